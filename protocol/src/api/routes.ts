@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { definitionSchema } from "../bundle.ts";
+import * as schemas from "./schemas.ts";
+
+/** One route of the local API: node serves it, the SDK calls it, OpenAPI is generated from it. */
+export interface Route {
+  readonly method: "get" | "post";
+  readonly path: string;
+  readonly summary: string;
+  readonly body?: z.ZodType;
+  readonly response: z.ZodType;
+  /** Only health is open; everything else needs the peer's token. */
+  readonly open?: boolean;
+}
+
+const route = <const R extends Route>(value: R): R => value;
+
+/**
+ * `{ref}` is an action's id, an unambiguous beginning of it, or a name that only one known action has.
+ */
+export const routes = {
+  health: route({
+    method: "get",
+    path: "/health",
+    summary: "Is the peer up?",
+    response: schemas.healthSchema,
+    open: true,
+  }),
+  identity: route({
+    method: "get",
+    path: "/v1/identity",
+    summary: "Who this peer is",
+    response: schemas.identitySchema,
+  }),
+  status: route({
+    method: "get",
+    path: "/v1/status",
+    summary: "What this peer holds and does",
+    response: schemas.statusSchema,
+  }),
+  peers: route({
+    method: "get",
+    path: "/v1/peers",
+    summary: "Who this peer is connected to",
+    response: schemas.peersSchema,
+  }),
+  search: route({
+    method: "post",
+    path: "/v1/search",
+    summary: "Find actions by what they do",
+    body: schemas.searchRequest,
+    response: schemas.searchResponse,
+  }),
+  publish: route({
+    method: "post",
+    path: "/v1/actions",
+    summary: "Verify an action here, then sign, pin and gossip it",
+    body: definitionSchema,
+    response: schemas.publishResponse,
+  }),
+  show: route({
+    method: "get",
+    path: "/v1/actions/{ref}",
+    summary: "Everything known about one action",
+    response: schemas.actionSchema,
+  }),
+  source: route({
+    method: "get",
+    path: "/v1/actions/{ref}/source",
+    summary: "An action's code and test",
+    response: schemas.sourceSchema,
+  }),
+  run: route({
+    method: "post",
+    path: "/v1/actions/{ref}/runs",
+    summary: "Run an action in the sandbox",
+    body: schemas.runRequest,
+    response: schemas.receiptSchema,
+  }),
+  verify: route({
+    method: "post",
+    path: "/v1/actions/{ref}/verification",
+    summary: "Run an action's unit test now",
+    body: z.strictObject({}),
+    response: schemas.verificationSchema,
+  }),
+  feedback: route({
+    method: "post",
+    path: "/v1/actions/{ref}/feedback",
+    summary: "Say whether an action was useful",
+    body: schemas.feedbackRequest,
+    response: schemas.feedbackResponse,
+  }),
+  stop: route({
+    method: "post",
+    path: "/v1/stop",
+    summary: "Stop the peer",
+    body: z.strictObject({}),
+    response: schemas.stopResponse,
+  }),
+} as const satisfies Record<string, Route>;
+
+export type RouteName = keyof typeof routes;
+export type BodyOfRoute<N extends RouteName> = (typeof routes)[N] extends { body: infer B extends z.ZodType }
+  ? z.input<B>
+  : undefined;
+/** What the handler receives once the body was validated and its defaults filled in. */
+export type ParsedBodyOfRoute<N extends RouteName> = (typeof routes)[N] extends {
+  body: infer B extends z.ZodType;
+}
+  ? z.output<B>
+  : undefined;
+export type ResponseOfRoute<N extends RouteName> = z.output<(typeof routes)[N]["response"]>;

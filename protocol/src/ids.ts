@@ -1,0 +1,82 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { base32 } from "multiformats/bases/base32";
+import { base58btc } from "multiformats/bases/base58";
+import { CID } from "multiformats/cid";
+import * as Digest from "multiformats/hashes/digest";
+import { InvalidIdError, MalformedError } from "./errors.ts";
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** The text form (base32 CIDv1, `bafyrei…`) of a manifest's CID. */
+export type ActionId = Branded<"ActionId">;
+/** The text form (`12D3Koo…`) of a peer's ed25519 public key: libp2p's PeerId. */
+export type PeerId = Branded<"PeerId">;
+/** The text form of a record's CID: sha2-256 over its unsigned canonical payload. */
+export type RecordId = Branded<"RecordId">;
+
+export const RAW = 0x55;
+export const DAG_CBOR = 0x71;
+const SHA2_256 = 0x12;
+const DIGEST_BYTES = 32;
+
+export function cidOf(bytes: Uint8Array, codec: typeof RAW | typeof DAG_CBOR): CID {
+  return CID.createV1(codec, Digest.create(SHA2_256, sha256(bytes)));
+}
+
+/** The only CIDs this protocol speaks of (SPEC §2.3): version 1, sha2-256, the given codec. */
+export function isOurCid(value: unknown, codec: number): value is CID {
+  const cid = CID.asCID(value);
+  return (
+    cid !== null &&
+    cid.version === 1 &&
+    cid.code === codec &&
+    cid.multihash.code === SHA2_256 &&
+    cid.multihash.digest.length === DIGEST_BYTES
+  );
+}
+
+export function actionIdOf(cid: CID): ActionId {
+  return cid.toString(base32) as ActionId;
+}
+
+/** @throws {InvalidIdError} */
+export function parseActionId(text: string): ActionId {
+  return actionIdOf(cidOfActionId(text));
+}
+
+/** @throws {InvalidIdError} */
+export function cidOfActionId(text: string): CID {
+  let cid: CID;
+  try {
+    cid = CID.parse(text, base32);
+  } catch {
+    throw new InvalidIdError(text);
+  }
+  if (!isOurCid(cid, DAG_CBOR)) throw new InvalidIdError(text);
+  return cid;
+}
+
+/** libp2p's PeerId of an ed25519 key: the identity multihash of the key's protobuf (libp2p peer-ids spec). */
+const PEER_ID_PREFIX = Uint8Array.of(0x00, 0x24, 0x08, 0x01, 0x12, 0x20);
+
+export function peerIdOfKey(publicKey: Uint8Array): PeerId {
+  const bytes = new Uint8Array(PEER_ID_PREFIX.length + publicKey.length);
+  bytes.set(PEER_ID_PREFIX);
+  bytes.set(publicKey, PEER_ID_PREFIX.length);
+  return base58btc.baseEncode(bytes) as PeerId;
+}
+
+/** @throws {MalformedError} when the text is not the PeerId of an ed25519 key. */
+export function keyOfPeerId(peer: string): Uint8Array {
+  let bytes: Uint8Array;
+  try {
+    bytes = base58btc.baseDecode(peer);
+  } catch {
+    throw new MalformedError(`"${peer.slice(0, 80)}" is not a peer id`);
+  }
+  const prefixed = PEER_ID_PREFIX.every((byte, i) => bytes[i] === byte);
+  if (!prefixed || bytes.length !== PEER_ID_PREFIX.length + 32)
+    throw new MalformedError(`"${peer.slice(0, 80)}" is not the id of an ed25519 peer`);
+  return bytes.subarray(PEER_ID_PREFIX.length);
+}

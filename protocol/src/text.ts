@@ -1,0 +1,59 @@
+import { UnsafeTextError } from "./errors.ts";
+
+/**
+ * Code points that strangers' text must not contain (SPEC §7), as inclusive ranges. The list is explicit, not
+ * Unicode properties, so that peers with different Unicode versions agree. Tab and newline are judged by the field.
+ */
+const FORBIDDEN_RANGES: readonly (readonly [from: number, to: number])[] = [
+  [0x00, 0x08], // C0 controls without tab and newline
+  [0x0b, 0x1f],
+  [0x7f, 0x9f], // delete and C1 controls
+  [0xad, 0xad], // soft hyphen
+  [0x34f, 0x34f], // combining grapheme joiner
+  [0x61c, 0x61c], // Arabic letter mark
+  [0x115f, 0x1160], // Hangul fillers: invisible
+  [0x17b4, 0x17b5], // Khmer inherent vowels: invisible
+  [0x180b, 0x180f], // Mongolian variation selectors
+  [0x200b, 0x200f], // zero-width characters and direction marks
+  [0x2028, 0x202e], // line and paragraph separators, direction overrides
+  [0x2060, 0x206f], // invisible operators, direction isolates
+  [0x3164, 0x3164], // Hangul filler
+  [0xd800, 0xdfff], // lone surrogates
+  [0xfe00, 0xfe0f], // variation selectors
+  [0xfeff, 0xfeff], // byte order mark
+  [0xffa0, 0xffa0], // half-width Hangul filler
+  [0xfff0, 0xfffb], // interlinear annotation
+  [0xfffe, 0xffff], // noncharacters
+  [0x1bca0, 0x1bca3], // shorthand format controls
+  [0x1d173, 0x1d17a], // musical format controls
+  [0xe0000, 0xe0fff], // tag characters and supplementary variation selectors
+];
+
+const FORBIDDEN = new RegExp(
+  `[${FORBIDDEN_RANGES.map(([from, to]) => `\\u{${from.toString(16)}}-\\u{${to.toString(16)}}`).join("")}]`,
+  "gu",
+);
+
+export type TextRule = { readonly most: number; readonly lines: "one" | "many" };
+
+/** Undefined when `text` may be shown as it stands, else why not. Pure; used for every field a stranger fills. */
+export function textProblem(text: string, rule: TextRule): string | undefined {
+  if (text.length > rule.most * 2 || [...text].length > rule.most)
+    return `is longer than ${rule.most} characters`;
+  if (text.normalize("NFC") !== text) return "is not in Unicode normalisation form C";
+  if (text.search(FORBIDDEN) !== -1) return "contains control, direction-changing or invisible characters";
+  if (rule.lines === "one" && /[\n\t]/.test(text)) return "contains a line break or tab";
+  return undefined;
+}
+
+/** @throws {UnsafeTextError} */
+export function assertText(text: string, rule: TextRule, what: string): void {
+  const problem = textProblem(text, rule);
+  if (problem !== undefined) throw new UnsafeTextError(`${what} ${problem}`);
+}
+
+/** Makes any text showable: normalises, replaces what is forbidden with "?", and cuts. For logs and outputs of strangers. */
+export function cleanText(text: string, most: number): string {
+  const cut = text.length > most ? `${text.slice(0, most)}…` : text;
+  return cut.normalize("NFC").replace(FORBIDDEN, "?");
+}
