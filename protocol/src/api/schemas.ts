@@ -6,6 +6,9 @@ import { outcomeSchema } from "../records/bodies.ts";
 
 const json = z.custom<Json>((value) => value !== undefined);
 
+/** Which runner and which walls stood when a test was run. */
+export const runnerSchema = z.object({ runner: z.string(), deno: z.string(), layers: z.array(z.string()) });
+
 /** What this peer knows about an action by having run its test, or not yet. */
 export const standingSchema = z.enum(["passed", "failed", "pending", "unknown"]);
 export type Standing = z.infer<typeof standingSchema>;
@@ -78,7 +81,7 @@ export const statusSchema = z.object({
   }),
   records: z.number(),
   search: z.object({ engine: z.string(), embedder: z.string(), vectors: z.number(), backlog: z.number() }),
-  sandbox: z.object({ runner: z.string(), deno: z.string(), layers: z.array(z.string()) }).nullable(),
+  sandbox: runnerSchema.nullable(),
 });
 export type Status = z.infer<typeof statusSchema>;
 
@@ -131,30 +134,35 @@ export const sourceSchema = z.object({
 
 export const caseReportSchema = z.object({
   index: z.number(),
-  outcome: outcomeSchema,
+  status: z.enum(["passed", "failed", "skipped", "unknown"]),
   message: z.string().optional(),
-  expected: json.optional(),
-  actual: json.optional(),
+  /** Where expected and actual first differ, and both as short JSON text. */
+  difference: z.object({ path: z.string(), expected: z.string(), actual: z.string() }).optional(),
   durationMs: z.number(),
 });
 export const testReportSchema = z.object({
   name: z.string(),
-  outcome: outcomeSchema,
+  status: z.enum(["passed", "failed"]),
   message: z.string().optional(),
 });
 
+/** What running an action's unit test found. */
 export const verificationSchema = z.object({
   id: z.string(),
   outcome: outcomeSchema,
+  /** Stable, for machines: `passed`, `case-failed`, `vacuous-test`, … */
+  code: z.string(),
+  /** One line: the code, and what happened. */
   reason: z.string(),
+  runner: runnerSchema,
   cases: z.array(caseReportSchema),
   tests: z.array(testReportSchema),
   calls: z.number(),
   assertions: z.number(),
   durationMs: z.number(),
   logs: z.array(z.string()),
-  permissions: z.array(z.string()),
-  runner: z.object({ runner: z.string(), deno: z.string(), layers: z.array(z.string()) }),
+  limits: z.array(z.string()),
+  permissionsObserved: z.array(z.string()),
 });
 export type VerificationView = z.infer<typeof verificationSchema>;
 

@@ -1,0 +1,112 @@
+import type { DatabaseSync } from "node:sqlite";
+import { type ActionId, decodeManifest, type EncodedManifest, type Json, type Standing } from "@action-collective/protocol";
+import { prepared } from "./statements.ts";
+import type { KnownAction, Origin, StandingChange } from "./types.ts";
+
+interface ActionRow {
+  id: ActionId;
+  manifest: Uint8Array;
+  origin: Origin;
+  first_seen: number;
+  standing: Standing;
+  reason: string;
+  runner: string | null;
+  attempts: number;
+}
+
+const COLUMNS = "id, manifest, origin, first_seen, standing, reason, runner, attempts";
+
+/** Every action this peer has heard of, and where it stands here. */
+export class Actions {
+  readonly #sql;
+
+  constructor(database: DatabaseSync) {
+    this.#sql = prepared(database, {
+      get: `SELECT ${COLUMNS} FROM actions WHERE id = ?`,
+      insert:
+        "INSERT INTO actions (id, name, manifest, origin, first_seen, standing) VALUES (?, ?, ?, ?, ?, 'pending') ON CONFLICT (id) DO NOTHING",
+      published: "UPDATE actions SET origin = 'network' WHERE id = ?",
+      byPrefix: "SELECT id FROM actions WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+      byName: "SELECT id FROM actions WHERE name = ? COLLATE NOCASE ORDER BY first_seen LIMIT ?",
+      standing: "UPDATE actions SET standing = ?, reason = ?, report = ?, runner = ?, attempts = ?, due = ? WHERE id = ?",
+      report: "SELECT report FROM actions WHERE id = ?",
+      hurry: "UPDATE actions SET due = ? WHERE standing = 'pending' AND due > ?",
+      pending: "SELECT id FROM actions WHERE standing = 'pending' AND due <= ? ORDER BY due LIMIT ?",
+      nextDue: "SELECT min(due) AS due FROM actions WHERE standing = 'pending'",
+      counts: "SELECT standing, count(*) AS total FROM actions GROUP BY standing",
+    });
+  }
+
+  get(id: ActionId): KnownAction | undefined {
+    const row = this.#sql.get.get(id) as ActionRow | undefined;
+    if (row === undefined) return undefined;
+    return {
+      id: row.id,
+      manifest: decodeManifest(row.manifest).manifest,
+      manifestBytes: row.manifest,
+      origin: row.origin,
+      firstSeen: row.first_seen,
+      standing: row.standing,
+      reason: row.reason,
+      runner: row.runner ?? undefined,
+      attempts: row.attempts,
+    };
+  }
+
+  /** The standing alone: what ranking asks for on every hit. */
+  standing(id: ActionId): Standing | undefined {
+    return (this.#sql.get.get(id) as ActionRow | undefined)?.standing;
+  }
+
+  /** @returns true when the action was not known before. */
+  add(action: EncodedManifest, origin: Origin, now: number): boolean {
+    const added = this.#sql.insert.run(action.id, action.manifest.name, action.bytes, origin, now).changes === 1;
+    if (!added && origin === "network") this.#sql.published.run(action.id);
+    return added;
+  }
+
+  change(id: ActionId, change: StandingChange): void {
+    const report = change.report === undefined ? null : JSON.stringify(change.report);
+    const { standing, reason, runner, attempts, due } = change;
+    this.#sql.standing.run(standing, reason, report, runner ?? null, attempts, due, id);
+  }
+
+  /** The full report of the newest verification, as it was stored. */
+  report(id: ActionId): Json | undefined {
+    const row = this.#sql.report.get(id) as { report: string | null } | undefined;
+    return row?.report == null ? undefined : (JSON.parse(row.report) as Json);
+  }
+
+  /** Ids that begin with `prefix`, at most `most`. */
+  byPrefix(prefix: string, most: number): ActionId[] {
+    return this.#ids(this.#sql.byPrefix.all(prefix, `${prefix}\uffff`, most));
+  }
+
+  byName(name: string, most: number): ActionId[] {
+    return this.#ids(this.#sql.byName.all(name, most));
+  }
+
+  /** New neighbours may hold what nobody could give before: nothing pending waits longer than until `now`. */
+  hurry(now: number): void {
+    this.#sql.hurry.run(now, now);
+  }
+
+  pending(now: number, most: number): ActionId[] {
+    return this.#ids(this.#sql.pending.all(now, most));
+  }
+
+  /** When the next pending action falls due; undefined when none waits. */
+  nextDue(): number | undefined {
+    return (this.#sql.nextDue.get() as { due: number | null }).due ?? undefined;
+  }
+
+  counts(): Record<Standing, number> {
+    const counts: Record<Standing, number> = { passed: 0, failed: 0, pending: 0, unknown: 0 };
+    for (const row of this.#sql.counts.all() as { standing: Standing; total: number }[]) counts[row.standing] = row.total;
+    return counts;
+  }
+
+  #ids(rows: unknown[]): ActionId[] {
+    return (rows as { id: ActionId }[]).map((row) => row.id);
+  }
+}

@@ -1,0 +1,42 @@
+import type { DatabaseSync } from "node:sqlite";
+import { Actions } from "./actions.ts";
+import { Cursors } from "./cursors.ts";
+import { openDatabase } from "./database.ts";
+import { Records } from "./records.ts";
+import { Usage } from "./usage.ts";
+
+/** The peer's own database: what it holds, what it found out, what it did. */
+export class Catalogue {
+  readonly database: DatabaseSync;
+  readonly records: Records;
+  readonly actions: Actions;
+  readonly usage: Usage;
+  readonly cursors: Cursors;
+
+  /** @throws {CatalogueUnreadableError} */
+  constructor(path: string) {
+    this.database = openDatabase(path);
+    this.records = new Records(this.database);
+    this.actions = new Actions(this.database);
+    this.usage = new Usage(this.database);
+    this.cursors = new Cursors(this.database);
+  }
+
+  /** All or nothing: what `work` wrote is on disk when this returns, and undone when it throws. */
+  transaction<Result>(work: () => Result): Result {
+    if (this.database.isTransaction) return work();
+    this.database.exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      this.database.exec("COMMIT");
+      return result;
+    } catch (error) {
+      if (this.database.isTransaction) this.database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (this.database.isOpen) this.database.close();
+  }
+}

@@ -1,0 +1,50 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { ActionId } from "@action-collective/protocol";
+import { prepared } from "./statements.ts";
+import type { Counters, RunEntry } from "./types.ts";
+
+/** How many receipts are kept: enough to look back over days, small enough (about 2 MB) to forget about. */
+const RUNS_KEPT = 10_000;
+
+const NONE: Counters = { runs: 0, succeeded: 0, useful: 0, useless: 0 };
+
+/** This peer's own runs: receipts, and the counters that become feedback. No inputs, no outputs, no task text. */
+export class Usage {
+  readonly #sql;
+
+  constructor(database: DatabaseSync) {
+    this.#sql = prepared(database, {
+      addRun: "INSERT INTO runs (id, action, started, duration, status) VALUES (?, ?, ?, ?, ?)",
+      trimRuns: `DELETE FROM runs WHERE rowid <= (SELECT max(rowid) FROM runs) - ${RUNS_KEPT}`,
+      count: `INSERT INTO counters (action, runs, succeeded, useful, useless, dirty) VALUES (?1, ?2, ?3, ?4, ?5, 1)
+        ON CONFLICT (action) DO UPDATE SET runs = runs + ?2, succeeded = succeeded + ?3, useful = useful + ?4,
+        useless = useless + ?5, dirty = 1`,
+      get: "SELECT runs, succeeded, useful, useless FROM counters WHERE action = ?",
+      dirty: "SELECT action FROM counters WHERE dirty = 1 LIMIT ?",
+      clean: "UPDATE counters SET dirty = 0 WHERE action = ?",
+    });
+  }
+
+  addRun(run: RunEntry): void {
+    this.#sql.addRun.run(run.id, run.action, run.started, run.durationMs, run.status);
+    this.#sql.trimRuns.run();
+  }
+
+  count(action: ActionId, change: Partial<Counters>): void {
+    const { runs, succeeded, useful, useless } = { ...NONE, ...change };
+    this.#sql.count.run(action, runs, succeeded, useful, useless);
+  }
+
+  counters(action: ActionId): Counters {
+    return (this.#sql.get.get(action) as Counters | undefined) ?? NONE;
+  }
+
+  /** Actions whose counters changed since they were last published. */
+  dirty(most: number): ActionId[] {
+    return (this.#sql.dirty.all(most) as { action: ActionId }[]).map((row) => row.action);
+  }
+
+  published(action: ActionId): void {
+    this.#sql.clean.run(action);
+  }
+}

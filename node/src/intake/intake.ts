@@ -1,0 +1,80 @@
+import {
+  assertFresh,
+  CollectiveError,
+  NotFreshError,
+  openRecord,
+  type SignedRecord,
+  type Verifier,
+} from "@action-collective/protocol";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import { RateLimiter } from "./rate-limit.ts";
+
+/** How a record reached this peer. */
+export type Via = "gossip" | "sync" | "own";
+
+/**
+ * What became of it. `new` was stored; `known` and `older` change nothing and are nobody's fault; `limited` is over an
+ * author's quota; `early` is dated in the future, which a wrong clock on either side explains; `refused` is something no
+ * honest peer would send or pass on.
+ */
+export type Outcome = "new" | "known" | "older" | "limited" | "early" | "refused";
+
+/** One author's records by gossip: a busy honest peer verifies tens of actions a second and says so. What is ignored here comes back through sync. */
+const AUTHOR_RATE = { burst: 1000, perSecond: 100 };
+const AUTHORS_WATCHED = 10_000;
+
+export interface IntakeParts {
+  readonly catalogue: Catalogue;
+  readonly verifier: Verifier;
+  readonly network: string;
+  readonly clock: () => number;
+  /** Runs inside the transaction that stores the record: what it writes lives or dies with it. */
+  readonly stored: (record: SignedRecord, via: Via) => void;
+  readonly log: (message: string) => void;
+}
+
+/**
+ * The one way in for records, whoever brings them: size and depth guard → decode → signature → freshness → quota →
+ * catalogue. Synchronous, because gossipsub has no back-pressure: nothing waits here, and what takes long (fetching,
+ * running, embedding) is only noted down.
+ */
+export class Intake {
+  readonly #parts: IntakeParts;
+  readonly #authors = new RateLimiter(AUTHOR_RATE, AUTHORS_WATCHED);
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  receive(bytes: Uint8Array, from: string, via: Exclude<Via, "own">): Outcome {
+    const { verifier, network, clock, log } = this.#parts;
+    let record: SignedRecord;
+    try {
+      record = openRecord(bytes, verifier, network);
+      assertFresh(record, clock());
+    } catch (error) {
+      if (!(error instanceof CollectiveError)) throw error;
+      log(`refused a record from ${from}: ${error.code}: ${error.message}`);
+      return error instanceof NotFreshError ? "early" : "refused";
+    }
+    if (via === "gossip" && !this.#authors.allow(record.author, clock())) return "limited";
+    return this.#store(record, via);
+  }
+
+  /** Takes in a record that this peer just signed. */
+  own(record: SignedRecord): Outcome {
+    return this.#store(record, "own");
+  }
+
+  #store(record: SignedRecord, via: Via): Outcome {
+    const { catalogue, stored, clock } = this.#parts;
+    return catalogue.transaction(() => {
+      const outcome = catalogue.records.put(record, clock());
+      if (outcome === "author-full") return "limited";
+      if (outcome !== "new") return outcome;
+      if (record.kind === "publication") catalogue.actions.add(record.action, "network", clock());
+      stored(record, via);
+      return "new";
+    });
+  }
+}

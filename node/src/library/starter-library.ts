@@ -1,0 +1,50 @@
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Bundle, buildBundle } from "@action-collective/protocol";
+import { readActionFolder } from "action-collective";
+import type { BundleStore } from "../bundles/bundle-store.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+
+export interface StarterLibraryParts {
+  readonly catalogue: Catalogue;
+  readonly bundles: BundleStore;
+  readonly clock: () => number;
+  /** Called inside the transaction that adds an action. */
+  readonly added: (bundle: Bundle) => void;
+  readonly log: (message: string) => void;
+}
+
+/** More folders than any starter library should have: bounds a wrong path. */
+const FOLDERS = 1000;
+
+/** Where the package `@action-collective/library` keeps its actions. */
+export function libraryFolder(): string {
+  return join(dirname(fileURLToPath(import.meta.resolve("@action-collective/library/package.json"))), "actions");
+}
+
+/**
+ * Brings the starter library into the catalogue, unpublished: every peer ships the same, so nobody needs to hear of it.
+ * Its actions are verified here like any stranger's. A folder that does not read is logged and left out.
+ * @returns how many were new
+ */
+export async function bringInLibrary(folder: string, parts: StarterLibraryParts): Promise<number> {
+  const { catalogue, bundles, clock, added, log } = parts;
+  let fresh = 0;
+  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).slice(0, FOLDERS);
+  for (const { name } of names) {
+    try {
+      const bundle = buildBundle(await readActionFolder(join(folder, name)));
+      if (catalogue.actions.get(bundle.id) !== undefined) continue;
+      await bundles.put(bundle);
+      catalogue.transaction(() => {
+        catalogue.actions.add(bundle, "library", clock());
+        added(bundle);
+      });
+      fresh += 1;
+    } catch (error) {
+      log(`the starter library's ${name} was left out: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return fresh;
+}

@@ -1,0 +1,64 @@
+import {
+  type BodyOf,
+  cidOfActionId,
+  type ActionId,
+  type Kind,
+  type PeerId,
+  type SignedRecord,
+  type Signer,
+  signRecord,
+} from "@action-collective/protocol";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { Intake } from "../intake/intake.ts";
+
+export interface AnnouncerParts {
+  readonly signer: Signer;
+  readonly self: PeerId;
+  readonly network: string;
+  readonly catalogue: Catalogue;
+  readonly intake: Intake;
+  readonly clock: () => number;
+  readonly gossip: (bytes: Uint8Array) => Promise<{ recipients: number }>;
+  readonly log: (message: string) => void;
+}
+
+/** Signs what this peer says, stores it, and only then gossips it: what was acknowledged survives a kill. */
+export class Announcer {
+  readonly #parts: AnnouncerParts;
+
+  constructor(parts: AnnouncerParts) {
+    this.#parts = parts;
+  }
+
+  /** True when this peer's register of that kind on that action is filled. */
+  has(kind: Kind, subject: ActionId): boolean {
+    return this.#parts.catalogue.records.holder(this.#parts.self, kind, subject) !== undefined;
+  }
+
+  /** Writes the next revision of this peer's register, durable when it returns. */
+  store<K extends Kind>(kind: K, subject: ActionId, body: BodyOf<K>): SignedRecord {
+    const { catalogue, self, signer, network, clock, intake } = this.#parts;
+    return catalogue.transaction(() => {
+      const revision = (catalogue.records.holder(self, kind, subject)?.revision ?? 0) + 1;
+      const draft = { kind, subject: cidOfActionId(subject), revision, created: clock(), body };
+      const record = signRecord(draft, signer, network);
+      intake.own(record);
+      return record;
+    });
+  }
+
+  /** @returns to how many neighbours it went at once; others hear through them, or through sync. */
+  async gossip(record: SignedRecord): Promise<number> {
+    try {
+      return (await this.#parts.gossip(record.bytes)).recipients;
+    } catch (error) {
+      this.#parts.log(`could not gossip a ${record.kind}: ${String(error)}; sync will carry it`);
+      return 0;
+    }
+  }
+
+  /** Stores and gossips. */
+  async announce<K extends Kind>(kind: K, subject: ActionId, body: BodyOf<K>): Promise<number> {
+    return await this.gossip(this.store(kind, subject, body));
+  }
+}

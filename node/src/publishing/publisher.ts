@@ -1,0 +1,60 @@
+import { type ActionDefinition, type ActionId, type Bundle, buildBundle } from "@action-collective/protocol";
+import type { BundleStore } from "../bundles/bundle-store.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { Report } from "../verification/report.ts";
+import type { Verification } from "../verification/verification.ts";
+import { VerificationFailedError, VerificationUnknownError } from "../verification/errors.ts";
+import type { Announcer } from "./announcer.ts";
+
+export interface PublisherParts {
+  readonly schemas: { compile(schema: ActionDefinition["input"]): Promise<void> };
+  readonly verification: Verification;
+  readonly bundles: BundleStore;
+  readonly announcer: Announcer;
+  readonly catalogue: Catalogue;
+}
+
+export interface Publication {
+  readonly id: ActionId;
+  readonly name: string;
+  readonly fresh: boolean;
+  readonly recipients: number;
+  readonly report: Report;
+}
+
+/** define → validate → static scan and own test in the sandbox → bundle → pin → sign → catalogue → gossip. */
+export class Publisher {
+  readonly #parts: PublisherParts;
+
+  constructor(parts: PublisherParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @throws {InvalidDefinitionError | LimitExceededError | InvalidSchemaError} the definition is not complete.
+   * @throws {VerificationFailedError | VerificationUnknownError} its own test does not pass here: nothing was published.
+   */
+  async publish(definition: unknown, signal: AbortSignal): Promise<Publication> {
+    const { schemas, verification, bundles, announcer, catalogue } = this.#parts;
+    const bundle = buildBundle(definition);
+    await schemas.compile(bundle.manifest.input);
+    await schemas.compile(bundle.manifest.output);
+    const report = await verification.judge(bundle, signal);
+    if (report.outcome === "fail") throw new VerificationFailedError(bundle.manifest.name, report);
+    if (report.outcome === "unknown") throw new VerificationUnknownError(bundle.manifest.name, report.reason);
+    await bundles.put(bundle);
+    const fresh = !announcer.has("publication", bundle.id);
+    const records = catalogue.transaction(() => this.#store(bundle, report, fresh));
+    let recipients = 0;
+    for (const record of records) recipients = Math.max(recipients, await announcer.gossip(record));
+    bundles.announce(bundle.id, bundle.manifest);
+    return { id: bundle.id, name: bundle.manifest.name, fresh, recipients, report };
+  }
+
+  /** One transaction: the publication and the verdict behind it, or neither. */
+  #store(bundle: Bundle, report: Report, fresh: boolean) {
+    const { announcer, verification } = this.#parts;
+    const publication = fresh ? [announcer.store("publication", bundle.id, { manifest: bundle.bytes })] : [];
+    return [...publication, ...verification.settle(bundle.id, report)];
+  }
+}

@@ -1,0 +1,78 @@
+import type { ActionId } from "@action-collective/protocol";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { Counters } from "../catalogue/types.ts";
+import type { Announcer } from "../publishing/announcer.ts";
+import { UnknownActionError } from "../verification/errors.ts";
+
+export interface FeedbackParts {
+  readonly catalogue: Catalogue;
+  readonly announcer: Announcer;
+  readonly changed: (id: ActionId) => void;
+  readonly log: (message: string) => void;
+}
+
+export interface FeedbackOptions {
+  /** False: nothing of this peer's use is ever published. */
+  readonly publish: boolean;
+  readonly intervalMs: number;
+}
+
+/** Feedback records sent in one batch; the rest follows in the next. */
+const BATCH = 200;
+
+/**
+ * Turns this peer's cumulative counters into feedback records, in batches: one signed register per action, without
+ * task text, inputs or outputs. Actions that only the local library holds stay private.
+ */
+export class FeedbackDesk {
+  readonly #parts: FeedbackParts;
+  readonly #options: FeedbackOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(parts: FeedbackParts, options: FeedbackOptions) {
+    this.#parts = parts;
+    this.#options = options;
+  }
+
+  /** Somebody said whether an action was useful; published at once. @throws {UnknownActionError} */
+  async say(id: ActionId, useful: boolean): Promise<Counters> {
+    const { catalogue } = this.#parts;
+    if (catalogue.actions.get(id) === undefined) throw new UnknownActionError(id);
+    catalogue.usage.count(id, useful ? { useful: 1 } : { useless: 1 });
+    await this.flush();
+    return catalogue.usage.counters(id);
+  }
+
+  /** Something was counted: publish it with the next batch. */
+  soon(): void {
+    if (this.#stopped || this.#timer !== undefined || !this.#options.publish) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.flush().catch((error: unknown) => this.#parts.log(`feedback was not published: ${String(error)}`));
+    }, this.#options.intervalMs);
+    this.#timer.unref();
+  }
+
+  async flush(): Promise<void> {
+    const { catalogue, announcer, changed } = this.#parts;
+    if (!this.#options.publish) return;
+    for (const id of catalogue.usage.dirty(BATCH)) {
+      const record = catalogue.transaction(() => {
+        catalogue.usage.published(id);
+        if (catalogue.actions.get(id)?.origin !== "network") return undefined;
+        return announcer.store("feedback", id, catalogue.usage.counters(id));
+      });
+      if (record === undefined) continue;
+      changed(id);
+      await announcer.gossip(record);
+    }
+  }
+
+  /** Stores what is still uncounted, so that neighbours learn it through sync. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.flush();
+  }
+}

@@ -1,0 +1,113 @@
+import type { ActionId, Json } from "@action-collective/protocol";
+import type { BundleStore } from "../bundles/bundle-store.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { KnownAction } from "../catalogue/types.ts";
+import { decideRun, type Rules } from "../policy/policy.ts";
+import type { ActionSource, CallOutcome, StartOptions } from "../sandbox/types.ts";
+import { UnknownActionError, VerificationFailedError, VerificationUnknownError } from "../verification/errors.ts";
+import type { Verification } from "../verification/verification.ts";
+import {
+  ActionThrewError,
+  InputInvalidError,
+  OutputInvalidError,
+  RefusedByPolicyError,
+  SandboxLimitError,
+  SandboxUnavailableError,
+} from "./errors.ts";
+
+export interface RunnerParts {
+  readonly sandbox: {
+    runOnce(source: ActionSource, input: Json, options?: StartOptions): Promise<CallOutcome & { logs: string[] }>;
+  };
+  readonly schemas: { check(schema: Json, value: Json): Promise<string | undefined> };
+  readonly verification: Verification;
+  readonly bundles: BundleStore;
+  readonly catalogue: Catalogue;
+  readonly rules: Rules;
+  readonly clock: () => number;
+  readonly runId: () => string;
+  /** Called after a run was counted, so that feedback can be sent in its own time. */
+  readonly counted: () => void;
+}
+
+export interface RunReceipt {
+  readonly run: string;
+  readonly id: ActionId;
+  readonly name: string;
+  readonly output: Json;
+  readonly durationMs: number;
+  readonly logs: string[];
+}
+
+/** id → verified here? else verify now → permission gate → validate input → sandbox → validate output → receipt. */
+export class Runner {
+  readonly #parts: RunnerParts;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws one class of `runs/errors.ts` or `verification/errors.ts` per way this can end badly */
+  async run(id: ActionId, input: Json, signal: AbortSignal): Promise<RunReceipt> {
+    const { catalogue, schemas, bundles, sandbox } = this.#parts;
+    const action = await this.#proved(id, signal);
+    const { name, permissions, input: inputSchema, output: outputSchema, language } = action.manifest;
+    const decision = decideRun(permissions, this.#parts.rules);
+    if (!decision.allowed) throw new RefusedByPolicyError(name, decision.why, decision.remedy);
+    const problem = await schemas.check(inputSchema, input);
+    if (problem !== undefined) throw new InputInvalidError(name, problem);
+    const bundle = await bundles.load({ id, bytes: action.manifestBytes, manifest: action.manifest }, signal);
+    const started = this.#parts.clock();
+    const outcome = await sandbox.runOnce({ code: bundle.code, language }, input, {
+      grants: { net: decision.net, secrets: {} },
+      signal,
+    });
+    signal.throwIfAborted();
+    const durationMs = "durationMs" in outcome ? outcome.durationMs : this.#parts.clock() - started;
+    const refusal = outcome.status === "returned" ? await schemas.check(outputSchema, outcome.output) : undefined;
+    const error = failureOf(name, outcome, refusal);
+    if (!(error instanceof SandboxUnavailableError)) {
+      const succeeded = error === undefined ? 1 : 0;
+      const run = this.#parts.runId();
+      catalogue.transaction(() => {
+        catalogue.usage.addRun({ id: run, action: id, started, durationMs, status: error?.code ?? "ok" });
+        catalogue.usage.count(id, { runs: 1, succeeded });
+      });
+      this.#parts.counted();
+      if (outcome.status === "returned" && error === undefined)
+        return { run, id, name, output: outcome.output, durationMs, logs: outcome.logs };
+    }
+    throw error ?? new SandboxUnavailableError("it ended without an outcome");
+  }
+
+  /** The action, once its unit test has passed on this machine. */
+  async #proved(id: ActionId, signal: AbortSignal): Promise<KnownAction> {
+    const { catalogue, verification } = this.#parts;
+    const action = catalogue.actions.get(id);
+    if (action === undefined) throw new UnknownActionError(id);
+    if (action.standing === "passed") return action;
+    if (action.standing === "failed") throw new VerificationFailedError(action.manifest.name, action);
+    const report = await verification.verify(id, signal);
+    if (report.outcome === "fail") throw new VerificationFailedError(action.manifest.name, report);
+    if (report.outcome === "unknown") throw new VerificationUnknownError(action.manifest.name, report.reason);
+    return action;
+  }
+}
+
+/** Pure. Undefined when the run succeeded. */
+function failureOf(name: string, outcome: CallOutcome, outputProblem: string | undefined) {
+  switch (outcome.status) {
+    case "returned":
+      return outputProblem === undefined ? undefined : new OutputInvalidError(name, outputProblem);
+    case "threw":
+      return new ActionThrewError(name, outcome.message);
+    case "not-loaded":
+      return new ActionThrewError(name, `it could not be loaded: ${outcome.message}`);
+    case "limit":
+      return new SandboxLimitError(name, outcome.message);
+    case "died":
+      return new SandboxLimitError(name, outcome.message);
+    case "unavailable":
+      return new SandboxUnavailableError(outcome.message);
+  }
+}

@@ -1,0 +1,45 @@
+import { cleanText, CollectiveError } from "@action-collective/protocol";
+import type { Report } from "./report.ts";
+
+/** Most lines of a report that an error carries; the rest is for `collective verify --explain`. */
+const DETAILS = 12;
+
+/** The action's unit test does not pass on this machine. */
+export class VerificationFailedError extends CollectiveError {
+  readonly details: readonly string[];
+  constructor(name: string, report: Pick<Report, "reason"> & Partial<Pick<Report, "cases" | "tests">>) {
+    super(
+      "verification-failed",
+      `The unit test of ${cleanText(name, 64)} does not pass here: ${report.reason}`,
+      "Mend the action or its test; `collective verify ID --explain` shows each case of a known action.",
+    );
+    const cases = (report.cases ?? []).filter((one) => one.status === "failed");
+    const tests = (report.tests ?? []).filter((one) => one.status === "failed");
+    this.details = [
+      ...cases.map((one) => `case ${one.index + 1}: ${one.message ?? "failed"}`),
+      ...tests.map((one) => `test "${one.name}": ${one.message ?? "failed"}`),
+    ].slice(0, DETAILS);
+  }
+}
+
+/** The test could not be brought to an end by this machine; nothing was proved either way. */
+export class VerificationUnknownError extends CollectiveError {
+  constructor(name: string, reason: string) {
+    super(
+      "verification-unknown",
+      `The unit test of ${cleanText(name, 64)} could not be brought to an end: ${reason}`,
+      "Try again when the machine is less busy; `collective status` shows the state of the sandbox.",
+    );
+  }
+}
+
+/** The peer holds no action of that id. */
+export class UnknownActionError extends CollectiveError {
+  constructor(ref: string) {
+    super(
+      "not-found",
+      `No action is known here as "${cleanText(ref, 80)}"`,
+      "Find it with `collective search`; an id may be shortened, a name must be the whole name.",
+    );
+  }
+}

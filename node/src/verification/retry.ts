@@ -1,0 +1,11 @@
+/** First wait before an action is tried again; doubles with every attempt. */
+const FIRST_MS = 2_000;
+/** Longest wait between tries for blocks that nobody gave: somebody may come back online. */
+const LONGEST_MS = 10 * 60_000;
+/** How often the machine may fail to bring a test to an end before this peer says "unknown". */
+export const UNKNOWN_TRIES = 4;
+
+/** Pure. @returns milliseconds to wait after the given number of attempts (1 = the first failed). */
+export function retryAfter(attempts: number): number {
+  return Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempts - 1, 20));
+}

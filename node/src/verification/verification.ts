@@ -1,0 +1,136 @@
+import type { ActionId, Bundle, SignedRecord } from "@action-collective/protocol";
+import { ContentUnavailableError } from "../bundles/errors.ts";
+import type { BundleStore } from "../bundles/bundle-store.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { KnownAction } from "../catalogue/types.ts";
+import type { Announcer } from "../publishing/announcer.ts";
+import { StoppingError } from "../errors.ts";
+import { untilAborted } from "../until-aborted.ts";
+import { UnknownActionError } from "./errors.ts";
+import type { Report, TestableBundle } from "./report.ts";
+import { retryAfter, UNKNOWN_TRIES } from "./retry.ts";
+import { verdictOf } from "./verdict.ts";
+
+export interface VerificationParts {
+  readonly judge: { judge(bundle: TestableBundle, options: { signal: AbortSignal }): Promise<Report> };
+  readonly bundles: BundleStore;
+  readonly catalogue: Catalogue;
+  readonly announcer: Announcer;
+  readonly clock: () => number;
+  /** Called after an action's standing changed. */
+  readonly changed: (id: ActionId) => void;
+}
+
+/** fetch blocks by CID → static scan → sandboxed test → verdict → catalogue → gossip, for one action at a time. */
+export class Verification {
+  readonly #parts: VerificationParts;
+  readonly #running = new Map<ActionId, Promise<Report>>();
+  readonly #stop = new AbortController();
+
+  constructor(parts: VerificationParts) {
+    this.#parts = parts;
+  }
+
+  /** Runs a bundle's unit test and says what happened; changes nothing. */
+  async judge(bundle: Bundle, signal: AbortSignal): Promise<Report> {
+    const { manifest, code, test } = bundle;
+    const { language, input, output, cases } = manifest;
+    const testable = { source: { code, language }, input, output, cases, ...(test === undefined ? {} : { test }) };
+    return await this.#parts.judge.judge(testable as TestableBundle, { signal });
+  }
+
+  /**
+   * Verifies a known action; callers who ask while it runs get the same answer. A caller who gives up leaves the
+   * verification running: its result is wanted all the same.
+   * @throws {UnknownActionError | ContentUnavailableError}
+   */
+  async verify(id: ActionId, signal: AbortSignal): Promise<Report> {
+    let running = this.#running.get(id);
+    if (running === undefined) {
+      running = this.#verify(id, this.#stop.signal).finally(() => this.#running.delete(id));
+      this.#running.set(id, running);
+    }
+    return await untilAborted(running, signal);
+  }
+
+  /** Gives up what runs; nothing is written down for it, so it is pending still. */
+  async stop(): Promise<void> {
+    this.#stop.abort(new StoppingError());
+    await Promise.allSettled(this.#running.values());
+  }
+
+  /**
+   * Writes down what a report means for an action's standing and, if the action is public, this peer's verdict.
+   * Call inside a transaction with what must not be lost without it.
+   * @returns the records to gossip.
+   */
+  settle(id: ActionId, report: Report): SignedRecord[] {
+    const { catalogue, clock, changed } = this.#parts;
+    const known = catalogue.actions.get(id);
+    if (known === undefined) throw new UnknownActionError(id);
+    if (report.outcome === "unknown") {
+      this.#postpone(known, report.reason);
+      return [];
+    }
+    catalogue.actions.change(id, {
+      standing: report.outcome === "pass" ? "passed" : "failed",
+      reason: report.reason,
+      report: JSON.parse(JSON.stringify(report)),
+      runner: report.runner.runner,
+      attempts: 0,
+      due: clock(),
+    });
+    const records = known.origin === "network" ? [this.#parts.announcer.store("verdict", id, verdictOf(report))] : [];
+    changed(id);
+    return records;
+  }
+
+  /** Says in public what was found out while an action was still only in the local library. */
+  verdictOnceKnown(id: ActionId): SignedRecord[] {
+    const { catalogue, announcer } = this.#parts;
+    const report = catalogue.actions.report(id) as Report | undefined;
+    if (report === undefined || announcer.has("verdict", id)) return [];
+    return [announcer.store("verdict", id, verdictOf(report))];
+  }
+
+  async #verify(id: ActionId, signal: AbortSignal): Promise<Report> {
+    const { catalogue, bundles, announcer } = this.#parts;
+    const known = catalogue.actions.get(id);
+    if (known === undefined) throw new UnknownActionError(id);
+    let bundle: Bundle;
+    let report: Report;
+    try {
+      bundle = await bundles.load({ id, bytes: known.manifestBytes, manifest: known.manifest }, signal);
+      report = await this.judge(bundle, signal);
+      signal.throwIfAborted();
+    } catch (error) {
+      if (signal.aborted) throw error;
+      if (error instanceof ContentUnavailableError) this.#absent(known);
+      else this.#postpone(known, `internal: ${String(error).slice(0, 160)}`);
+      throw error;
+    }
+    if (report.outcome === "pass") await bundles.keep(bundle);
+    const records = catalogue.transaction(() => this.settle(id, report));
+    for (const record of records) await announcer.gossip(record);
+    if (report.outcome === "fail") await bundles.drop(id, known.manifest);
+    return report;
+  }
+
+  /** The machine's doing: tried again a few times, then left as unknown until somebody asks. A proven standing stays. */
+  #postpone(known: KnownAction, reason: string): void {
+    if (known.standing === "passed" || known.standing === "failed") return;
+    const attempts = known.attempts + 1;
+    const standing = attempts >= UNKNOWN_TRIES ? "unknown" : "pending";
+    const due = this.#parts.clock() + retryAfter(attempts);
+    this.#parts.catalogue.actions.change(known.id, { standing, reason, attempts, due });
+    this.#parts.changed(known.id);
+  }
+
+  #absent(known: KnownAction): void {
+    if (known.standing !== "pending") return;
+    const attempts = known.attempts + 1;
+    const due = this.#parts.clock() + retryAfter(attempts);
+    const reason = "content-unavailable: no peer gave the code yet";
+    this.#parts.catalogue.actions.change(known.id, { standing: "pending", reason, attempts, due });
+  }
+}
