@@ -1,1 +1,1 @@
-export {};
+export { BootstrapNode, type BootstrapOptions } from "./bootstrap-node.ts";

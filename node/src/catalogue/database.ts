@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { CollectiveError } from "@action-collective/protocol";
 
@@ -83,7 +82,7 @@ export function openDatabase(path: string): DatabaseSync {
   try {
     database = new DatabaseSync(path);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;");
-    if (statSync(path).size < CHECKED_BYTES) quickCheck(database);
+    quickCheck(database);
     database.exec(TABLES);
     checkVersion(database);
     return database;
@@ -94,8 +93,10 @@ export function openDatabase(path: string): DatabaseSync {
 }
 
 function quickCheck(database: DatabaseSync): void {
-  const row = database.prepare("PRAGMA quick_check(1)").get() as { quick_check?: string } | undefined;
-  if (row?.quick_check !== "ok") throw new Error(row?.quick_check ?? "the integrity check failed");
+  const pages = database.prepare("SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size").get();
+  if (Number(pages?.bytes) > CHECKED_BYTES) return;
+  const row = database.prepare("PRAGMA quick_check(1)").get();
+  if (row?.quick_check !== "ok") throw new Error(String(row?.quick_check ?? "the integrity check failed"));
 }
 
 function checkVersion(database: DatabaseSync): void {

@@ -19,6 +19,18 @@ export type Via = "gossip" | "sync" | "own";
  */
 export type Outcome = "new" | "known" | "older" | "limited" | "early" | "refused";
 
+/** What gossip does with a record (SPEC §9): only what is new goes on; only what no honest peer sends is held against its sender. */
+export function gossipVerdict(outcome: Outcome): "accept" | "reject" | "ignore" {
+  if (outcome === "new") return "accept";
+  return outcome === "refused" ? "reject" : "ignore";
+}
+
+/** What catching up does with a record. */
+export function syncVerdict(outcome: Outcome): "new" | "known" | "refused" {
+  if (outcome === "new") return "new";
+  return outcome === "refused" ? "refused" : "known";
+}
+
 /** One author's records by gossip: a busy honest peer verifies tens of actions a second and says so. What is ignored here comes back through sync. */
 const AUTHOR_RATE = { burst: 1000, perSecond: 100 };
 const AUTHORS_WATCHED = 10_000;

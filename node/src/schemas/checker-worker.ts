@@ -57,3 +57,4 @@ parentPort?.on("message", (request: CheckRequest) => {
   const answer: CheckAnswer = { id: request.id, outcome: check(request) };
   parentPort?.postMessage(answer);
 });
+parentPort?.postMessage("ready");

@@ -1,27 +1,29 @@
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { CollectiveError, type Json } from "@action-collective/protocol";
+import { StoppingError } from "../errors.ts";
 import type { CheckAnswer, CheckRequest } from "./checker-worker.ts";
 import { InvalidSchemaError, SchemaTimeoutError } from "./errors.ts";
 
 /** An honest check takes microseconds; a pattern that explodes takes for ever. */
 const CHECK_MS = 2000;
-/** Checks waiting at once; each caller is a bounded queue of its own, so this is only reached by a bug. */
+/** A worker that is not up by then will not come: the machine is out of memory or threads. */
+const START_MS = 20_000;
+/** Checks waiting at once; every caller is a bounded queue of its own, so only a bug reaches this. */
 const WAITING = 4096;
-
-interface Waiting {
-  readonly resolve: (outcome: CheckAnswer["outcome"]) => void;
-  readonly reject: (error: Error) => void;
-}
+/** ajv's compiled code is small; a schema that needs more is an attack. */
+const WORKER_HEAP_MB = 256;
 
 /**
- * Checks values against strangers' JSON Schemas (ajv, 2020-12) in a worker thread, because a schema may hold a regular
- * expression that never ends: the event loop goes on, and after two seconds the worker is replaced.
+ * Checks values against strangers' JSON Schemas (ajv, 2020-12) in a worker thread, one at a time, because a schema may
+ * hold a regular expression that never ends: the event loop goes on, and after two seconds the worker is replaced.
  */
 export class WorkerSchemaChecker {
   #worker: Worker | undefined;
   #next = 1;
-  #stopped = false;
-  readonly #waiting = new Map<number, Waiting>();
+  #waiting = 0;
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #stop = new AbortController();
 
   /** @throws {InvalidSchemaError | SchemaTimeoutError} */
   async compile(schema: Json): Promise<void> {
@@ -35,45 +37,59 @@ export class WorkerSchemaChecker {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#replace(new SchemaTimeoutError(0));
+    this.#stop.abort();
+    await this.#end();
   }
 
   async #ask(request: Omit<CheckRequest, "id">): Promise<Exclude<CheckAnswer["outcome"], { broken: string }>> {
-    if (this.#stopped) throw new CollectiveError("stopping", "The peer is stopping", "Start it again.");
-    if (this.#waiting.size >= WAITING) throw new CollectiveError("busy", "Too many schema checks wait", "Try again.");
-    const id = this.#next++;
-    const worker = this.#start();
-    const answered = new Promise<CheckAnswer["outcome"]>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
-    const timer = setTimeout(() => void this.#replace(new SchemaTimeoutError(CHECK_MS)), CHECK_MS);
+    if (this.#waiting >= WAITING) throw new CollectiveError("busy", "Too many schema checks wait", "Try again.");
+    this.#waiting += 1;
+    const turn = this.#last.then(() => this.#turn(request));
+    this.#last = turn.catch(() => undefined);
     try {
-      worker.postMessage({ id, ...request });
-      const outcome = await answered;
-      if ("broken" in outcome) throw new InvalidSchemaError(outcome.broken);
-      return outcome;
+      return await turn;
     } finally {
-      clearTimeout(timer);
-      this.#waiting.delete(id);
+      this.#waiting -= 1;
     }
   }
 
-  #start(): Worker {
+  async #turn(request: Omit<CheckRequest, "id">): Promise<Exclude<CheckAnswer["outcome"], { broken: string }>> {
+    if (this.#stop.signal.aborted) throw new StoppingError();
+    const worker = await this.#start();
+    const id = this.#next++;
+    try {
+      const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(CHECK_MS)]);
+      const answered = once(worker, "message", { signal });
+      worker.postMessage({ id, ...request });
+      const { outcome } = (await answered)[0] as CheckAnswer;
+      if ("broken" in outcome) throw new InvalidSchemaError(outcome.broken);
+      return outcome;
+    } catch (error) {
+      if (error instanceof InvalidSchemaError) throw error;
+      await this.#end();
+      if (this.#stop.signal.aborted) throw new StoppingError();
+      if (error instanceof Error && error.name === "AbortError") throw new SchemaTimeoutError(CHECK_MS);
+      throw new InvalidSchemaError("checking it exhausted the worker's memory");
+    }
+  }
+
+  async #start(): Promise<Worker> {
     if (this.#worker !== undefined) return this.#worker;
     const file = import.meta.url.endsWith(".ts") ? "./checker-worker.ts" : "./checker-worker.js";
-    const worker = new Worker(new URL(file, import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 256 } });
-    worker.on("message", ({ id, outcome }: CheckAnswer) => this.#waiting.get(id)?.resolve(outcome));
-    worker.on("error", () => void this.#replace(new InvalidSchemaError("checking it exhausted the worker's memory")));
-    worker.unref();
+    const worker = new Worker(new URL(file, import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
+    });
     this.#worker = worker;
+    await once(worker, "message", { signal: AbortSignal.timeout(START_MS) });
+    // Between checks nobody waits for the worker, and it must not keep the process alive.
+    worker.on("error", () => undefined);
+    worker.unref();
     return worker;
   }
 
-  /** Ends the worker; everybody who waits on it is told why, and the next check starts a new one. */
-  async #replace(reason: Error): Promise<void> {
+  async #end(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
-    for (const waiting of this.#waiting.values()) waiting.reject(reason);
-    this.#waiting.clear();
     await worker?.terminate();
   }
 }

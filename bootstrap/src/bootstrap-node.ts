@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { createVerifier } from "@action-collective/protocol";
+import { Catalogue, gossipVerdict, Intake, type Log, Network, type Reach, syncVerdict } from "@action-collective/node";
+
+export interface BootstrapOptions {
+  readonly home: string;
+  /** 32-byte ed25519 seed. */
+  readonly seed: Uint8Array;
+  readonly network: string;
+  readonly host: string;
+  readonly port: number;
+  readonly reach: Reach;
+  /** Other bootstrap nodes of the same network. */
+  readonly bootstrap: readonly string[];
+  readonly clock: () => number;
+  readonly log: Log;
+}
+
+/**
+ * The public entry point of a network: a DHT server and gossip relay that checks and keeps records, so that whoever
+ * joins late can catch up from it. It publishes nothing, runs nothing and holds no code.
+ */
+export class BootstrapNode {
+  readonly catalogue: Catalogue;
+  readonly network: Network;
+  #stopped: Promise<void> | undefined;
+
+  static async open(options: BootstrapOptions): Promise<BootstrapNode> {
+    const { home, seed, network, host, port, reach, bootstrap, clock, log } = options;
+    const catalogue = new Catalogue(join(home, "catalogue.sqlite"));
+    const intake = new Intake({
+      catalogue,
+      verifier: createVerifier(),
+      network,
+      clock,
+      log: (message) => log("debug", message),
+      stored: () => undefined,
+    });
+    try {
+      const family = host.includes(":") ? "ip6" : "ip4";
+      const opened = await Network.open(
+        { seed, network, listen: [`/${family}/${host}/tcp/${port}`], bootstrap, role: "bootstrap", reach, dataDir: home, log },
+        {
+          onRecord: (bytes, from) => gossipVerdict(intake.receive(bytes, from, "gossip")),
+          records: catalogue.records,
+          cursor: catalogue.cursors,
+          receive: async (bytes, from) => syncVerdict(intake.receive(bytes, from, "sync")),
+        },
+      );
+      return new BootstrapNode(catalogue, opened);
+    } catch (error) {
+      catalogue.close();
+      throw error;
+    }
+  }
+
+  private constructor(catalogue: Catalogue, network: Network) {
+    this.catalogue = catalogue;
+    this.network = network;
+  }
+
+  async start(): Promise<void> {
+    await this.network.start();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.network.stop().finally(() => this.catalogue.close());
+    return this.#stopped;
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * The main module of a test's process. Its `action` is a call that the parent relays to another process; what it
+ * reports at the end is only the opinion of the test's author, and the parent treats it so.
+ */
+import { describeError, errorJson } from "./describe-error.js";
+import { frameWriter, readFrame, readFrameAsync } from "./frames.js";
+import { load, moduleUrl } from "./load.js";
+import { lockDown } from "./lockdown.js";
+import { toJson } from "./plain-json.js";
+import {
+  addListener,
+  apply,
+  exit,
+  later,
+  PlatformError,
+  PlatformPromise,
+  preventDefault,
+  slice,
+} from "./primordials.js";
+import { settled } from "./settle.js";
+import { createTestApi } from "./test-api.js";
+
+const hello = readFrame();
+if (hello === null) exit(0);
+const write = frameWriter(hello.token);
+
+/** Calls that wait for the parent's answer, by id. @type {Record<number, { resolve: Function, reject: Function }>} */
+const waiting = { __proto__: null };
+let outstanding = 0;
+let lastId = 0;
+let reading = false;
+/** Failures outside any await, e.g. of an assertion in a promise nobody waits for. @type {unknown[]} */
+let stray = [];
+/** Calls that a test left behind when it ended, over the round. */
+let unawaited = 0;
+
+for (const kind of ["unhandledrejection", "error"]) {
+  addListener(kind, (event) => {
+    preventDefault(event);
+    stray[stray.length] = event.reason ?? event.error;
+  });
+}
+
+lockDown({ network: false });
+write(`{"t":"ready"}`);
+serve();
+
+async function serve() {
+  for (let frame = readFrame(); frame !== null; frame = readFrame()) {
+    try {
+      write(await runRound());
+    } catch (error) {
+      write(`{"t":"not-loaded","error":${errorJson(error)}}`);
+    }
+  }
+  exit(0);
+}
+
+/** Loads the module afresh and runs its tests in order. @returns {Promise<string>} the report as JSON */
+async function runRound() {
+  stray = [];
+  unawaited = 0;
+  const { api, tests, counts } = createTestApi();
+  await settled(async () => load(moduleUrl(await linked(api), hello.language)));
+  const results = [];
+  for (let at = 0; at < tests.length; at++) results[at] = await runTest(tests[at]);
+  return `{"t":"done","assertions":${counts.assertions},"unawaited":${unawaited},"tests":${toJson(results, hello.bounds)}}`;
+}
+
+/** @param {{ name: string, body: () => unknown }} test */
+async function runTest({ name, body }) {
+  const before = outstanding;
+  try {
+    await settled(() => apply(body, undefined, []));
+    if (outstanding > before) unawaited += outstanding - before;
+    await new PlatformPromise((resolve) => later(resolve, 0));
+    if (stray.length > 0) throw stray[0];
+    return { name: slice(name, 0, 200), status: "passed" };
+  } catch (error) {
+    const failure = describeError(error);
+    return { name: slice(name, 0, 200), status: "failed", message: `${failure.name}: ${failure.message}` };
+  } finally {
+    stray = [];
+  }
+}
+
+/** The test's text with its two import specifiers replaced by modules that the realm made. */
+async function linked(api) {
+  const key = Symbol("action-collective");
+  globalThis[key] = { api, action: call };
+  const found = `globalThis[Object.getOwnPropertySymbols(globalThis).find((s) => s.description === "action-collective")]`;
+  const targets = {
+    test: moduleUrl(
+      `export const { test, assert, assertEquals, assertAlmostEquals, assertRejects } = ${found}.api;`,
+      "javascript",
+    ),
+    action: moduleUrl(`export default ${found}.action;`, "javascript"),
+  };
+  await load(targets.test);
+  await load(targets.action);
+  delete globalThis[key];
+  let text = "";
+  let from = 0;
+  for (let at = 0; at < hello.imports.length; at++) {
+    const { start, end, target } = hello.imports[at];
+    text += slice(hello.code, from, start) + targets[target];
+    from = end;
+  }
+  return text + slice(hello.code, from);
+}
+
+/** What the test sees as its action. @param {unknown} input */
+function call(input) {
+  return new PlatformPromise((resolve, reject) => {
+    const id = ++lastId;
+    write(`{"t":"call","id":${id},"input":${toJson(input, hello.bounds)}}`);
+    waiting[id] = { resolve, reject };
+    outstanding++;
+    readAnswers();
+  });
+}
+
+/** Reads only while an answer is due, so that a test that waits for nothing leaves the event loop empty. */
+async function readAnswers() {
+  if (reading) return;
+  reading = true;
+  while (outstanding > 0) {
+    const answer = await readFrameAsync();
+    if (answer === null) exit(0);
+    const { resolve, reject } = waiting[answer.id];
+    delete waiting[answer.id];
+    outstanding--;
+    if (answer.error === undefined) resolve(answer.output);
+    else reject(remoteError(answer.error));
+  }
+  reading = false;
+}
+
+/** @param {{ name: string, message: string }} error */
+function remoteError({ name, message }) {
+  const error = new PlatformError(message);
+  error.name = name;
+  return error;
+}

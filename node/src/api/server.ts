@@ -1,0 +1,145 @@
+import { once } from "node:events";
+import { chmod, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import { type ApiLog, createApp } from "./app.ts";
+import { ApiUnavailableError, PortTakenError } from "./errors.ts";
+import type { Transport } from "./guard.ts";
+import type { ApiHandlers } from "./handlers.ts";
+import { InFlight } from "./in-flight.ts";
+import { API_LIMITS, type ApiLimits } from "./limits.ts";
+
+export interface ApiServerOptions {
+  readonly handlers: ApiHandlers;
+  /** Loopback TCP port; 0 takes any free one. */
+  readonly port: number;
+  /** Where the unix socket goes (its folder must be the owner's alone); undefined: TCP only. */
+  readonly socketPath?: string | undefined;
+  /** At least 32 characters of randomness. */
+  readonly token: string;
+  readonly log: ApiLog;
+  readonly limits?: Partial<ApiLimits>;
+}
+
+const LOOPBACK = "127.0.0.1";
+
+/** The local API, listening on loopback TCP and on a unix socket that only its owner can open. */
+export class ApiServer {
+  readonly url: string;
+  readonly socketPath: string | undefined;
+  readonly #servers: readonly Server[];
+  readonly #inFlight: InFlight;
+
+  private constructor(
+    url: string,
+    socketPath: string | undefined,
+    servers: readonly Server[],
+    inFlight: InFlight,
+  ) {
+    this.url = url;
+    this.socketPath = socketPath;
+    this.#servers = servers;
+    this.#inFlight = inFlight;
+  }
+
+  /** @throws {PortTakenError | ApiUnavailableError} and then listens nowhere. */
+  static async listen(options: ApiServerOptions): Promise<ApiServer> {
+    const { port, socketPath } = options;
+    const limits = { ...API_LIMITS, ...options.limits };
+    const inFlight = new InFlight(limits.inFlight);
+    const make = (transport: () => Transport) => createHttpServer(options, limits, inFlight, transport);
+    const tcp = make(() => ({ kind: "tcp", port: portOf(tcp) }));
+    await listenOnTcp(tcp, port);
+    const servers = [tcp];
+    try {
+      if (socketPath !== undefined) {
+        const socket = make(() => ({ kind: "socket" }));
+        await listenOnSocket(socket, socketPath);
+        servers.push(socket);
+      }
+    } catch (error) {
+      tcp.close();
+      throw error;
+    }
+    return new ApiServer(`http://${LOOPBACK}:${portOf(tcp)}`, socketPath, servers, inFlight);
+  }
+
+  /** Soon, not politely: work for open requests is aborted and connections are cut. */
+  async close(): Promise<void> {
+    this.#inFlight.cut();
+    const closed = this.#servers
+      .filter((server) => server.listening)
+      .map((server) => {
+        const ended = once(server, "close");
+        server.close();
+        server.closeAllConnections();
+        return ended;
+      });
+    await Promise.all(closed);
+  }
+}
+
+function createHttpServer(
+  { handlers, token, log }: ApiServerOptions,
+  limits: ApiLimits,
+  inFlight: InFlight,
+  transport: () => Transport,
+): Server {
+  let app: ReturnType<typeof createApp> | undefined;
+  const listener = getRequestListener((request, env) => {
+    // The port is known once the server listens.
+    app ??= createApp({ handlers, token, transport: transport(), inFlight, limits, log });
+    return app.fetch(request, env as HttpBindings);
+  });
+  const server = createServer(
+    {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, 1_000),
+    },
+    (incoming, outgoing) => void listener(incoming, outgoing),
+  );
+  server.maxConnections = limits.connections;
+  return server;
+}
+
+async function listenOnTcp(server: Server, port: number): Promise<void> {
+  try {
+    server.listen({ host: LOOPBACK, port, exclusive: true });
+    await once(server, "listening");
+  } catch (error) {
+    if (hasCode(error, "EADDRINUSE"))
+      throw new PortTakenError(
+        "The local API",
+        port,
+        'Choose another with --api-port (0 takes any free one); if it is another peer, "collective stop" ends it.',
+        { cause: error },
+      );
+    throw new ApiUnavailableError(`${LOOPBACK}:${port}`, error);
+  }
+}
+
+/** The caller holds the home's lock, so a socket that is already there belongs to nobody any more. */
+async function listenOnSocket(server: Server, path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+    server.listen({ path });
+    await once(server, "listening");
+    await chmod(path, 0o600);
+  } catch (error) {
+    server.close();
+    throw new ApiUnavailableError(path, error);
+  }
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server does not listen on TCP");
+  return address.port;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

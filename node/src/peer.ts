@@ -1,0 +1,277 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { createSigner, createVerifier, type PeerId, peerIdOfKey, type SignedRecord } from "@action-collective/protocol";
+import { BundleStore } from "./bundles/bundle-store.ts";
+import { Catalogue } from "./catalogue/catalogue.ts";
+import { gossipVerdict, Intake, syncVerdict, type Via } from "./intake/intake.ts";
+import { bringInLibrary, libraryFolder } from "./library/starter-library.ts";
+import { Network } from "./network/network.ts";
+import type { Log } from "./network/options.ts";
+import { Announcer } from "./publishing/announcer.ts";
+import { Publisher } from "./publishing/publisher.ts";
+import { Reputation } from "./reputation/reputation.ts";
+import { likelyHolders, testimonyOf } from "./reputation/testimony.ts";
+import { FeedbackDesk } from "./runs/feedback.ts";
+import { Runner } from "./runs/runner.ts";
+import { Sandbox } from "./sandbox/sandbox.ts";
+import { WorkerSchemaChecker } from "./schemas/schema-checker.ts";
+import { documentOf } from "./search/document.ts";
+import { SearchIndex } from "./search/search-index.ts";
+import type { Settings } from "./settings.ts";
+import { createJudge } from "./verification/judge.ts";
+import { VerificationQueue } from "./verification/queue.ts";
+import { Verification } from "./verification/verification.ts";
+
+/** Providers tried before the DHT is asked. */
+const HOLDERS_TRIED = 8;
+
+export interface PeerOptions {
+  readonly settings: Settings;
+  /** 32-byte ed25519 seed. */
+  readonly seed: Uint8Array;
+  readonly clock: () => number;
+  readonly log: Log;
+}
+
+/**
+ * One running peer. The only place that knows all parts: it builds them, hands each just what it needs, and starts
+ * and stops them in order.
+ */
+export class Peer {
+  readonly id: PeerId;
+  readonly settings: Settings;
+  readonly catalogue: Catalogue;
+  readonly search: SearchIndex;
+  readonly sandbox: Sandbox;
+  readonly network: Network;
+  readonly reputation: Reputation;
+  readonly verification: Verification;
+  readonly publisher: Publisher;
+  readonly runner: Runner;
+  readonly feedback: FeedbackDesk;
+  readonly bundles: BundleStore;
+  readonly startedAt: number;
+  readonly #queue: VerificationQueue;
+  readonly #schemas: WorkerSchemaChecker;
+  readonly #intake: Intake;
+  readonly #announcer: Announcer;
+  readonly #clock: () => number;
+  readonly #log: Log;
+  #library: Promise<void> = Promise.resolve();
+  #stopped: Promise<void> | undefined;
+
+  /** Opens what lies in the home; nothing listens or runs before `start`. */
+  static async open(options: PeerOptions): Promise<Peer> {
+    const { settings, log } = options;
+    const catalogue = new Catalogue(join(settings.home, "catalogue.sqlite"));
+    const opened: { stop(): Promise<void> }[] = [];
+    const opening = async <Part extends { stop(): Promise<void> }>(part: Promise<Part>): Promise<Part> => {
+      const ready = await part;
+      opened.push(ready);
+      return ready;
+    };
+    let peer: Peer | undefined;
+    const later = () => {
+      if (peer === undefined) throw new Error("the network spoke before the peer was built");
+      return peer;
+    };
+    const results = await Promise.allSettled([
+      opening(Sandbox.open({ processes: Math.max(2, settings.workers), limits: { memoryMb: settings.memoryMb } })),
+      opening(
+        SearchIndex.open({
+          database: catalogue.database,
+          indexFile: join(settings.home, "vectors.index"),
+          log: { info: (message) => log("info", message), warn: (message) => log("warn", message) },
+        }),
+      ),
+      opening(
+        Network.open(
+          {
+            seed: options.seed,
+            network: settings.network,
+            listen: [listenAddress(settings.host, settings.port)],
+            bootstrap: settings.bootstrap,
+            role: "peer",
+            reach: settings.reach,
+            dataDir: settings.home,
+            log,
+            tuning: { syncIntervalMs: settings.syncIntervalMs },
+          },
+          {
+            onRecord: (bytes, from) => gossipVerdict(later().#intake.receive(bytes, from, "gossip")),
+            records: catalogue.records,
+            cursor: catalogue.cursors,
+            receive: async (bytes, from) => syncVerdict(later().#intake.receive(bytes, from, "sync")),
+          },
+        ),
+      ),
+    ]);
+    const failed = results.find((result) => result.status === "rejected");
+    const [sandbox, search, network] = results;
+    if (sandbox.status !== "fulfilled" || search.status !== "fulfilled" || network.status !== "fulfilled") {
+      await Promise.allSettled(opened.map((part) => part.stop()));
+      catalogue.close();
+      throw failed?.reason;
+    }
+    peer = new Peer(options, catalogue, sandbox.value, search.value, network.value);
+    return peer;
+  }
+
+  private constructor(options: PeerOptions, catalogue: Catalogue, sandbox: Sandbox, search: SearchIndex, network: Network) {
+    const { settings, seed, clock, log } = options;
+    const signer = createSigner(seed);
+    this.id = peerIdOfKey(signer.publicKey);
+    this.settings = settings;
+    this.catalogue = catalogue;
+    this.sandbox = sandbox;
+    this.search = search;
+    this.network = network;
+    this.startedAt = clock();
+    this.#clock = clock;
+    this.#log = log;
+    const { actions } = catalogue;
+    const warn = (message: string) => log("warn", message);
+    const debug = (message: string) => log("debug", message);
+
+    const testimony = testimonyOf(catalogue, settings.network);
+    this.reputation = new Reputation(testimony, this.id);
+    const changed = this.reputation.changed.bind(this.reputation);
+    this.#schemas = new WorkerSchemaChecker();
+    this.bundles = new BundleStore({
+      blocks: network.blocks,
+      provide: (cid) => network.provide(cid),
+      providers: (id) => likelyHolders(testimony, id, this.id, HOLDERS_TRIED),
+    });
+    this.#intake = new Intake({
+      catalogue,
+      verifier: createVerifier(),
+      network: settings.network,
+      clock,
+      log: debug,
+      stored: (record, via) => this.#stored(record, via),
+    });
+    this.#announcer = new Announcer({
+      signer,
+      self: this.id,
+      network: settings.network,
+      catalogue,
+      intake: this.#intake,
+      clock,
+      gossip: (bytes) => network.publish(bytes),
+      log: debug,
+    });
+    const judge = createJudge({ sandbox, schemas: this.#schemas, clock });
+    const announcer = this.#announcer;
+    this.verification = new Verification({ judge, bundles: this.bundles, catalogue, announcer, clock, changed });
+    this.#queue = new VerificationQueue(
+      {
+        actions,
+        verify: (id, signal) => this.verification.verify(id, signal),
+        publisher: (id) => testimony.publishers(id)[0] ?? this.id,
+        clock,
+        log: debug,
+      },
+      settings.workers,
+    );
+    this.publisher = new Publisher({
+      schemas: this.#schemas,
+      verification: this.verification,
+      bundles: this.bundles,
+      announcer,
+      catalogue,
+    });
+    this.feedback = new FeedbackDesk(
+      { catalogue, announcer, changed, log: warn },
+      { publish: settings.feedback, intervalMs: settings.feedbackIntervalMs },
+    );
+    this.runner = new Runner({
+      sandbox,
+      schemas: this.#schemas,
+      verification: this.verification,
+      bundles: this.bundles,
+      catalogue,
+      rules: { allowNet: settings.allowNet },
+      clock,
+      runId: randomUUID,
+      counted: () => this.feedback.soon(),
+    });
+  }
+
+  /** Listens and joins; the starter library and the verification of what is pending go on in the background. */
+  async start(): Promise<void> {
+    await this.network.start();
+    if (this.settings.library) this.#library = this.#bringInLibrary();
+    this.#wake();
+  }
+
+  /** Resolves when the starter library has been brought in (or could not be). */
+  libraryIn(): Promise<void> {
+    return this.#library;
+  }
+
+  /** Stops in the order of the flow, so that nothing new arrives while what runs is brought to an end. Idempotent. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    await this.#attempt("verification queue", () => Promise.all([this.#queue.stop(), this.verification.stop()]));
+    await this.#attempt("feedback", () => this.feedback.stop());
+    await this.#attempt("library", () => this.#library);
+    await this.#attempt("network", () => this.network.stop());
+    await this.#attempt("sandbox", () => this.sandbox.stop());
+    await this.#attempt("search", () => this.search.stop());
+    await this.#attempt("schemas", () => this.#schemas.stop());
+    this.catalogue.close();
+  }
+
+  async #attempt(what: string, stop: () => Promise<unknown>): Promise<void> {
+    try {
+      await stop();
+    } catch (error) {
+      this.#log("error", `${what} did not stop cleanly`, { error: String(error) });
+    }
+  }
+
+  /** Inside the transaction that stored the record: writes what depends on it, and notes what comes after. */
+  #stored(record: SignedRecord, via: Via): void {
+    if (record.kind === "publication") {
+      this.search.add(documentOf(record.subject, record.action.manifest));
+      setImmediate(() => this.#published(record.subject, via));
+    }
+    this.reputation.changed(record.subject);
+  }
+
+  #published(id: SignedRecord["subject"], via: Via): void {
+    if (this.#stopped !== undefined) return;
+    this.#wake();
+    if (via === "own") return;
+    const records = this.catalogue.transaction(() => this.verification.verdictOnceKnown(id));
+    for (const record of records) void this.#announcer.gossip(record);
+  }
+
+  #wake(): void {
+    if (this.settings.verify) this.#queue.wake();
+  }
+
+  async #bringInLibrary(): Promise<void> {
+    const { catalogue, bundles } = this;
+    try {
+      const fresh = await bringInLibrary(libraryFolder(), {
+        catalogue,
+        bundles,
+        clock: this.#clock,
+        added: (bundle) => this.search.add(documentOf(bundle.id, bundle.manifest)),
+        log: (message) => this.#log("warn", message),
+      });
+      if (fresh > 0) this.#wake();
+    } catch (error) {
+      this.#log("warn", "the starter library could not be read", { error: String(error) });
+    }
+  }
+}
+
+function listenAddress(host: string, port: number): string {
+  return `/${host.includes(":") ? "ip6" : "ip4"}/${host}/tcp/${port}`;
+}

@@ -1,0 +1,292 @@
+import { CollectiveError, describeIssue, firstIssue, networkNames } from "@action-collective/protocol";
+import { z } from "zod";
+
+/** One setting: its flag, environment name and line in `config.json` all follow from this entry. */
+interface Setting {
+  readonly schema: z.ZodType;
+  /** How the text of a flag or an environment variable is read. */
+  readonly kind: "text" | "number" | "boolean" | "list";
+  readonly fallback: unknown;
+  /** For --help and the documentation. */
+  readonly description: string;
+  /** What stands for the value in --help; booleans have none. */
+  readonly argument?: string;
+}
+
+const whole = (least: number, most: number) => {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return z.number(message).int(message).min(least, message).max(most, message);
+};
+const oneOf = <const T extends readonly string[]>(names: T) => z.enum(names, `must be ${names.join(", ")}`);
+const yesOrNo = z.boolean("must be true or false");
+const port = whole(0, 65_535);
+const networkName = z.string().refine(isNetworkName, "must be 1–32 lower-case letters, digits and dashes");
+const peerAddress = z
+  .string()
+  .max(512)
+  .regex(
+    /^\/[^\s,]+\/p2p\/[A-Za-z0-9]+$/,
+    "must be an address such as /ip4/203.0.113.7/tcp/4010/p2p/12D3Koo…",
+  );
+const netGrant = z
+  .string()
+  .regex(
+    /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?$/,
+    "must be host or host:port, in lower case",
+  );
+const interval = whole(100, 86_400_000);
+
+const setting = <const S extends z.ZodType>(entry: Setting & { readonly schema: S }) => entry;
+
+/** Every setting of a peer, once. Precedence: flag, environment, `config.json` in the home, default. */
+export const settingsTable = {
+  network: setting({
+    schema: networkName,
+    kind: "text",
+    fallback: "main",
+    description: "name of the network to join; peers of different networks never meet",
+    argument: "name",
+  }),
+  reach: setting({
+    schema: oneOf(["loopback", "lan", "public"]),
+    kind: "text",
+    fallback: "lan",
+    description: "how far this peer's addresses reach: loopback, lan or public",
+    argument: "how-far",
+  }),
+  host: setting({
+    schema: z.union([z.ipv4(), z.ipv6()], "must be an IP address").optional(),
+    kind: "text",
+    fallback: undefined,
+    description: "address to listen on for peers (default: 127.0.0.1 with --reach loopback, else 0.0.0.0)",
+    argument: "address",
+  }),
+  port: setting({
+    schema: port,
+    kind: "number",
+    fallback: 4010,
+    description: "TCP port to listen on for peers; 0 takes any free one",
+    argument: "number",
+  }),
+  bootstrap: setting({
+    schema: z.array(peerAddress).max(64),
+    kind: "list",
+    fallback: [],
+    description: 'addresses of peers to join through, or "none"; may be repeated',
+    argument: "address",
+  }),
+  apiPort: setting({
+    schema: port,
+    kind: "number",
+    fallback: 4011,
+    description: "loopback TCP port of the local API; 0 takes any free one",
+    argument: "number",
+  }),
+  library: setting({
+    schema: yesOrNo,
+    kind: "boolean",
+    fallback: true,
+    description: "bring in the starter library of actions",
+  }),
+  verify: setting({
+    schema: yesOrNo,
+    kind: "boolean",
+    fallback: true,
+    description: "verify actions that arrive without being asked",
+  }),
+  workers: setting({
+    schema: whole(1, 64),
+    kind: "number",
+    fallback: undefined,
+    description: "sandboxes that run at once (default: one per processor core)",
+    argument: "number",
+  }),
+  memoryMb: setting({
+    schema: whole(32, 4096),
+    kind: "number",
+    fallback: 128,
+    description: "memory each sandbox may use, in megabytes",
+    argument: "number",
+  }),
+  allowNet: setting({
+    schema: z.array(netGrant).max(64),
+    kind: "list",
+    fallback: [],
+    description:
+      'hosts that actions may use when they ask for them (host or host:port), or "none"; may be repeated',
+    argument: "host",
+  }),
+  feedback: setting({
+    schema: yesOrNo,
+    kind: "boolean",
+    fallback: true,
+    description: "publish how often actions ran and succeeded here (never what they were given)",
+  }),
+  feedbackIntervalMs: setting({
+    schema: interval,
+    kind: "number",
+    fallback: 30_000,
+    description: "how often feedback is published, in milliseconds",
+    argument: "ms",
+  }),
+  syncIntervalMs: setting({
+    schema: interval,
+    kind: "number",
+    fallback: 30_000,
+    description: "how often a neighbour is asked for what gossip missed, in milliseconds",
+    argument: "ms",
+  }),
+  logLevel: setting({
+    schema: oneOf(["error", "warn", "info", "debug"]),
+    kind: "text",
+    fallback: "warn",
+    description: "how much to log: error, warn, info or debug",
+    argument: "level",
+  }),
+} as const;
+
+export type SettingName = keyof typeof settingsTable;
+type Values = { [N in SettingName]: z.output<(typeof settingsTable)[N]["schema"]> };
+/** Everything a peer is told, complete: no part of it reads flags, the environment or `config.json` again. */
+export type Settings = Readonly<Omit<Values, "host"> & { home: string; host: string }>;
+
+/** The text form of settings, as flags give it: lists may be repeated, booleans are already known. */
+export type SettingTexts = { readonly [N in SettingName]?: string | boolean | readonly string[] | undefined };
+
+export const CONFIG_FILE = "config.json";
+
+/** A flag, an environment variable or a line of `config.json` is not what the setting allows. */
+export class InvalidSettingsError extends CollectiveError {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(
+      "invalid-settings",
+      `The settings are not valid:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`,
+      'Mend them as listed; "collective start --help" describes every setting.',
+    );
+    this.problems = problems;
+  }
+}
+
+export interface SettingSources {
+  readonly home: string;
+  readonly flags: SettingTexts;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The text of the home's `config.json`; undefined when there is none. */
+  readonly config: string | undefined;
+  readonly cores: number;
+}
+
+/**
+ * Resolves every setting: flag, else environment, else `config.json`, else default.
+ * @throws {InvalidSettingsError} naming everything that is wrong and where it stands.
+ */
+export function resolveSettings(sources: SettingSources): Settings {
+  const problems: string[] = [];
+  const config = parseConfig(sources.config, problems);
+  const value = <N extends SettingName>(name: N): Values[N] => {
+    const entry = settingsTable[name];
+    const given = firstGiven(name, entry, sources, config);
+    const parsed = entry.schema.safeParse(given.value);
+    if (parsed.success) return parsed.data as Values[N];
+    for (const issue of parsed.error.issues) problems.push(`${given.where}: ${describeIssue(issue)}`);
+    return entry.fallback as Values[N];
+  };
+  const reach = value("reach");
+  const settings: Settings = {
+    home: sources.home,
+    network: value("network"),
+    reach,
+    host: value("host") ?? (reach === "loopback" ? "127.0.0.1" : "0.0.0.0"),
+    port: value("port"),
+    bootstrap: value("bootstrap"),
+    apiPort: value("apiPort"),
+    library: value("library"),
+    verify: value("verify"),
+    workers: value("workers"),
+    memoryMb: value("memoryMb"),
+    allowNet: value("allowNet"),
+    feedback: value("feedback"),
+    feedbackIntervalMs: value("feedbackIntervalMs"),
+    syncIntervalMs: value("syncIntervalMs"),
+    logLevel: value("logLevel"),
+  };
+  if (problems.length > 0) throw new InvalidSettingsError(problems);
+  return settings;
+}
+
+/** Why a flag's text is not what the setting takes; undefined when it is. */
+export function settingProblem(name: SettingName, text: string): string | undefined {
+  const { schema, kind } = settingsTable[name] as Setting;
+  const parsed = schema.safeParse(read(text, kind));
+  return parsed.success ? undefined : firstIssue(parsed.error);
+}
+
+/** `apiPort` → `COLLECTIVE_API_PORT`. */
+export function environmentName(name: SettingName | "home"): string {
+  return `COLLECTIVE_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** `apiPort` → `api-port`. */
+export function flagName(name: SettingName): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function firstGiven(
+  name: SettingName,
+  entry: Setting,
+  { flags, env, cores }: SettingSources,
+  config: Readonly<Record<string, unknown>>,
+): { value: unknown; where: string } {
+  const flag = flags[name];
+  if (flag !== undefined) return { value: read(flag, entry.kind), where: `--${flagName(name)}` };
+  const variable = env[environmentName(name)];
+  if (variable !== undefined && variable !== "")
+    return { value: read(variable, entry.kind), where: environmentName(name) };
+  if (Object.hasOwn(config, name)) return { value: config[name], where: `${CONFIG_FILE}, ${name}` };
+  return { value: name === "workers" ? Math.min(Math.max(cores, 1), 64) : entry.fallback, where: name };
+}
+
+/** Text to value; what cannot be read stays text, so that the schema's complaint shows it. */
+function read(given: string | boolean | readonly string[], kind: Setting["kind"]): unknown {
+  if (typeof given === "boolean") return given;
+  if (kind === "list") {
+    const items = (typeof given === "string" ? [given] : given).flatMap((text) => text.split(","));
+    return items.map((item) => item.trim()).filter((item) => item !== "" && item !== "none");
+  }
+  const text = (typeof given === "string" ? given : (given.at(-1) ?? "")).trim();
+  if (kind === "number") return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  if (kind === "boolean")
+    return /^(true|1|yes|on)$/i.test(text) || (/^(false|0|no|off)$/i.test(text) ? false : text);
+  return text;
+}
+
+function parseConfig(text: string | undefined, problems: string[]): Readonly<Record<string, unknown>> {
+  if (text === undefined) return {};
+  let config: unknown;
+  try {
+    config = JSON.parse(text);
+  } catch (error) {
+    problems.push(`${CONFIG_FILE} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    return {};
+  }
+  if (typeof config !== "object" || config === null || Array.isArray(config)) {
+    problems.push(`${CONFIG_FILE} must hold one JSON object`);
+    return {};
+  }
+  for (const key of Object.keys(config))
+    if (!Object.hasOwn(settingsTable, key))
+      problems.push(
+        `${CONFIG_FILE}: "${key}" is not a setting; known: ${Object.keys(settingsTable).join(", ")}`,
+      );
+  return config as Record<string, unknown>;
+}
+
+function isNetworkName(text: string): boolean {
+  try {
+    networkNames(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

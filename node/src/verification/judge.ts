@@ -1,0 +1,135 @@
+import type { Json } from "@action-collective/protocol";
+import {
+  SandboxBusyError,
+  SandboxStoppedError,
+  SandboxUnavailableError,
+  ScanRefusedError,
+} from "../sandbox/errors.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { ActionProcess, TestProcess } from "../sandbox/types.ts";
+import { InvalidSchemaError, SchemaTimeoutError } from "../schemas/errors.ts";
+import { judgeCases } from "./judge-cases.ts";
+import { type Invocation, inputRefusal, invoke } from "./judge-invoke.ts";
+import { type Finding, failed, reasonOf, unknown } from "./judge-outcome.ts";
+import { judgeAgainstStubs } from "./judge-stubs.ts";
+import { judgeTest, type TestJudgement } from "./judge-test.ts";
+import type { CaseReport, Report, SchemaChecker, TestableBundle } from "./report.ts";
+
+/** The same for every peer, so that an action that draws random numbers draws the same ones everywhere. */
+const VERIFICATION_SEED = 1;
+
+export interface JudgeParts {
+  readonly sandbox: Pick<Sandbox, "reserve" | "startAction" | "startTest" | "description">;
+  readonly schemas: SchemaChecker;
+  /** Milliseconds. */
+  readonly clock: () => number;
+}
+
+export interface Judge {
+  /** Runs a bundle's unit test and says what came of it. Rejects only with the signal's reason, or on a bug. */
+  judge(bundle: TestableBundle, options: { signal: AbortSignal }): Promise<Report>;
+}
+
+type Call = (input: Json, signal: AbortSignal) => Promise<Invocation>;
+
+interface Judgement {
+  readonly finding: Finding;
+  readonly cases: CaseReport[];
+  readonly test?: TestJudgement;
+  readonly logs: string[];
+}
+
+export function createJudge(parts: JudgeParts): Judge {
+  return {
+    async judge(bundle, { signal }) {
+      const startedAt = parts.clock();
+      const judgement = await judged(parts, bundle, signal).catch((error: unknown) => {
+        signal.throwIfAborted();
+        return { finding: findingOfError(error), cases: [], logs: [] };
+      });
+      return reportOf(judgement, parts, parts.clock() - startedAt);
+    },
+  };
+}
+
+async function judged(parts: JudgeParts, bundle: TestableBundle, signal: AbortSignal): Promise<Judgement> {
+  const { source, test } = bundle;
+  if (bundle.cases.length === 0 && test === undefined)
+    return { finding: failed("no-tests", "there is neither a case nor a test module"), cases: [], logs: [] };
+  using reservation = await parts.sandbox.reserve(test === undefined ? 1 : 2, signal);
+  const options = { seed: VERIFICATION_SEED, reservation, signal };
+  const startTest = (code: string) => parts.sandbox.startTest({ code, language: source.language }, options);
+  // Both at once: the test's process starts while the cases run.
+  const [action, testProcess] = await bothOrNeither(
+    parts.sandbox.startAction(source, options),
+    test === undefined ? undefined : startTest(test),
+  );
+  try {
+    const call: Call = (input, callSignal) =>
+      invoke({ call: (json, s) => action.call(json, s), schemas: parts.schemas, bundle }, input, callSignal);
+    const cases = await judgeCases(bundle.cases, (input) => call(input, signal));
+    const done = { cases: cases.reports, finding: cases.finding };
+    if (test === undefined || testProcess === undefined || done.finding.outcome !== "pass")
+      return { ...done, logs: action.logs() };
+
+    const judgement = await judgeTest(testProcess, call, signal);
+    await testProcess.close();
+    const logs = [...action.logs(), ...testProcess.logs().map((line) => `test: ${line}`)];
+    if (judgement.finding.outcome !== "pass")
+      return { ...done, finding: judgement.finding, test: judgement, logs };
+    const finding = await judgeAgainstStubs({
+      start: () => startTest(test),
+      refusal: (input) => inputRefusal(parts.schemas, bundle.input, input),
+      signal,
+    });
+    return { ...done, finding, test: judgement, logs };
+  } finally {
+    await Promise.all([action.close(), testProcess?.close()]);
+  }
+}
+
+/** Two processes that start together; when one cannot, the other is closed again. */
+async function bothOrNeither(
+  action: Promise<ActionProcess>,
+  test: Promise<TestProcess> | undefined,
+): Promise<[ActionProcess, TestProcess | undefined]> {
+  try {
+    return await Promise.all([action, test]);
+  } catch (error) {
+    const closing = [action, test].map(async (one) => (await one)?.close());
+    await Promise.allSettled(closing);
+    throw error;
+  }
+}
+
+/** @throws what is a bug of ours */
+function findingOfError(error: unknown): Finding {
+  if (error instanceof ScanRefusedError) return failed("scan-refused", error.message);
+  if (error instanceof InvalidSchemaError) return failed("invalid-schema", error.message);
+  const machine = [SandboxUnavailableError, SandboxBusyError, SandboxStoppedError, SchemaTimeoutError];
+  const mine = machine.find((one) => error instanceof one);
+  if (mine === undefined) throw error;
+  return unknown("sandbox-unavailable", (error as Error).message);
+}
+
+function reportOf(
+  { finding, cases, test, logs }: Judgement,
+  { sandbox }: JudgeParts,
+  durationMs: number,
+): Report {
+  return {
+    outcome: finding.outcome,
+    code: finding.code,
+    reason: reasonOf(finding),
+    runner: sandbox.description,
+    cases,
+    tests: test?.tests ?? [],
+    calls: test?.calls ?? 0,
+    assertions: test?.assertions ?? 0,
+    durationMs: Math.round(durationMs),
+    logs,
+    limits: finding.limit === undefined ? [] : [finding.limit],
+    // Deno's audit log needs a file that the process may write; `ulimit -f 0` leaves it none.
+    permissionsObserved: [],
+  };
+}

@@ -1,0 +1,53 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Status } from "@action-collective/protocol";
+import type { Peer } from "./peer.ts";
+import type { Settings } from "./settings.ts";
+
+/** The few plain lines after a start: what is running, and what to type next. */
+export function announceReady(status: Status, settings: Settings, write: (text: string) => void): void {
+  const { actions, sandbox } = status;
+  const walls = sandbox === null ? "none" : `Deno ${sandbox.deno}: ${sandbox.layers.join(", ")}`;
+  const join =
+    settings.bootstrap.length === 0
+      ? "no bootstrap node given: alone until a peer dials in (see --bootstrap)"
+      : `joining through ${settings.bootstrap.length} bootstrap ${settings.bootstrap.length === 1 ? "node" : "nodes"}`;
+  write(`Action Collective ${status.version}, network "${status.network}"
+
+  peer      ${status.peerId}
+  home      ${status.home}
+  api       ${status.api[0] ?? ""}
+  network   ${status.addresses[0] ?? "not listening"}
+            ${join}
+  sandbox   ${walls}
+  actions   ${actions.known} known, ${actions.passed} verified here
+
+Type next, in another terminal:
+  npx collective search "multiply two matrices"
+  npx collective run multiplyMatrices --input '{"a":[[1,2]],"b":[[3],[4]]}'
+  npx collective publish ./my-action/
+Stop with Ctrl-C or: npx collective stop
+
+`);
+}
+
+/** How often the progress of the first verification is looked at, in milliseconds. */
+const LOOK_MS = 200;
+
+/** Says once how the starter library came out, when everything that was pending at the start has a verdict. */
+export async function followLibrary(peer: Peer, write: (text: string) => void, signal: AbortSignal): Promise<void> {
+  const before = peer.catalogue.actions.counts();
+  await peer.libraryIn();
+  const fresh = peer.catalogue.actions.counts();
+  if (fresh.pending === 0 || !peer.settings.verify) return;
+  const started = performance.now();
+  while (!signal.aborted) {
+    const { passed, failed, pending, unknown } = peer.catalogue.actions.counts();
+    if (pending === 0) {
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      const bad = failed + unknown === 0 ? "" : `, ${failed} failed, ${unknown} unknown`;
+      write(`Starter library verified here in ${seconds} s: ${passed - before.passed} passed${bad}.\n`);
+      return;
+    }
+    await pause(LOOK_MS, undefined, { signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,97 @@
+import { join } from "node:path";
+import { openRecord, type SignedRecord } from "@action-collective/protocol";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Catalogue } from "../../../node/src/catalogue/catalogue.ts";
+import { Records } from "../../../node/src/catalogue/records.ts";
+import { bundleOf, NETWORK, peerOf, publicationOf, recordOf } from "../../helpers/records.ts";
+import { temporaryFolder } from "../../helpers/temporary.ts";
+
+const bundle = bundleOf();
+const feedback = (runs: number, revision: number, author = 1) =>
+  recordOf("feedback", bundle, author, { runs, succeeded: 0, useful: 0, useless: 0 }, revision);
+
+function contents(catalogue: Catalogue): string[] {
+  return catalogue.records
+    .page(0, 10_000_000)
+    .records.map((bytes) => openRecord(bytes, { verify: () => true }, NETWORK).id)
+    .sort();
+}
+
+test("registers end in the same state in any order of arrival, with duplicates (SPEC §4.2)", () => {
+  const records: SignedRecord[] = [1, 2, 3].flatMap((author) =>
+    [1, 1, 2, 3, 3].map((revision, i) => feedback(i, revision, author)),
+  );
+  records.push(publicationOf(bundle, 1), publicationOf(bundle, 2));
+  const states = new Set<string>();
+  fc.assert(
+    fc.property(fc.shuffledSubarray([...records, ...records], { minLength: records.length * 2 }), (order) => {
+      const catalogue = new Catalogue(":memory:");
+      for (const record of order) catalogue.transaction(() => catalogue.records.put(record, 1));
+      states.add(contents(catalogue).join(" "));
+      expect(catalogue.records.count()).toBe(5);
+      catalogue.close();
+    }),
+    { numRuns: 40 },
+  );
+  expect(states.size).toBe(1);
+});
+
+test("what a put does is said: new, known, older", () => {
+  const catalogue = new Catalogue(":memory:");
+  expect(catalogue.records.put(feedback(1, 2), 1)).toBe("new");
+  expect(catalogue.records.put(feedback(1, 2), 1)).toBe("known");
+  expect(catalogue.records.put(feedback(1, 1), 1)).toBe("older");
+  expect(catalogue.records.put(feedback(5, 3), 1)).toBe("new");
+  expect(catalogue.records.count()).toBe(1);
+  catalogue.close();
+});
+
+test("a neighbour that pages through the log reads every record once, in bounded pages", () => {
+  const catalogue = new Catalogue(":memory:");
+  for (let author = 1; author <= 20; author++) catalogue.records.put(feedback(1, 1, author), 1);
+  const read: Uint8Array[] = [];
+  let after = 0;
+  let pages = 0;
+  for (let done = false; !done; pages++) {
+    const page = catalogue.records.page(after, 1000);
+    read.push(...page.records);
+    after = page.next;
+    done = page.done;
+    expect(page.records.reduce((sum, bytes) => sum + bytes.length, 0)).toBeLessThanOrEqual(1000);
+  }
+  expect(new Set(read.map((bytes) => Buffer.from(bytes).toString("hex"))).size).toBe(20);
+  expect(pages).toBeGreaterThan(3);
+  catalogue.records.put(feedback(2, 2, 7), 2);
+  expect(catalogue.records.page(after, 1000).records).toHaveLength(1);
+  catalogue.close();
+});
+
+test("one author cannot fill the catalogue, but can still replace what is there", () => {
+  const catalogue = new Catalogue(":memory:");
+  const records = new Records(catalogue.database, 2);
+  const others = [bundleOf({ name: "one" }), bundleOf({ name: "two" }), bundleOf({ name: "three" })];
+  const outcomes = others.map((other) => records.put(publicationOf(other, 1), 1));
+  expect(outcomes).toEqual(["new", "new", "author-full"]);
+  expect(records.put(publicationOf(others[0] ?? bundle, 1, 2), 1)).toBe("new");
+  expect(records.authorsAbout(others[0]?.id ?? bundle.id, "publication", 9)).toEqual([peerOf(1)]);
+  catalogue.close();
+});
+
+test("a transaction that throws leaves nothing behind", async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, "catalogue.sqlite");
+  const catalogue = new Catalogue(path);
+  expect(() =>
+    catalogue.transaction(() => {
+      catalogue.records.put(feedback(1, 1), 1);
+      throw new Error("no");
+    }),
+  ).toThrow("no");
+  expect(catalogue.records.count()).toBe(0);
+  catalogue.transaction(() => catalogue.records.put(feedback(1, 1), 1));
+  catalogue.close();
+  const again = new Catalogue(path);
+  expect(again.records.count()).toBe(1);
+  again.close();
+});

@@ -1,0 +1,80 @@
+import { createVerifier, type SignedRecord } from "@action-collective/protocol";
+import { expect, test } from "vitest";
+import { Catalogue } from "../../../node/src/catalogue/catalogue.ts";
+import { gossipVerdict, Intake } from "../../../node/src/intake/intake.ts";
+import { bundleOf, NETWORK, publicationOf, recordOf, verdictBodyOf } from "../../helpers/records.ts";
+
+const NOW = 1_000_000;
+
+function intake(stored: (record: SignedRecord) => void = () => undefined) {
+  const catalogue = new Catalogue(":memory:");
+  let now = NOW;
+  const station = new Intake({
+    catalogue,
+    verifier: createVerifier(),
+    network: NETWORK,
+    clock: () => now,
+    stored,
+    log: () => undefined,
+  });
+  return { catalogue, station, advance: (ms: number) => (now += ms) };
+}
+
+test("a good record is stored with its action, once", () => {
+  const seen: string[] = [];
+  const { catalogue, station } = intake((record) => seen.push(record.kind));
+  const bundle = bundleOf();
+  const bytes = publicationOf(bundle, 1).bytes;
+  expect(station.receive(bytes, "somebody", "gossip")).toBe("new");
+  expect(station.receive(bytes, "somebody", "sync")).toBe("known");
+  expect(catalogue.actions.get(bundle.id)).toMatchObject({ standing: "pending", origin: "network" });
+  expect(seen).toEqual(["publication"]);
+});
+
+test("what is malformed, forged or of another network is refused, and gossip rejects it (SPEC §9)", () => {
+  const { catalogue, station } = intake();
+  const good = publicationOf(bundleOf(), 1).bytes;
+  const forged = Uint8Array.from(good);
+  forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1;
+  const bad = [
+    forged,
+    good.subarray(0, -1),
+    new Uint8Array(0),
+    new Uint8Array(20_000),
+    Uint8Array.of(0x9f, 0xff),
+  ];
+  for (const bytes of bad) expect(gossipVerdict(station.receive(bytes, "x", "gossip"))).toBe("reject");
+  expect(catalogue.records.count()).toBe(0);
+});
+
+test("a record from the future is ignored, not held against its sender (SPEC §4.3)", () => {
+  const { station } = intake();
+  const early = publicationOf(bundleOf(), 1, 1, NOW + 11 * 60_000);
+  expect(station.receive(early.bytes, "x", "gossip")).toBe("early");
+  expect(gossipVerdict("early")).toBe("ignore");
+  const soon = publicationOf(bundleOf(), 1, 1, NOW + 9 * 60_000);
+  expect(station.receive(soon.bytes, "x", "gossip")).toBe("new");
+});
+
+test("an author over quota is ignored by gossip, still heard through sync, and heard again later", () => {
+  const { station, advance } = intake();
+  const bundle = bundleOf();
+  const verdicts = Array.from({ length: 1001 }, (_, i) => recordOf("verdict", bundle, 1, verdictBodyOf("pass"), i + 1).bytes);
+  const outcomes = verdicts.map((bytes) => station.receive(bytes, "x", "gossip"));
+  expect(outcomes.filter((outcome) => outcome === "new")).toHaveLength(1000);
+  expect(outcomes.at(-1)).toBe("limited");
+  expect(station.receive(verdicts.at(-1) ?? new Uint8Array(), "x", "sync")).toBe("new");
+  advance(1000);
+  expect(station.receive(publicationOf(bundleOf(), 1).bytes, "x", "gossip")).toBe("new");
+});
+
+test("what the storing depends on is undone with it", () => {
+  const { catalogue, station } = intake(() => {
+    throw new Error("the index is full");
+  });
+  expect(() => station.receive(publicationOf(bundleOf(), 1).bytes, "x", "gossip")).toThrow(
+    "the index is full",
+  );
+  expect(catalogue.records.count()).toBe(0);
+  expect(catalogue.actions.counts().pending).toBe(0);
+});

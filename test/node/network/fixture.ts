@@ -1,0 +1,157 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Network } from "../../../node/src/network/network.ts";
+import type {
+  Cursor,
+  NetworkHandlers,
+  NetworkOptions,
+  Received,
+  Verdict,
+} from "../../../node/src/network/options.ts";
+
+/** The rest of a peer, as the network sees it: an append-only catalogue and a judgement by the first letter. */
+export class TestCatalogue implements NetworkHandlers {
+  readonly log: Uint8Array[] = [];
+  readonly seen = new Map<string, string>();
+  readonly cursors = new Map<string, Cursor>();
+  /** How every record that gossip brought was judged, in order. */
+  readonly judged: { text: string; verdict: Verdict }[] = [];
+  epoch = randomBytes(8).toString("hex");
+  readonly records: NetworkHandlers["records"];
+  readonly cursor: NetworkHandlers["cursor"];
+
+  constructor() {
+    const catalogue = this;
+    this.records = {
+      get epoch() {
+        return catalogue.epoch;
+      },
+      page: (after, maxBytes) => {
+        const records: Uint8Array[] = [];
+        let size = 0;
+        for (const record of this.log.slice(after)) {
+          size += record.length;
+          if (size > maxBytes) break;
+          records.push(record);
+        }
+        const next = after + records.length;
+        return { records, next, done: next >= this.log.length };
+      },
+    };
+    this.cursor = {
+      load: (peer) => this.cursors.get(peer),
+      save: (peer, cursor) => this.cursors.set(peer, cursor),
+    };
+  }
+
+  onRecord(bytes: Uint8Array): Verdict {
+    const text = Buffer.from(bytes).toString();
+    const verdict = text.startsWith("bad") ? "reject" : text.startsWith("meh") ? "ignore" : "accept";
+    this.judged.push({ text, verdict });
+    if (verdict === "accept") this.add(bytes);
+    return verdict;
+  }
+
+  async receive(bytes: Uint8Array): Promise<Received> {
+    if (Buffer.from(bytes).toString().startsWith("bad")) return "refused";
+    return this.add(bytes) ? "new" : "known";
+  }
+
+  add(bytes: Uint8Array | string): boolean {
+    const record = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
+    const key = createHash("sha256").update(record).digest("hex");
+    if (this.seen.has(key)) return false;
+    this.seen.set(key, Buffer.from(record).toString());
+    this.log.push(record);
+    return true;
+  }
+
+  has(text: string): boolean {
+    return this.seen.has(createHash("sha256").update(text).digest("hex"));
+  }
+}
+
+export interface TestPeer {
+  network: Network;
+  catalogue: TestCatalogue;
+  options: NetworkOptions;
+  /** What it logged, one line each. */
+  logged: string[];
+}
+
+/** Starts peers on loopback and, when the test is over, stops them and removes their homes. */
+export class TestPeers implements AsyncDisposable {
+  readonly #running = new Set<Network>();
+  readonly #homes: string[] = [];
+
+  async start(options: Partial<NetworkOptions> = {}, catalogue = new TestCatalogue()): Promise<TestPeer> {
+    const peer = await this.open(options, catalogue);
+    await peer.network.start();
+    return peer;
+  }
+
+  async open(options: Partial<NetworkOptions> = {}, catalogue = new TestCatalogue()): Promise<TestPeer> {
+    const logged: string[] = [];
+    const complete: NetworkOptions = {
+      seed: randomBytes(32),
+      network: "test",
+      listen: ["/ip4/127.0.0.1/tcp/0"],
+      bootstrap: [],
+      role: "peer",
+      reach: "loopback",
+      dataDir: options.dataDir ?? (await this.home()),
+      log: (level, message, fields) => logged.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`),
+      ...options,
+    };
+    const network = await Network.open(complete, catalogue);
+    this.#running.add(network);
+    return { network, catalogue, options: complete, logged };
+  }
+
+  async home(): Promise<string> {
+    const home = await mkdtemp(join(tmpdir(), "collective-network-"));
+    this.#homes.push(home);
+    return home;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#running].map((network) => network.stop()));
+    await Promise.all(this.#homes.map((home) => rm(home, { recursive: true, force: true })));
+  }
+}
+
+/** Polls until the condition holds; fails with its name. */
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  withinMs = 10_000,
+): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`still waiting after ${withinMs} ms for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+export async function connect(from: TestPeer, to: TestPeer): Promise<void> {
+  const [address] = to.network.addresses();
+  if (!address) throw new Error("the other peer does not listen");
+  await from.network.dial(address, AbortSignal.timeout(5_000));
+  await until("both subscribed to each other", () => hears(from, to) && hears(to, from));
+}
+
+/** Gossip knows of as many subscribers as it has peers, and the other is one of them. */
+export function hears(peer: TestPeer, other: TestPeer): boolean {
+  const { gossip } = peer.network.stats();
+  const view = peer.network.peers().find(({ id }) => id === other.network.peerId);
+  return view?.gossip === true && gossip.subscribers >= gossip.peers;
+}
+
+export function isConnected(peer: TestPeer, other: TestPeer): boolean {
+  return peer.network.peers().some(({ id }) => id === other.network.peerId);
+}
+
+/** No neighbours beyond those the test dials. */
+export const ALONE = { degree: 1 };

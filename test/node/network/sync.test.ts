@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
+import { identify } from "@libp2p/identify";
+import { noise } from "@libp2p/noise";
+import { tcp } from "@libp2p/tcp";
+import { lpStream } from "@libp2p/utils";
+import { yamux } from "@libp2p/yamux";
+import { createLibp2p } from "libp2p";
+import { expect, test } from "vitest";
+import { TestCatalogue, TestPeers, until } from "./fixture.ts";
+
+const SOON = { degree: 1, syncIntervalMs: 200 };
+
+test("a late joiner gets everything, also what its neighbour only passed on", async () => {
+  await using peers = new TestPeers();
+  const a = await peers.start({ tuning: { degree: 0 } });
+  for (let index = 0; index < 2_000; index++) a.catalogue.add(`record ${index} ${"x".repeat(400)}`);
+  const b = await peers.start({ bootstrap: a.network.addresses(), tuning: SOON });
+  await until("b caught up", () => b.catalogue.log.length === 2_000);
+  await a.network.stop();
+  const c = await peers.start({ bootstrap: b.network.addresses(), tuning: SOON });
+  await until("c caught up", () => c.catalogue.log.length === 2_000);
+  expect(c.catalogue.has(`record 1999 ${"x".repeat(400)}`)).toBe(true);
+  expect(c.network.stats().sync).toMatchObject({ failed: 0, new: 2_000 });
+});
+
+test("what gossip missed is found by the next round, and only what is new is read", async () => {
+  await using peers = new TestPeers();
+  const a = await peers.start({ tuning: { degree: 0 } });
+  for (let index = 0; index < 100; index++) a.catalogue.add(`early ${index}`);
+  const b = await peers.start({ bootstrap: a.network.addresses(), tuning: SOON });
+  await until("b has the first", () => b.catalogue.log.length === 100);
+  a.catalogue.add("added behind gossip's back");
+  await until("b has the late one", () => b.catalogue.has("added behind gossip's back"));
+  expect(b.network.stats().sync.received).toBe(101);
+
+  // A catalogue rebuilt from nothing is numbered anew: the reader starts over instead of missing what moved.
+  a.catalogue.epoch = "after-the-rebuild";
+  a.catalogue.log.reverse();
+  a.catalogue.add("written after the rebuild");
+  await until("b has the newest", () => b.catalogue.has("written after the rebuild"));
+  expect(b.network.stats().sync.received).toBe(101 + 102);
+  expect(b.catalogue.cursors.get(a.network.peerId)).toEqual({ epoch: "after-the-rebuild", after: 102 });
+});
+
+test("a restarted peer goes on where it stopped", async () => {
+  await using peers = new TestPeers();
+  const a = await peers.start({ tuning: { degree: 0 } });
+  for (let index = 0; index < 500; index++) a.catalogue.add(`record ${index}`);
+  const first = await peers.start({ bootstrap: a.network.addresses(), tuning: SOON });
+  await until("caught up", () => first.catalogue.log.length === 500);
+  await first.network.stop();
+  a.catalogue.add("meanwhile");
+  const second = await peers.start({ ...first.options, listen: ["/ip4/127.0.0.1/tcp/0"] }, first.catalogue);
+  await until("caught up again", () => second.catalogue.has("meanwhile"));
+  expect(second.network.stats().sync.received).toBe(1);
+});
+
+test("a handler that fails costs one session, not the peer", async () => {
+  await using peers = new TestPeers();
+  const a = await peers.start({ tuning: { degree: 0 } });
+  for (let index = 0; index < 20; index++) a.catalogue.add(`record ${index}`);
+  const fragile = new (class extends TestCatalogue {
+    failures = 0;
+    override async receive(bytes: Uint8Array) {
+      if (this.failures++ === 5) throw new Error("disk full");
+      return super.receive(bytes);
+    }
+  })();
+  const b = await peers.start({ bootstrap: a.network.addresses(), tuning: SOON }, fragile);
+  await until("caught up after the failure", () => b.catalogue.log.length === 20);
+  expect(b.network.stats().sync.failed).toBeGreaterThanOrEqual(1);
+});
+
+test("a neighbour that answers with garbage is left alone, and a good one is still read", async () => {
+  await using peers = new TestPeers();
+  let asked = 0;
+  const hostile = await createLibp2p({
+    privateKey: await generateKeyPairFromSeed("Ed25519", randomBytes(32)),
+    addresses: { listen: ["/ip4/127.0.0.1/tcp/0"] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    services: { identify: identify() },
+  });
+  try {
+    await hostile.handle("/action-collective/test/sync/1.0.0", async (stream) => {
+      asked++;
+      const frames = lpStream(stream);
+      await frames.read();
+      await frames.write(randomBytes(5_000));
+    });
+    const good = await peers.start({ tuning: { degree: 0 } });
+    good.catalogue.add("worth having");
+    const bootstrap = [...hostile.getMultiaddrs().map(String), ...good.network.addresses()];
+    const tuning = { degree: 2, syncIntervalMs: 50, gossipGraceMs: 60_000 };
+    const reader = await peers.start({ bootstrap, tuning });
+    await until("the hostile one was asked", () => asked > 0);
+    await until("the good one was read", () => reader.catalogue.has("worth having"));
+    const sessions = reader.network.stats().sync.sessions;
+    await until("more rounds went by", () => reader.network.stats().sync.sessions > sessions + 5);
+    expect(asked).toBe(1);
+  } finally {
+    await hostile.stop();
+  }
+});
+
+test("a neighbour that gossip does not reach is hung up on", async () => {
+  await using peers = new TestPeers();
+  const peer = await peers.start({ tuning: { degree: 0, gossipGraceMs: 300 } });
+  const deaf = await createLibp2p({
+    addresses: { listen: ["/ip4/127.0.0.1/tcp/0"] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    services: { identify: identify() },
+  });
+  try {
+    await deaf.handle("/action-collective/test/sync/1.0.0", () => {});
+    await peer.network.dial(deaf.getMultiaddrs()[0]?.toString() ?? "", AbortSignal.timeout(5_000));
+    expect(peer.network.peers()).toHaveLength(1);
+    await until("hung up", () => peer.logged.some((line) => line.includes("gossip lost this neighbour")));
+  } finally {
+    await deaf.stop();
+  }
+});
