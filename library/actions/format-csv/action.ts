@@ -3,7 +3,7 @@ type FormatCsvInput = {
   columns?: string[];
   delimiter?: "," | ";" | "\t" | "|";
   header?: boolean;
-  lineEnding?: "\n" | "\r\n";
+  lineEnding?: "lf" | "crlf";
   escapeFormulas?: boolean;
 };
 type FormatCsvOutput = { csv: string };
@@ -14,7 +14,7 @@ const FORMULA_START = /^[=+\-@]/;
 /** Writes records as delimited text (RFC 4180), every line ended by the line ending. */
 export default function formatCsv(input: FormatCsvInput): FormatCsvOutput {
   const delimiter = input.delimiter ?? ",";
-  const lineEnding = input.lineEnding ?? "\n";
+  const lineEnding = input.lineEnding === "crlf" ? "\r\n" : "\n";
   // Alphabetical and not first-seen, because JSON objects promise no order of keys.
   const columns =
     input.columns ?? [...new Set(input.records.flatMap((record) => Object.keys(record)))].sort();

@@ -42,7 +42,7 @@ test("each unit carries into the next at its limit, not before", async () => {
 
 test("a clock time has two digits below sixty in minutes and seconds", async () => {
   assertEquals((await action({ text: "1:59:59" })).milliseconds, 7_199_000);
-  for (const text of ["1:60:00", "1:00:60", "1:5:00", "01:30"]) {
+  for (const text of ["1:60:00", "1:00:60", "1:5:00", "01:30", "at 1:00:00", "1:00:00 h"]) {
     await assertRejects(async () => action({ text }), "Cannot read");
   }
 });

@@ -42,7 +42,7 @@ function containment(query: string[], candidate: string[]): number {
 }
 
 function wordsOf(text: string): string[] {
-  const plain = text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+  const plain = text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "");
   return plain.match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 

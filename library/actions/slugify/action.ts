@@ -33,8 +33,8 @@ export default function slugify(input: SlugifyInput): SlugifyOutput {
 
 function asciiWords(text: string): string[] {
   const ascii = text
+    .normalize("NFKD") // first, because it also turns letter-like symbols into capitals
     .toLowerCase()
-    .normalize("NFKD")
     .replace(/\p{M}/gu, "")
     .replace(/['’ʼ]/g, "")
     .replaceAll("&", " and ")
