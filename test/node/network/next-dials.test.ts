@@ -99,6 +99,22 @@ test("candidates are bounded: a stranger's inventions never push out bootstrap n
   expect(ids).toEqual(expect.arrayContaining(["boot", "friend"]));
 });
 
+test("hearsay never pushes out an address that was configured or announced by the peer itself", () => {
+  const candidates = new Candidates(half);
+  candidates.add("boot", ["/real"], "bootstrap");
+  candidates.add("friend", ["/real"], "remembered");
+  for (let index = 0; index < 50; index++) {
+    candidates.add("boot", [`/fake/${index}`], "discovered");
+    candidates.add("friend", [`/fake/${index}`], "discovered");
+  }
+  for (const candidate of candidates.values()) expect(candidate.addresses[0]).toBe("/real");
+  candidates.add("friend", ["/moved"], "remembered");
+  expect([...candidates.values()].find(({ id }) => id === "friend")?.addresses.slice(0, 2)).toEqual([
+    "/moved",
+    "/real",
+  ]);
+});
+
 test("a discovered peer that never answers is dropped", () => {
   const candidates = new Candidates(half);
   candidates.add("ghost", ["/a"], "discovered");

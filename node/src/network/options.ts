@@ -1,0 +1,115 @@
+import type { CID } from "multiformats/cid";
+
+/** How far the peer's addresses reach; decides the address filters and the gossip scores. */
+export type Reach = "loopback" | "lan" | "public";
+
+/** `bootstrap` serves the DHT and relays gossip; it neither fetches blocks nor catches up. */
+export type Role = "peer" | "bootstrap";
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+export type Log = (level: LogLevel, message: string, fields?: Record<string, unknown>) => void;
+
+export interface NetworkOptions {
+  /** 32-byte ed25519 seed; the PeerId is this key's. */
+  seed: Uint8Array;
+  /** Network name, e.g. `main`. It is part of every protocol id and of the topic, so two networks never talk. */
+  network: string;
+  /** Multiaddrs to listen on, e.g. `/ip4/127.0.0.1/tcp/0`. */
+  listen: readonly string[];
+  /** Multiaddrs ending in `/p2p/…`; empty means none. */
+  bootstrap: readonly string[];
+  role: Role;
+  reach: Reach;
+  /** `blocks/` and `datastore/` live below it. One process at a time. */
+  dataDir: string;
+  log: Log;
+  tuning?: Partial<NetworkTuning>;
+}
+
+/** Knobs with sensible defaults (`DEFAULT_TUNING`); tests and large installations turn them. */
+export interface NetworkTuning {
+  /** Neighbours we try to have. */
+  degree: number;
+  /** Connections we open ourselves, at most. */
+  maxOutbound: number;
+  /** Mean time between two catch-up sessions with a random neighbour. */
+  syncIntervalMs: number;
+  /** Upper bound on one `blocks.fetch`, whatever the caller's signal says. */
+  fetchTimeoutMs: number;
+  /** How long a connected peer may be absent from gossip before we hang up and dial again. */
+  gossipGraceMs: number;
+}
+
+export type Verdict = "accept" | "reject" | "ignore";
+
+/** What became of a record that arrived through catching up. */
+export type Received = "new" | "known" | "refused";
+
+/** A run of our log. `next` is where to ask on; `done` says that nothing follows `next` at present. */
+export interface RecordPage {
+  records: Uint8Array[];
+  next: number;
+  done: boolean;
+}
+
+/** How far we have read a neighbour's log. The epoch changes when that log is numbered anew. */
+export interface Cursor {
+  epoch: string;
+  after: number;
+}
+
+/** What the network asks of the rest of the peer. */
+export interface NetworkHandlers {
+  /** Cheap and synchronous (size, depth, signature, rate): it runs inside gossip's validator, which has no back-pressure. */
+  onRecord(bytes: Uint8Array, from: string): Verdict;
+  /** Everything we hold, by local sequence number, whoever wrote it. `epoch`: 1 to 64 printable ASCII characters. */
+  records: { readonly epoch: string; page(after: number, maxBytes: number): RecordPage };
+  cursor: { load(peer: string): Cursor | undefined; save(peer: string, cursor: Cursor): void };
+  /** Awaited one by one, so a slow intake slows the neighbour we read from. */
+  receive(bytes: Uint8Array, from: string): Promise<Received>;
+}
+
+export interface PeerView {
+  id: string;
+  address: string;
+  direction: "inbound" | "outbound";
+  /** Milliseconds since the epoch. */
+  since: number;
+  /** Whether gossip reaches this peer. */
+  gossip: boolean;
+  latencyMs?: number;
+}
+
+export type BlockCodec = "raw" | "dag-cbor";
+
+export interface FetchOptions {
+  /** Peer ids that probably hold the block, best first. The DHT is asked when none of them gives it. */
+  providers: readonly string[];
+  maxBytes: number;
+  signal: AbortSignal;
+}
+
+export interface NetworkBlocks {
+  put(bytes: Uint8Array, codec: BlockCodec): Promise<CID>;
+  has(cid: CID): Promise<boolean>;
+  getLocal(cid: CID): Promise<Uint8Array | undefined>;
+  fetch(cid: CID, options: FetchOptions): Promise<Uint8Array>;
+  pin(cids: readonly CID[]): Promise<void>;
+  unpin(cids: readonly CID[]): Promise<void>;
+}
+
+export interface NetworkStats {
+  connections: { peers: number; inbound: number; outbound: number };
+  gossip: {
+    peers: number;
+    /** Neighbours known to be subscribed to our topic. */
+    subscribers: number;
+    published: number;
+    accepted: number;
+    rejected: number;
+    ignored: number;
+  };
+  sync: { sessions: number; failed: number; received: number; new: number; refused: number; served: number };
+  blocks: { fetched: number; fetchFailures: number; providesQueued: number };
+  knownPeers: number;
+}
