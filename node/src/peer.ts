@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { createSigner, createVerifier, type PeerId, peerIdOfKey, type SignedRecord } from "@action-collective/protocol";
+import { type ActionId, createSigner, createVerifier, type PeerId, peerIdOfKey, type SignedRecord } from "@action-collective/protocol";
 import { BundleStore } from "./bundles/bundle-store.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import { gossipVerdict, Intake, syncVerdict, type Via } from "./intake/intake.ts";
@@ -236,14 +236,19 @@ export class Peer {
 
   /** Inside the transaction that stored the record: writes what depends on it, and notes what comes after. */
   #stored(record: SignedRecord, via: Via): void {
-    if (record.kind === "publication") {
-      this.search.add(documentOf(record.subject, record.action.manifest));
-      setImmediate(() => this.#published(record.subject, via));
+    switch (record.kind) {
+      case "publication":
+        this.search.add(documentOf(record.subject, record.action.manifest));
+        setImmediate(() => this.#published(record.subject, via));
+        this.reputation.changed(record.subject);
+        break;
+      case "verdict":
+      case "feedback":
+        this.reputation.changed(record.subject);
     }
-    this.reputation.changed(record.subject);
   }
 
-  #published(id: SignedRecord["subject"], via: Via): void {
+  #published(id: ActionId, via: Via): void {
     if (this.#stopped !== undefined) return;
     this.#wake();
     if (via === "own") return;

@@ -15,11 +15,17 @@ import {
   testProblems,
 } from "./manifest.ts";
 
+/** Encoding to UTF-8 would replace half a surrogate pair in silence, and publish another program than was written. */
+const sourceText = z
+  .string()
+  .min(1)
+  .refine((text) => text.isWellFormed(), "contains half of a surrogate pair");
+
 /** What a publisher gives: the contents of an action folder. */
 export const definitionSchema = descriptionSchema.extend({
   language: languageSchema,
-  code: z.string().min(1),
-  test: z.string().min(1).optional(),
+  code: sourceText,
+  test: sourceText.optional(),
 });
 export type ActionDefinition = z.infer<typeof definitionSchema>;
 /** The same before defaults are filled in: what a caller may write. */

@@ -1,4 +1,4 @@
-import { sha256 } from "@noble/hashes/sha2.js";
+import { hash } from "node:crypto";
 import { base32 } from "multiformats/bases/base32";
 import { base58btc } from "multiformats/bases/base58";
 import { CID } from "multiformats/cid";
@@ -19,6 +19,11 @@ export const RAW = 0x55;
 export const DAG_CBOR = 0x71;
 const SHA2_256 = 0x12;
 const DIGEST_BYTES = 32;
+
+export function sha256(bytes: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, length } = hash("sha256", bytes, "buffer");
+  return new Uint8Array(buffer, byteOffset, length);
+}
 
 export function cidOf(bytes: Uint8Array, codec: typeof RAW | typeof DAG_CBOR): CID {
   return CID.createV1(codec, Digest.create(SHA2_256, sha256(bytes)));
@@ -60,7 +65,26 @@ export function cidOfActionId(text: string): CID {
 /** libp2p's PeerId of an ed25519 key: the identity multihash of the key's protobuf (libp2p peer-ids spec). */
 const PEER_ID_PREFIX = Uint8Array.of(0x00, 0x24, 0x08, 0x01, 0x12, 0x20);
 
+/** Records come from few authors at a time, and base 58 costs more than looking up. */
+const REMEMBERED_PEERS = 4096;
+const remembered = new Map<string, PeerId>();
+
 export function peerIdOfKey(publicKey: Uint8Array): PeerId {
+  const key = latin1Of(publicKey);
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  if (remembered.size >= REMEMBERED_PEERS) remembered.clear();
+  const peer = encodePeerId(publicKey);
+  remembered.set(key, peer);
+  return peer;
+}
+
+/** Bytes as a string of the same length: a key for maps. */
+export function latin1Of(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+function encodePeerId(publicKey: Uint8Array): PeerId {
   const bytes = new Uint8Array(PEER_ID_PREFIX.length + publicKey.length);
   bytes.set(PEER_ID_PREFIX);
   bytes.set(publicKey, PEER_ID_PREFIX.length);

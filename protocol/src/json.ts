@@ -26,26 +26,37 @@ export function assertJsonDepth(value: unknown, most: number, what: string): voi
 }
 
 /**
- * True for values that JSON can carry unchanged: no undefined, NaN, bigint, class instances or cycles.
- * Call `assertJsonDepth` first: this walk is iterative but does not bound depth.
+ * True for values that JSON and dag-cbor both carry unchanged: no undefined, NaN, bigint, class instances, or halves of
+ * surrogate pairs. Nesting beyond `depth`, which a cycle has, is false, so the walk may recurse.
  */
-export function isJson(value: unknown): value is Json {
-  const open: unknown[] = [value];
-  while (open.length > 0) {
-    const item = open.pop();
-    if (item === null || typeof item === "boolean" || typeof item === "string") continue;
-    if (typeof item === "number") {
-      if (!Number.isFinite(item)) return false;
-      continue;
-    }
-    if (Array.isArray(item)) {
-      for (const child of item) open.push(child);
-      continue;
-    }
-    if (typeof item !== "object") return false;
-    const prototype = Object.getPrototypeOf(item);
-    if (prototype !== Object.prototype && prototype !== null) return false;
-    for (const child of Object.values(item)) open.push(child);
+export function isJsonWithin(value: unknown, depth: number): value is Json {
+  switch (typeof value) {
+    case "string":
+      return value.isWellFormed();
+    case "number":
+      return Number.isFinite(value);
+    case "boolean":
+      return true;
+    case "object":
+      return value === null || isCollectionWithin(value, depth);
+    default:
+      return false;
   }
+}
+
+function isCollectionWithin(value: object, depth: number): boolean {
+  if (Array.isArray(value)) {
+    if (value.length > 0 && depth <= 0) return false;
+    // An index loop, because a hole in a sparse array is undefined and must not be skipped.
+    for (let i = 0; i < value.length; i++) if (!isJsonWithin(value[i], depth - 1)) return false;
+    return true;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  const keys = Object.keys(value);
+  if (keys.length > 0 && depth <= 0) return false;
+  for (const key of keys)
+    if (!key.isWellFormed() || !isJsonWithin((value as Record<string, unknown>)[key], depth - 1))
+      return false;
   return true;
 }

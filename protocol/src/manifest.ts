@@ -3,42 +3,45 @@ import { z } from "zod";
 import { decodeCanonical, encodeCanonical } from "./canonical.ts";
 import { LimitExceededError, MalformedError } from "./errors.ts";
 import { type ActionId, actionIdOf, cidOf, DAG_CBOR, isOurCid, RAW } from "./ids.ts";
-import { assertJsonDepth, isJson, type Json } from "./json.ts";
+import type { Json } from "./json.ts";
 import { limits } from "./limits.ts";
+import { isManifest } from "./manifest-check.ts";
+import {
+  hasRepeats,
+  isCaseValue,
+  isNetPermission,
+  LANGUAGES,
+  lineProblem,
+  NAME,
+  proseProblem,
+  SECRET,
+  TAG,
+} from "./manifest-rules.ts";
 import { schemaProblems } from "./schema-bounds.ts";
-import { type TextRule, textProblem } from "./text.ts";
 
-const line = (most: number, least = 1) => safeText({ most, lines: "one" }, least);
-const prose = (most: number) => safeText({ most, lines: "many" }, 1);
-
-function safeText(rule: TextRule, least: number) {
-  return z.string().superRefine((text, context) => {
-    if (text.trim().length < least) context.addIssue({ code: "custom", message: "must not be empty" });
-    const problem = textProblem(text, rule);
+function text(problemOf: (text: string) => string | undefined) {
+  return z.string().superRefine((value, context) => {
+    const problem = problemOf(value);
     if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
   });
 }
 
-const json = z.custom<Json>(
-  (value) => value !== undefined && isBoundedJson(value),
-  "must be JSON within the depth limit",
-);
+const line = (most: number) => text((value) => lineProblem(value, most));
 
-function isBoundedJson(value: unknown): boolean {
-  try {
-    assertJsonDepth(value, limits.jsonDepth, "A value");
-  } catch {
-    return false;
-  }
-  return isJson(value);
-}
+const listOf = (item: z.ZodType<string>, most: number) =>
+  z
+    .array(item)
+    .max(most)
+    .refine((items) => !hasRepeats(items), "must not repeat an entry");
 
-const jsonSchema = z.custom<Json>(isBoundedJson, "must be a JSON Schema").superRefine((schema, context) => {
+const json = z.custom<Json>(isCaseValue, "must be JSON within the depth limit");
+
+const jsonSchema = z.custom<Json>(isCaseValue, "must be a JSON Schema").superRefine((schema, context) => {
   for (const problem of schemaProblems(schema, "schema"))
     context.addIssue({ code: "custom", message: problem });
 });
 
-/** One input with what must come of it, judged by whoever verifies (SPEC §5.2). */
+/** One input with what must come of it, judged by whoever verifies (SPEC §6.1). */
 export const caseSchema = z.union(
   [
     z.strictObject({ input: json, output: json, tolerance: z.number().positive().max(1).optional() }),
@@ -48,54 +51,58 @@ export const caseSchema = z.union(
 );
 export type Case = z.infer<typeof caseSchema>;
 
-export const languageSchema = z.enum(["typescript", "javascript"]);
+export const languageSchema = z.enum(LANGUAGES);
 export type Language = z.infer<typeof languageSchema>;
 
-/** A host name or IPv4 address with an optional port: exactly what the sandbox can be told to allow. */
-const netPermission = z
-  .string()
-  .regex(
-    /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?$/,
-    "must be host or host:port, in lower case",
-  );
-const secretPermission = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, "must be a name such as API_TOKEN");
+const netPermission = z.string().refine(isNetPermission, "must be host or host:port, in lower case");
+const secretPermission = z.string().regex(SECRET, "must be a name such as API_TOKEN");
 
 export const permissionsSchema = z.strictObject({
-  net: z.array(netPermission).max(limits.netPermissions).optional(),
-  secrets: z.array(secretPermission).max(limits.secretPermissions).optional(),
+  net: listOf(netPermission, limits.netPermissions).optional(),
+  secrets: listOf(secretPermission, limits.secretPermissions).optional(),
 });
 /** What an action asks for. Empty: it needs nothing but its input. */
 export type Permissions = z.infer<typeof permissionsSchema>;
 
-/** The part of a manifest that people write, and that `action.json` holds. */
-export const descriptionSchema = z.strictObject({
+const tag = z.string().regex(TAG, "must be lower-case letters, digits and -").max(limits.tagCharacters);
+
+/** Every field that people write, none of them left out. */
+const fields = {
   name: z
     .string()
-    .regex(/^[a-zA-Z][a-zA-Z0-9_-]*$/, "must begin with a letter and hold letters, digits, - and _")
+    .regex(NAME, "must begin with a letter and hold letters, digits, - and _")
     .max(limits.nameCharacters),
-  description: prose(limits.descriptionCharacters),
-  useWhen: z.array(line(limits.useWhenCharacters)).max(limits.useWhen).default([]),
+  description: text((value) => proseProblem(value, limits.descriptionCharacters)),
+  useWhen: listOf(line(limits.useWhenCharacters), limits.useWhen),
   input: jsonSchema,
   output: jsonSchema,
-  tags: z
-    .array(
-      z
-        .string()
-        .regex(/^[a-z0-9][a-z0-9-]*$/, "must be lower-case letters, digits and -")
-        .max(limits.tagCharacters),
-    )
-    .max(limits.tags)
-    .default([]),
+  tags: listOf(tag, limits.tags),
   licence: line(limits.licenceCharacters),
-  permissions: permissionsSchema.default({}),
-  cases: z.array(caseSchema).max(limits.casesAtMost).default([]),
+  permissions: permissionsSchema,
+  cases: z.array(caseSchema).max(limits.casesAtMost),
+};
+
+/** The part of a manifest that people write, and that `action.json` holds. */
+export const descriptionSchema = z.strictObject({
+  ...fields,
+  useWhen: fields.useWhen.default([]),
+  tags: fields.tags.default([]),
+  permissions: fields.permissions.default({}),
+  cases: fields.cases.default([]),
 });
 export type ActionDescription = z.infer<typeof descriptionSchema>;
 
-const cidSchema = z.custom<CID>((value) => isOurCid(value, RAW), "must be a raw sha2-256 CIDv1");
+const codeCid = z.custom<CID>((value) => isOurCid(value, RAW), "must be a raw sha2-256 CIDv1");
 
-const manifestSchema = descriptionSchema
-  .extend({ v: z.literal(1), language: languageSchema, code: cidSchema, test: cidSchema.optional() })
+/** On the wire nothing is left to defaults: one meaning has one encoding. */
+const manifestSchema = z
+  .strictObject({
+    ...fields,
+    v: z.literal(1),
+    language: languageSchema,
+    code: codeCid,
+    test: codeCid.optional(),
+  })
   .superRefine((manifest, context) => {
     for (const problem of testProblems(manifest.cases.length, manifest.test !== undefined))
       context.addIssue({ code: "custom", message: problem });
@@ -104,7 +111,7 @@ const manifestSchema = descriptionSchema
 /** The dag-cbor block that describes an action (SPEC §5.1). It names no author. */
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** Cases, a test module, or both; never neither (SPEC §5.2). */
+/** Cases, a test module, or both; never neither (SPEC §6). */
 export function testProblems(cases: number, hasTest: boolean): string[] {
   if (cases === 0 && !hasTest)
     return [`has no unit test: give at least ${limits.casesAtLeast} cases, or an action.test.ts`];
@@ -134,10 +141,16 @@ export function encodeManifest(manifest: Manifest): EncodedManifest {
 /** @throws {LimitExceededError | NotCanonicalError | MalformedError} */
 export function decodeManifest(bytes: Uint8Array): EncodedManifest {
   const value = decodeCanonical(bytes, limits.manifestBytes);
+  const manifest = isManifest(value) ? value : parseManifest(value);
+  const cid = cidOf(bytes, DAG_CBOR);
+  return { id: actionIdOf(cid), cid, bytes, manifest };
+}
+
+/** The rule itself, with reasons. @throws {MalformedError} */
+export function parseManifest(value: unknown): Manifest {
   const parsed = manifestSchema.safeParse(value);
   if (!parsed.success) throw new MalformedError(`The manifest is malformed: ${firstIssue(parsed.error)}`);
-  const cid = cidOf(bytes, DAG_CBOR);
-  return { id: actionIdOf(cid), cid, bytes, manifest: parsed.data };
+  return parsed.data;
 }
 
 /** One line that names the first thing wrong, for logs and errors. */

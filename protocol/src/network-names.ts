@@ -1,7 +1,9 @@
 import { MalformedError } from "./errors.ts";
 
-/** Every name that carries the network's own (SPEC §8), so that nothing crosses from one network into another. */
+/** Every name that carries the network's own (SPEC §3), so that nothing crosses from one network into another. */
 export interface NetworkNames {
+  /** Every protocol id of this network begins with it: how a member is told from a stranger. */
+  readonly prefix: string;
   readonly topic: string;
   readonly kad: string;
   readonly sync: string;
@@ -9,14 +11,34 @@ export interface NetworkNames {
 
 /** @throws {MalformedError} the name is not 1–32 lower-case letters, digits and dashes. */
 export function networkNames(network: string): NetworkNames {
+  assertNetworkName(network);
+  const prefix = `/action-collective/${network}/`;
+  return {
+    prefix,
+    topic: `action-collective/${network}/records/1`,
+    kad: `${prefix}kad/1.0.0`,
+    sync: `${prefix}sync/1.0.0`,
+  };
+}
+
+/**
+ * What a signature covers: the purpose, the network's name and the content, so that a signature for one purpose or
+ * network, or of another protocol with the same key, never counts elsewhere (SPEC §3.2). Names hold no NUL, so no two
+ * domains run together.
+ * @throws {MalformedError}
+ */
+export function signedBytes(
+  purpose: "record" | "succession",
+  network: string,
+  ...parts: Uint8Array[]
+): Uint8Array {
+  assertNetworkName(network);
+  return Buffer.concat([Buffer.from(`action-collective/${purpose}/1\0${network}\0`, "latin1"), ...parts]);
+}
+
+function assertNetworkName(network: string): void {
   if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(network))
     throw new MalformedError(
       `"${network.slice(0, 40)}" is not a network name: 1–32 lower-case letters, digits, dashes`,
     );
-  const root = `/action-collective/${network}`;
-  return {
-    topic: `action-collective/${network}/records/1`,
-    kad: `${root}/kad/1.0.0`,
-    sync: `${root}/sync/1.0.0`,
-  };
 }

@@ -2,6 +2,11 @@ import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 import { limits } from "./limits.ts";
 import { textProblem } from "./text.ts";
 
+/** A property name is shown as a parameter; 128 characters is what tool-calling interfaces take at most. */
+const KEY_RULE = { most: limits.schemaKeyCharacters, lines: "one" } as const;
+const TEXT_RULE = { most: limits.schemaBytes, lines: "many" } as const;
+const DIALECT = "https://json-schema.org/draft/2020-12/schema";
+
 /**
  * What a stranger's JSON Schema may not do before any validator compiles it (SPEC §5.3): be large or deep, reach
  * outside itself, bring long regular expressions, or carry text that must not be shown.
@@ -10,47 +15,107 @@ import { textProblem } from "./text.ts";
 export function schemaProblems(schema: unknown, what: string): string[] {
   if (typeof schema !== "boolean" && !isJsonObject(schema))
     return [`${what} must be a JSON Schema (an object)`];
-  const bytes = JSON.stringify(schema).length;
-  if (bytes > limits.schemaBytes)
-    return [`${what} has ${bytes} bytes; at most ${limits.schemaBytes} are allowed`];
-  const problems: string[] = [];
-  let level: { value: Json; path: string }[] = [{ value: schema, path: what }];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > limits.schemaDepth)
-      return [...problems, `${what} nests deeper than ${limits.schemaDepth} levels`];
-    level = level.flatMap(({ value, path }) => inspect(value, path, problems));
-  }
-  return problems;
+  const walk = new SchemaWalk(what);
+  walk.visit(schema, 0);
+  if (walk.bytes > limits.schemaBytes && walk.problems.length === 0)
+    walk.problems.push(`${what} has ${walk.bytes} bytes; at most ${limits.schemaBytes} are allowed`);
+  return walk.problems;
 }
 
-function inspect(value: Json, path: string, problems: string[]): { value: Json; path: string }[] {
-  if (typeof value === "string") {
-    const problem = textProblem(value, { most: limits.schemaBytes, lines: "many" });
-    if (problem !== undefined) problems.push(`${path} ${problem}`);
-    return [];
+/** Beyond these the walk stops: the first few are enough to mend a schema, and a stranger's may have thousands. */
+const PROBLEMS_NAMED = 20;
+
+/** Recurses no deeper than `limits.schemaDepth`, and counts the bytes of the canonical encoding on its way. */
+class SchemaWalk {
+  readonly problems: string[] = [];
+  bytes = 0;
+  readonly #path: (string | number)[] = [];
+  readonly #what: string;
+
+  constructor(what: string) {
+    this.#what = what;
   }
-  if (Array.isArray(value)) return value.map((item, i) => ({ value: item, path: `${path}[${i}]` }));
-  if (!isJsonObject(value)) return [];
-  checkKeywords(value, path, problems);
-  return Object.entries(value).map(([key, child]) => {
-    const problem = textProblem(key, { most: 128, lines: "one" });
-    if (problem !== undefined) problems.push(`a key of ${path} ${problem}`);
-    return { value: child, path: `${path}.${key}` };
-  });
+
+  visit(value: Json, depth: number): void {
+    if (this.problems.length >= PROBLEMS_NAMED) return;
+    if (depth > limits.schemaDepth) {
+      this.problems.push(`${this.#what} nests deeper than ${limits.schemaDepth} levels`);
+      return;
+    }
+    if (typeof value === "string") {
+      this.bytes += textBytes(value);
+      const problem = textProblem(value, TEXT_RULE);
+      if (problem !== undefined) this.#report("", problem);
+    } else if (typeof value === "number") this.bytes += numberBytes(value);
+    else if (typeof value !== "object" || value === null) this.bytes += 1;
+    else if (Array.isArray(value)) {
+      this.bytes += headBytes(value.length);
+      for (let i = 0; i < value.length; i++) this.#child(i, value[i] ?? null, depth);
+    } else this.#object(value, depth);
+  }
+
+  #object(schema: JsonObject, depth: number): void {
+    const keys = Object.keys(schema);
+    this.bytes += headBytes(keys.length);
+    for (const key of keys) {
+      this.bytes += textBytes(key);
+      const problem = textProblem(key, KEY_RULE);
+      if (problem !== undefined) this.#report("", `has a key that ${problem}`);
+      // Libraries that assign it instead of defining it change an object's prototype.
+      else if (key === "__proto__") this.#report("", "has a key __proto__, which is not allowed");
+      const value = schema[key] ?? null;
+      if (typeof value === "string") this.#keyword(key, value);
+      this.#child(key, value, depth);
+    }
+  }
+
+  #child(step: string | number, value: Json, depth: number): void {
+    this.#path.push(step);
+    this.visit(value, depth + 1);
+    this.#path.pop();
+  }
+
+  #keyword(key: string, value: string): void {
+    switch (key) {
+      case "$ref":
+      case "$dynamicRef":
+        if (!value.startsWith("#")) this.#report(`.${key}`, "must stay inside the schema (#…)");
+        return;
+      case "$id":
+      case "$anchor":
+      case "$dynamicAnchor":
+      case "$recursiveRef":
+      case "$vocabulary":
+        this.#report(`.${key}`, "is not allowed");
+        return;
+      case "$schema":
+        if (value !== DIALECT) this.#report(".$schema", `must be ${DIALECT} or absent`);
+        return;
+      case "pattern":
+        if (value.length > limits.patternCharacters)
+          this.#report(".pattern", `is longer than ${limits.patternCharacters} characters`);
+        return;
+    }
+  }
+
+  #report(suffix: string, problem: string): void {
+    const path = this.#path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
+    this.problems.push(`${this.#what}${path}${suffix} ${problem}`);
+  }
 }
 
-function checkKeywords(schema: JsonObject, path: string, problems: string[]): void {
-  for (const keyword of ["$ref", "$dynamicRef"]) {
-    const target = schema[keyword];
-    if (typeof target === "string" && !target.startsWith("#"))
-      problems.push(`${path}.${keyword} must stay inside the schema (#…)`);
-  }
-  for (const keyword of ["$id", "$anchor", "$dynamicAnchor", "$recursiveRef", "$vocabulary"])
-    if (typeof schema[keyword] === "string") problems.push(`${path}.${keyword} is not allowed`);
-  const dialect = schema.$schema;
-  if (typeof dialect === "string" && dialect !== "https://json-schema.org/draft/2020-12/schema")
-    problems.push(`${path}.$schema must be https://json-schema.org/draft/2020-12/schema or absent`);
-  const pattern = schema.pattern;
-  if (typeof pattern === "string" && pattern.length > limits.patternCharacters)
-    problems.push(`${path}.pattern is longer than ${limits.patternCharacters} characters`);
+function headBytes(value: number): number {
+  if (value < 24) return 1;
+  if (value < 0x100) return 2;
+  if (value < 0x1_0000) return 3;
+  return value < 0x1_0000_0000 ? 5 : 9;
+}
+
+function textBytes(text: string): number {
+  const length = Buffer.byteLength(text);
+  return headBytes(length) + length;
+}
+
+function numberBytes(value: number): number {
+  return Number.isSafeInteger(value) ? headBytes(value < 0 ? -1 - value : value) : 9;
 }

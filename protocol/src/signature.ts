@@ -8,6 +8,7 @@ import {
 import { hashes, verify as nobleVerify, Point } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { MalformedError } from "./errors.ts";
+import { latin1Of } from "./ids.ts";
 
 hashes.sha512 = sha512;
 
@@ -61,7 +62,7 @@ export function createVerifier(): Verifier {
 }
 
 function cachedKey(cache: Map<string, KeyObject | "refused">, publicKey: Uint8Array): KeyObject | "refused" {
-  const name = Buffer.from(publicKey).toString("latin1");
+  const name = latin1Of(publicKey);
   const known = cache.get(name);
   if (known !== undefined) return known;
   const checked = checkKey(publicKey);

@@ -1,1 +1,22 @@
-export {};
+export type {
+  ActionDefinition,
+  ActionDefinitionInput,
+  ActionView,
+  Card,
+  FeedbackView,
+  Identity,
+  Json,
+  PeerSummary,
+  Permissions,
+  Published,
+  Receipt,
+  Status,
+  VerificationView,
+} from "@action-collective/protocol";
+export { CollectiveError } from "@action-collective/protocol";
+export * from "./client.ts";
+export { type ConnectOptions, isRunning, readApiFile } from "./discovery.ts";
+export * from "./errors.ts";
+export * from "./home.ts";
+export * from "./parse-json.ts";
+export * from "./read-action-folder.ts";

@@ -43,6 +43,9 @@ const DEPTH = 10;
 /** Documents per transaction while ingesting: a gossip burst. */
 const INGEST_BATCH = 50;
 const SPEED_QUERIES = 500;
+/** Zipf–Mandelbrot: the commonest made-up word is in about a quarter of the documents, as content words are. */
+const VOCABULARY = 30_000;
+const RANK_OFFSET = 30;
 
 const { values } = parseArgs({
   options: {
@@ -218,10 +221,6 @@ function read(file: string): { name: string; documents: SearchDocument[]; querie
   }
   return { name, documents, queries };
 }
-
-/** Zipf–Mandelbrot: the commonest made-up word is in about a quarter of the documents, as content words are. */
-const VOCABULARY = 30_000;
-const RANK_OFFSET = 30;
 
 /** Documents of made-up words whose frequencies fall as those of real content words do. */
 function makeDocuments(count: number): SearchDocument[] {

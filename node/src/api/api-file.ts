@@ -1,12 +1,12 @@
 import { mkdtemp, readFile, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { API_FILE, type ApiFile } from "@action-collective/protocol";
 import { readApiFile } from "action-collective";
 import { replaceFile } from "../home.ts";
 
 const SOCKET_FILE = "api.sock";
-const OUTSIDE_PREFIX = "collective-";
+const OUTSIDE_PREFIX = "collective-socket-";
 
 /** `sockaddr_un` holds 104 to 108 bytes, depending on the system, the closing zero included. */
 const SOCKET_PATH_BYTES = 100;
@@ -28,7 +28,7 @@ export async function chooseSocketPath(home: string): Promise<string | undefined
 export async function discardSocketPath(home: string, socketPath: string | undefined): Promise<void> {
   if (socketPath === undefined) return;
   const folder = dirname(socketPath);
-  if (folder === home || !basename(folder).startsWith(OUTSIDE_PREFIX)) return;
+  if (folder === home || !folder.startsWith(join(tmpdir(), OUTSIDE_PREFIX))) return;
   await rm(socketPath, { force: true });
   await rmdir(folder).catch(() => undefined);
 }

@@ -130,7 +130,16 @@ function actionView(peer: Peer, action: KnownAction): ActionView {
     const record = openRecord(bytes, { verify: () => true }, settings.network);
     if (record.kind !== "verdict") return [];
     const { outcome, reason: why, runner } = record.body;
-    return [{ author: record.author, own: record.author === peer.id, outcome, reason: why, runner, created: record.created }];
+    return [
+      {
+        author: record.author,
+        own: record.author === peer.id,
+        outcome,
+        reason: why,
+        runner,
+        created: record.created,
+      },
+    ];
   });
   const { name, description, useWhen, language, tags, licence, permissions, input, output, cases } = manifest;
   return {

@@ -40,7 +40,7 @@ export class Records {
   }
 
   /** The record that holds a register now. */
-  holder(author: PeerId, kind: Kind, subject: ActionId): StoredRecord | undefined {
+  holder(author: PeerId, kind: Kind, subject: ActionId | PeerId): StoredRecord | undefined {
     return this.#sql.holder.get(author, kind, subject) as StoredRecord | undefined;
   }
 

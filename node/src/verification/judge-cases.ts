@@ -21,7 +21,7 @@ export async function judgeCases(
   const reports: CaseReport[] = [];
   let finding = PASSED;
   for (const [index, one] of cases.entries()) {
-    const invocation = await call(structuredClone(one.input));
+    const invocation = await call(one.input);
     const { report, finding: found } = judgeCase(index, one, invocation);
     reports.push(report);
     if (finding.outcome === "pass") finding = found;

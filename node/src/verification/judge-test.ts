@@ -24,7 +24,7 @@ export async function judgeTest(
 
   const outcome = await test.run(async (input, roundSignal) => {
     try {
-      const invocation = await call(input, AbortSignal.any([signal, roundSignal]));
+      const invocation = await call(input, roundSignal);
       if (invocation.kind !== "error" || invocation.from === "action") reached++;
       seen ??= wrong(invocation);
       return answerOf(invocation);

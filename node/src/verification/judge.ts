@@ -9,7 +9,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { ActionProcess, TestProcess } from "../sandbox/types.ts";
 import { InvalidSchemaError, SchemaTimeoutError } from "../schemas/errors.ts";
 import { judgeCases } from "./judge-cases.ts";
-import { type Invocation, inputRefusal, invoke } from "./judge-invoke.ts";
+import { inputRefusal, invoke } from "./judge-invoke.ts";
 import { type Finding, failed, reasonOf, unknown } from "./judge-outcome.ts";
 import { judgeAgainstStubs } from "./judge-stubs.ts";
 import { judgeTest, type TestJudgement } from "./judge-test.ts";
@@ -29,8 +29,6 @@ export interface Judge {
   /** Runs a bundle's unit test and says what came of it. Rejects only with the signal's reason, or on a bug. */
   judge(bundle: TestableBundle, options: { signal: AbortSignal }): Promise<Report>;
 }
-
-type Call = (input: Json, signal: AbortSignal) => Promise<Invocation>;
 
 interface Judgement {
   readonly finding: Finding;
@@ -64,28 +62,41 @@ async function judged(parts: JudgeParts, bundle: TestableBundle, signal: AbortSi
     parts.sandbox.startAction(source, options),
     test === undefined ? undefined : startTest(test),
   );
+  let judgement: Omit<Judgement, "logs">;
   try {
-    const call: Call = (input, callSignal) =>
-      invoke({ call: (json, s) => action.call(json, s), schemas: parts.schemas, bundle }, input, callSignal);
-    const cases = await judgeCases(bundle.cases, (input) => call(input, signal));
-    const done = { cases: cases.reports, finding: cases.finding };
-    if (test === undefined || testProcess === undefined || done.finding.outcome !== "pass")
-      return { ...done, logs: action.logs() };
-
-    const judgement = await judgeTest(testProcess, call, signal);
-    await testProcess.close();
-    const logs = [...action.logs(), ...testProcess.logs().map((line) => `test: ${line}`)];
-    if (judgement.finding.outcome !== "pass")
-      return { ...done, finding: judgement.finding, test: judgement, logs };
-    const finding = await judgeAgainstStubs({
-      start: () => startTest(test),
-      refusal: (input) => inputRefusal(parts.schemas, bundle.input, input),
-      signal,
-    });
-    return { ...done, finding, test: judgement, logs };
+    const restart = test === undefined ? undefined : () => startTest(test);
+    judgement = await judgeStarted({ parts, bundle, action, test: testProcess, restart, signal });
   } finally {
     await Promise.all([action.close(), testProcess?.close()]);
   }
+  // Only now: the last lines of a log may come after the last answer.
+  const logs = [...action.logs(), ...(testProcess?.logs() ?? []).map((line) => `test: ${line}`)];
+  return { ...judgement, logs };
+}
+
+interface Started {
+  readonly parts: JudgeParts;
+  readonly bundle: TestableBundle;
+  readonly action: ActionProcess;
+  readonly test: TestProcess | undefined;
+  readonly restart: (() => Promise<TestProcess>) | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Cases first; then the test, if all is well so far; then the same test against stubs, where it must fail. */
+async function judgeStarted(started: Started): Promise<Omit<Judgement, "logs">> {
+  const { parts, bundle, action, test, restart, signal } = started;
+  const { schemas } = parts;
+  const invokeParts = { schemas, bundle, call: action.call.bind(action) };
+  const { finding, reports: cases } = await judgeCases(bundle.cases, (input) =>
+    invoke(invokeParts, input, signal),
+  );
+  if (test === undefined || restart === undefined || finding.outcome !== "pass") return { finding, cases };
+  const tested = await judgeTest(test, (input, ended) => invoke(invokeParts, input, ended), signal);
+  await test.close();
+  if (tested.finding.outcome !== "pass") return { finding: tested.finding, cases, test: tested };
+  const refusal = (input: Json) => inputRefusal(schemas, bundle.input, input);
+  return { finding: await judgeAgainstStubs({ start: restart, refusal, signal }), cases, test: tested };
 }
 
 /** Two processes that start together; when one cannot, the other is closed again. */

@@ -82,6 +82,17 @@ export const statusSchema = z.object({
   records: z.number(),
   search: z.object({ engine: z.string(), embedder: z.string(), vectors: z.number(), backlog: z.number() }),
   sandbox: runnerSchema.nullable(),
+  /** Counts since the start. */
+  traffic: z.object({
+    gossip: z.object({
+      published: z.number(),
+      accepted: z.number(),
+      ignored: z.number(),
+      rejected: z.number(),
+    }),
+    sync: z.object({ sessions: z.number(), received: z.number(), new: z.number() }),
+    blocks: z.object({ fetched: z.number(), failed: z.number() }),
+  }),
 });
 export type Status = z.infer<typeof statusSchema>;
 

@@ -1,162 +1,110 @@
 import type { CID } from "multiformats/cid";
-import { z } from "zod";
-import { compareBytes, decodeCanonical, encodeCanonical } from "../canonical.ts";
-import { BadSignatureError, LimitExceededError, MalformedError, NotFreshError } from "../errors.ts";
-import {
-  type ActionId,
-  actionIdOf,
-  cidOf,
-  DAG_CBOR,
-  isOurCid,
-  type PeerId,
-  peerIdOfKey,
-  type RecordId,
-} from "../ids.ts";
+import { equalBytes } from "../bytes.ts";
+import { decodeCanonical, encodeCanonical } from "../canonical.ts";
+import { BadSignatureError, LimitExceededError, MalformedError } from "../errors.ts";
+import { cidOf, DAG_CBOR, type RecordId, sha256 } from "../ids.ts";
 import { limits } from "../limits.ts";
 import { decodeManifest, type EncodedManifest, firstIssue } from "../manifest.ts";
-import type { Signer, Verifier } from "../signature.ts";
-import { type BodyOf, bodies, type Kind, kinds } from "./bodies.ts";
-
-const MAX_REVISION = Number.MAX_SAFE_INTEGER;
-
-const envelope = z.strictObject({
-  v: z.literal(1),
-  kind: z.enum(kinds as [Kind, ...Kind[]]),
-  author: z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === 32),
-  subject: z.custom<CID>((value) => isOurCid(value, DAG_CBOR)),
-  revision: z.number().int().min(1).max(MAX_REVISION),
-  created: z.number().int().min(0).max(MAX_REVISION),
-  body: z.unknown(),
-});
-
-interface Common {
-  readonly id: RecordId;
-  /** sha2-256 of the unsigned payload: breaks ties between equal revisions (SPEC §4.2). */
-  readonly digest: Uint8Array;
-  readonly author: PeerId;
-  readonly authorKey: Uint8Array;
-  readonly subject: ActionId;
-  readonly revision: number;
-  /** Milliseconds since the epoch, by the author's clock. */
-  readonly created: number;
-  /** The signed wire form: what is gossiped, stored and synced. */
-  readonly bytes: Uint8Array;
-}
-
-export interface Publication extends Common {
-  readonly kind: "publication";
-  readonly body: BodyOf<"publication">;
-  readonly action: EncodedManifest;
-}
-export interface Verdict extends Common {
-  readonly kind: "verdict";
-  readonly body: BodyOf<"verdict">;
-}
-export interface Feedback extends Common {
-  readonly kind: "feedback";
-  readonly body: BodyOf<"feedback">;
-}
-/** Anything signed and gossiped; `kind` tells which. */
-export type SignedRecord = Publication | Verdict | Feedback;
+import { signedBytes } from "../network-names.ts";
+import { createVerifier, type Signer, type Verifier } from "../signature.ts";
+import { type BodyOf, bodies, type Kind } from "./bodies.ts";
+import { assertAccuses, assertProof } from "./equivocation.ts";
+import { decodeHead, encodeHead, type Head } from "./head.ts";
+import { assertConsent, assertSuccession } from "./succession.ts";
+import type { RecordOf, SignedRecord } from "./types.ts";
 
 export interface Draft<K extends Kind> {
   readonly kind: K;
-  readonly subject: CID;
+  /** The manifest's CID, or the 32 bytes of a peer's key for the kinds that speak of a peer. */
+  readonly subject: CID | Uint8Array;
   readonly revision: number;
   readonly created: number;
   readonly body: BodyOf<K>;
 }
 
+interface Wire {
+  readonly bytes: Uint8Array;
+  readonly head: Uint8Array;
+  readonly body: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
 /**
- * Signs a record for one network (SPEC §4.1): the wire form is the dag-cbor list [payload, signature].
- * @throws {LimitExceededError | MalformedError} the draft would be refused by every reader.
+ * Signs a record for one network (SPEC §7.2): the wire form is the dag-cbor list [head, body, signature].
+ * @throws {LimitExceededError | NotCanonicalError | MalformedError | BadSignatureError} the draft would be refused by every reader.
  */
-export function signRecord<K extends Kind>(draft: Draft<K>, signer: Signer, network: string): SignedRecord {
-  const payload = encodeCanonical({ v: 1, author: signer.publicKey, ...draft });
-  const signature = signer.sign(signedBytes(payload, network));
-  const bytes = encodeCanonical([payload, signature]);
+export function signRecord<K extends Kind>(draft: Draft<K>, signer: Signer, network: string): RecordOf<K> {
+  const { kind, subject, revision, created } = draft;
+  const body = encodeCanonical(draft.body);
+  const fields = { kind, author: signer.publicKey, subject, revision, created, body: sha256(body) };
+  const head = encodeHead(fields);
+  const signature = signer.sign(signedBytes("record", network, head));
+  const bytes = encodeCanonical([head, body, signature]);
   if (bytes.length > limits.recordBytes)
     throw new LimitExceededError(
       `The record has ${bytes.length} bytes; at most ${limits.recordBytes} are allowed`,
     );
-  return parsePayload(payload, bytes);
+  const record = assemble({ bytes, head, body, signature });
+  if (record.kind === "succession" || record.kind === "equivocation")
+    assertEvidence(record, createVerifier(), network);
+  return record as RecordOf<K>;
 }
 
 /**
- * Decodes and checks everything about a record that needs no state: size, depth, canonical form, shape, signature.
+ * Decodes and checks everything about a record that needs no state: size, depth, canonical form, shape, signatures.
+ * The record keeps views into `bytes`: do not change it afterwards.
  * @throws {LimitExceededError | NotCanonicalError | MalformedError | BadSignatureError}
  */
 export function openRecord(bytes: Uint8Array, verifier: Verifier, network: string): SignedRecord {
-  const pair = decodeCanonical(bytes, limits.recordBytes);
-  if (!Array.isArray(pair) || pair.length !== 2)
-    throw new MalformedError("A record is a list of payload and signature");
-  const [payload, signature] = pair as unknown[];
-  if (!(payload instanceof Uint8Array) || !(signature instanceof Uint8Array))
-    throw new MalformedError("A record's payload and signature are byte strings");
-  const record = parsePayload(payload, bytes);
-  if (!verifier.verify(signature, signedBytes(payload, network), record.authorKey))
+  const list = decodeCanonical(bytes, limits.recordBytes);
+  if (!Array.isArray(list) || list.length !== 3)
+    throw new MalformedError("A record is a list of head, body and signature");
+  const [head, body, signature] = list as unknown[];
+  if (!(head instanceof Uint8Array && body instanceof Uint8Array && signature instanceof Uint8Array))
+    throw new MalformedError("A record's head, body and signature are byte strings");
+  const record = assemble({ bytes, head, body, signature });
+  if (!verifier.verify(signature, signedBytes("record", network, head), record.authorKey))
     throw new BadSignatureError(
       `The ${record.kind} is not signed by ${record.author} for network "${network}"`,
     );
+  assertEvidence(record, verifier, network);
   return record;
 }
 
-/** @throws {NotFreshError} the record is dated further ahead than honest clocks differ (SPEC §4.3). */
-export function assertFresh(record: SignedRecord, now: number): void {
-  if (record.created > now + limits.clockSkewMs)
-    throw new NotFreshError(
-      `The ${record.kind} is dated ${Math.round((record.created - now) / 1000)} s in the future`,
-    );
+function assertEvidence(record: SignedRecord, verifier: Verifier, network: string): void {
+  if (record.kind === "succession") assertConsent(record, verifier, network);
+  if (record.kind === "equivocation") assertProof(record.body, verifier, network);
 }
 
-/** The name of the register a record writes: (author, kind, subject). */
-export function registerOf(record: SignedRecord): string {
-  return `${record.author}/${record.kind}/${record.subject}`;
+/** Everything but signatures. */
+function assemble(wire: Wire): SignedRecord {
+  const head = decodeHead(wire.head);
+  if (!equalBytes(sha256(wire.body), head.body))
+    throw new MalformedError(`The ${head.kind}'s body is not the one that its head names`);
+  const parsed = bodies[head.kind].safeParse(decodeCanonical(wire.body, limits.recordBytes));
+  if (!parsed.success) throw new MalformedError(`The ${head.kind} is malformed: ${firstIssue(parsed.error)}`);
+  const cid = cidOf(wire.head, DAG_CBOR);
+  const { bytes, signature } = wire;
+  const common = { id: cid.toString() as RecordId, digest: cid.multihash.digest, bytes, signature };
+  const body: unknown = parsed.data;
+  const action = head.kind === "publication" ? manifestIn(body, head) : undefined;
+  // The head's kind chose the body's schema and the subject's type, which the compiler cannot follow.
+  const record = { ...head, ...common, head: wire.head, body, ...(action && { action }) } as SignedRecord;
+  assertMeaning(record);
+  return record;
 }
 
-/** True when `challenger` replaces `holder` in their common register: higher revision, then higher digest (SPEC §4.2). */
-export function supersedes(
-  challenger: SignedRecord,
-  holder: { revision: number; digest: Uint8Array },
-): boolean {
-  if (challenger.revision !== holder.revision) return challenger.revision > holder.revision;
-  return compareBytes(challenger.digest, holder.digest) > 0;
+function manifestIn(body: unknown, head: Head): EncodedManifest {
+  const action = decodeManifest((body as BodyOf<"publication">).manifest);
+  if (action.id !== head.subject)
+    throw new MalformedError("The publication carries another action's manifest");
+  return action;
 }
 
-/** Keeps a signature of one network, or of another protocol with the same key, from ever counting here. */
-function signedBytes(payload: Uint8Array, network: string): Uint8Array {
-  return Buffer.concat([Buffer.from(`action-collective/record/1\0${network}\0`, "utf8"), payload]);
-}
-
-function parsePayload(payload: Uint8Array, bytes: Uint8Array): SignedRecord {
-  const value = decodeCanonical(payload, limits.recordBytes);
-  const parsed = envelope.safeParse(value);
-  if (!parsed.success) throw new MalformedError(`The record is malformed: ${firstIssue(parsed.error)}`);
-  const { kind, author, subject, revision, created } = parsed.data;
-  const cid = cidOf(payload, DAG_CBOR);
-  const common = {
-    id: cid.toString() as RecordId,
-    digest: cid.multihash.digest,
-    author: peerIdOfKey(author),
-    authorKey: author,
-    subject: actionIdOf(subject),
-    revision,
-    created,
-    bytes,
-  };
-  const body = bodies[kind].safeParse(parsed.data.body);
-  if (!body.success) throw new MalformedError(`The ${kind} is malformed: ${firstIssue(body.error)}`);
-  switch (kind) {
-    case "publication": {
-      const publication = body.data as BodyOf<"publication">;
-      const action = decodeManifest(publication.manifest);
-      if (action.id !== common.subject)
-        throw new MalformedError("The publication carries another action's manifest");
-      return { ...common, kind, body: publication, action };
-    }
-    case "verdict":
-      return { ...common, kind, body: body.data as BodyOf<"verdict"> };
-    case "feedback":
-      return { ...common, kind, body: body.data as BodyOf<"feedback"> };
-  }
+/** What a kind demands beyond the shape of its body (SPEC §8). */
+function assertMeaning(record: SignedRecord): void {
+  if (record.kind === "succession") assertSuccession(record);
+  if (record.kind === "equivocation") assertAccuses(record.body, record.subject);
+  if (record.kind === "trust" && record.author === record.subject)
+    throw new MalformedError("The trust is about its own author");
 }

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkOrigin } from "../../../node/src/api/guard.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
-import { call, listen, post, TOKEN } from "./sample-api.ts";
+import { bodyOf, call, listen, post, TOKEN } from "./sample-api.ts";
 
 /** fetch chooses Host itself; a page that rebinds DNS does not let it. */
 function raw(
-  target: { url?: string; socketPath?: string },
+  target: { url?: string; socketPath?: string | undefined },
   path: string,
   headers: Record<string, string>,
 ): Promise<{ status: number; text: string }> {
@@ -39,7 +39,7 @@ describe("the guard of the local API", () => {
           const response = await fetch(server.url + path, {
             headers: authorization === undefined ? {} : { authorization },
           });
-          return { status: response.status, code: (await response.json()).error.code };
+          return { status: response.status, code: (await bodyOf(response)).error.code };
         }),
       ),
     );
@@ -120,7 +120,7 @@ describe("the guard of the local API", () => {
         { headers: { "content-type": type } },
       );
       expect(response.status, type).toBe(400);
-      expect((await response.json()).error.code).toBe("bad-request");
+      expect((await bodyOf(response)).error.code).toBe("bad-request");
     }
     const utf8 = { headers: { "content-type": "application/json; charset=utf-8" } };
     expect((await post(server, "/v1/search", { query: "x" }, utf8)).status).toBe(200);

@@ -1,3 +1,4 @@
+import type { Card, ErrorBody } from "@action-collective/protocol";
 import type { ApiHandlers } from "../../../node/src/api/handlers.ts";
 import { ApiServer, type ApiServerOptions } from "../../../node/src/api/server.ts";
 
@@ -164,4 +165,9 @@ export function post(
     ...(init.headers as Record<string, string> | undefined),
   };
   return call(server, path, { ...init, method: "POST", body: JSON.stringify(body), headers });
+}
+
+/** An answer's JSON, with the fields that tests look at. */
+export async function bodyOf(response: Response) {
+  return (await response.json()) as ErrorBody & { cards: [Card]; name: string };
 }

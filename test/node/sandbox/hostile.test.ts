@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SandboxLimits } from "../../../node/src/sandbox/limits.ts";
 import { Sandbox } from "../../../node/src/sandbox/sandbox.ts";
-import type { CallOutcome } from "../../../node/src/sandbox/types.ts";
+import type { ActionSource, CallOutcome, StartOptions, TestSource } from "../../../node/src/sandbox/types.ts";
+import { WorkerSchemaChecker } from "../../../node/src/schemas/schema-checker.ts";
+import { createJudge } from "../../../node/src/verification/judge.ts";
+import { bundle, testModule } from "../verification/judge-fixtures.ts";
 import { type Canaries, layCanaries } from "./canaries.ts";
 import { HOSTILE_ACTIONS } from "./hostile-actions.ts";
+import { HOSTILE_TESTS } from "./hostile-tests.ts";
 import { NO_FILTER } from "./no-filter.ts";
 
 /** Short limits: what is hostile shall not take long either. */
@@ -10,6 +15,7 @@ const LIMITS = { cpuSeconds: 1, wallMs: 20_000, memoryMb: 128, heapMb: 64 };
 
 let sandbox: Sandbox;
 let canaries: Canaries;
+const schemas = new WorkerSchemaChecker();
 const said: unknown[] = [];
 
 beforeAll(async () => {
@@ -19,6 +25,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await sandbox.stop();
+  await schemas.stop();
   expect(sandbox.alive).toBe(0);
   await canaries.verify(said);
   await canaries.close();
@@ -37,6 +44,34 @@ describe.concurrent("a hostile action, with no scan before it, that tries to", (
     });
   }
 });
+
+describe.concurrent("a hostile test of a wrong action, with no scan before it, that tries to", () => {
+  for (const { tries, code, must, limits } of HOSTILE_TESTS) {
+    it(tries, async () => {
+      const bench = { ...sandboxWith(limits), description: sandbox.description };
+      const judge = createJudge({ sandbox: bench, schemas, clock: Date.now });
+      const test = testModule(typeof code === "string" ? code : code(canaries));
+      const report = await judge.judge(bundle({ code: "export default () => 0;", cases: [], test }), {
+        signal: new AbortController().signal,
+      });
+      said.push(report);
+      expect(report, report.reason).toMatchObject(must);
+      expect(JSON.stringify(report)).not.toMatch(/\\u001b|\u202e/);
+      await canaries.verify(report);
+    });
+  }
+});
+
+/** The one sandbox, with other limits for what is started through this. */
+function sandboxWith(limits: Partial<SandboxLimits> = {}) {
+  return {
+    reserve: sandbox.reserve.bind(sandbox),
+    startAction: (source: ActionSource, options: StartOptions) =>
+      sandbox.startAction(source, { ...options, limits }),
+    startTest: (source: TestSource, options: StartOptions) =>
+      sandbox.startTest(source, { ...options, limits }),
+  };
+}
 
 function matches(outcome: CallOutcome, must: readonly object[]): boolean {
   return must.some((expected) => {

@@ -1,0 +1,145 @@
+import {
+  assertJsonDepth,
+  cleanText,
+  type Json,
+  LimitExceededError,
+  limits,
+} from "@action-collective/protocol";
+import type { Frame, SandboxChild } from "./child.ts";
+import { JSON_DEPTH, LOG_LINE_CHARACTERS, type SandboxLimits } from "./limits.ts";
+import type { LogKeeper } from "./log-keeper.ts";
+import type { Slot } from "./slots.ts";
+import type { ActionProcess, ActionSource, CallOutcome, Grants } from "./types.ts";
+
+export interface ActionProcessOptions {
+  readonly child: SandboxChild;
+  readonly source: ActionSource;
+  readonly grants: Grants;
+  readonly limits: SandboxLimits;
+  readonly logs: LogKeeper;
+  readonly now: () => number;
+  /** Given back when the process is gone. */
+  readonly slot: Slot | undefined;
+}
+
+interface PendingCall {
+  readonly id: number;
+  readonly startedAt: number;
+  readonly settle: (outcome: CallOutcome) => void;
+}
+
+/** The parent's side of an action's process: one call at a time, the first answer to a known id counts. */
+export class SandboxedAction implements ActionProcess {
+  readonly #options: ActionProcessOptions;
+  #last: Promise<unknown> = Promise.resolve();
+  #pending: PendingCall | undefined;
+  #calls = 0;
+  /** Once set, the process answers nothing else any more. */
+  #final: CallOutcome | undefined;
+
+  constructor(options: ActionProcessOptions) {
+    this.#options = options;
+    const { child, source, grants, limits, slot } = options;
+    child.onFrame = (frame) => this.#receive(frame);
+    void child.ended.then((ending) => {
+      slot?.[Symbol.dispose]();
+      this.#finish(ending);
+    });
+    child.send(
+      JSON.stringify({
+        token: child.token,
+        code: source.code,
+        language: source.language,
+        secrets: grants.secrets,
+        network: grants.net.length > 0,
+        bounds: { bytes: limits.jsonBytes, depth: JSON_DEPTH },
+      }),
+    );
+  }
+
+  /**
+   * Calls wait for each other. Aborting ends the process.
+   * @throws {LimitExceededError} the input is too large or too deep, and the signal's reason
+   */
+  async call(input: Json, signal?: AbortSignal): Promise<CallOutcome> {
+    assertJsonDepth(input, JSON_DEPTH, "The input");
+    const json = JSON.stringify(input);
+    if (Buffer.byteLength(json) > this.#options.limits.jsonBytes)
+      throw new LimitExceededError(`The input has more than ${this.#options.limits.jsonBytes} bytes`);
+    const turn = this.#last.then(() => this.#ask(json, signal));
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  logs(): string[] {
+    return this.#options.logs.lines();
+  }
+
+  async close(): Promise<void> {
+    this.#options.child.kill({ status: "unavailable", message: "the process was closed" });
+    await this.#options.child.ended;
+  }
+
+  async #ask(json: string, signal: AbortSignal | undefined): Promise<CallOutcome> {
+    signal?.throwIfAborted();
+    if (this.#final !== undefined) return this.#final;
+    const { child, limits, now } = this.#options;
+    const id = ++this.#calls;
+    const onAbort = () => child.kill({ status: "unavailable", message: "the call was given up" });
+    const timer = setTimeout(() => {
+      child.kill({ status: "limit", limit: "wall", message: `took longer than ${limits.wallMs} ms` });
+    }, limits.wallMs);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      const outcome = await new Promise<CallOutcome>((settle) => {
+        this.#pending = { id, settle, startedAt: now() };
+        child.send(`{"id":${id},"input":${json}}`);
+      });
+      signal?.throwIfAborted();
+      return outcome;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  #receive(frame: Frame): void {
+    if (frame.t === "not-loaded") {
+      this.#finish({ status: "not-loaded", ...errorOf(frame.error) });
+      return;
+    }
+    const pending = this.#pending;
+    if (frame.t !== "answer" || pending === undefined || frame.id !== pending.id) return;
+    this.#pending = undefined;
+    pending.settle(outcomeOf(frame, this.#options.now() - pending.startedAt));
+  }
+
+  #finish(outcome: CallOutcome): void {
+    this.#final ??= outcome;
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.settle(this.#final);
+  }
+}
+
+function outcomeOf(frame: Frame, durationMs: number): CallOutcome {
+  if ("tooLarge" in frame)
+    return { status: "limit", limit: "result", message: errorOf(frame.tooLarge).message };
+  if (!("output" in frame)) return { status: "threw", ...errorOf(frame.error), durationMs };
+  const output = frame.output as Json;
+  try {
+    assertJsonDepth(output, JSON_DEPTH, "The result");
+  } catch (error) {
+    return { status: "limit", limit: "result", message: (error as Error).message };
+  }
+  return { status: "returned", output, durationMs };
+}
+
+/** An error as a child describes it, made showable. */
+export function errorOf(described: unknown): { name: string; message: string } {
+  const { name, message } = (described ?? {}) as { name?: unknown; message?: unknown };
+  return {
+    name: cleanText(typeof name === "string" ? name : "Error", limits.nameCharacters),
+    message: cleanText(typeof message === "string" ? message : "", LOG_LINE_CHARACTERS),
+  };
+}

@@ -1,0 +1,105 @@
+import type { Json, Language } from "@action-collective/protocol";
+import type { SandboxLimits } from "./limits.ts";
+import type { Slot } from "./slots.ts";
+
+/** One module as text that default-exports `(input, context) => output`. */
+export interface ActionSource {
+  readonly code: string;
+  readonly language: Language;
+}
+
+/** One test module as text; its language is the action's. */
+export interface TestSource {
+  readonly code: string;
+  readonly language: Language;
+}
+
+/**
+ * What policy grants one run, on top of nothing. Verification grants nothing.
+ * `net`: `host` or `host:port` entries. `secrets`: reach the action as `(input, { secrets })`.
+ */
+export interface Grants {
+  readonly net: readonly string[];
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+export const NO_GRANTS: Grants = { net: [], secrets: {} };
+
+/** Which bound was hit. "wall" depends on the machine's load, the others are the code's own doing. */
+export type LimitName = "wall" | "cpu" | "memory" | "output" | "result" | "calls";
+
+/** How one call of an action ended, as the parent saw it. Durations are wall-clock milliseconds. */
+export type CallOutcome =
+  | { status: "returned"; output: Json; durationMs: number }
+  | { status: "threw"; name: string; message: string; durationMs: number }
+  /** The module could not be loaded (syntax error, throws at top level, no default-exported function). */
+  | { status: "not-loaded"; name: string; message: string }
+  | { status: "limit"; limit: LimitName; message: string }
+  /** The process ended, or can never answer: the code's own doing. */
+  | { status: "died"; message: string }
+  /** The machine's doing: the process could not start, or somebody else killed it. Worth a retry. */
+  | { status: "unavailable"; message: string };
+
+/** What a test process says of one test. It is an opinion of its author until the judge has checked it. */
+export interface TestResult {
+  readonly name: string;
+  readonly status: "passed" | "failed";
+  readonly message?: string;
+}
+
+/** One round of a test module against one handler for its calls. */
+export type TestOutcome =
+  | {
+      status: "finished";
+      tests: TestResult[];
+      assertions: number;
+      /** Calls the parent relayed, and those still unanswered when the test said it was done. */
+      calls: number;
+      inFlight: number;
+      durationMs: number;
+    }
+  | { status: "not-loaded"; name: string; message: string }
+  | { status: "limit"; limit: LimitName; message: string }
+  | { status: "died"; message: string }
+  | { status: "unavailable"; message: string };
+
+/** The parent's answer to a call that a test makes. */
+export type CallAnswer = { output: Json } | { error: { name: string; message: string } };
+
+/** Answers the calls of a test. Must not reject; a rejection ends the round as "unavailable". */
+export type CallHandler = (input: Json, signal: AbortSignal) => Promise<CallAnswer>;
+
+export interface StartOptions {
+  readonly grants?: Grants;
+  readonly limits?: Partial<SandboxLimits>;
+  /** Fixes Math.random and crypto: verification only, never a real run. */
+  readonly seed?: number;
+  /** Places already reserved with `Sandbox.reserve`; without it the call waits for a place of its own. */
+  readonly reservation?: Slot;
+  readonly signal?: AbortSignal;
+}
+
+/** A single-use process with one action loaded. Calls are answered one after the other. */
+export interface ActionProcess {
+  call(input: Json, signal?: AbortSignal): Promise<CallOutcome>;
+  /** What the action wrote so far, cleaned and capped. */
+  logs(): string[];
+  close(): Promise<void>;
+}
+
+/** A single-use process with one test module. A round evaluates the module afresh. */
+export interface TestProcess {
+  run(handler: CallHandler, signal?: AbortSignal): Promise<TestOutcome>;
+  logs(): string[];
+  close(): Promise<void>;
+}
+
+/** Which walls stood, for the verdict's evidence. */
+export interface SandboxDescription {
+  /** Changes whenever a verdict could change, e.g. "action-collective-runner/1". */
+  readonly runner: string;
+  /** e.g. "2.9.6" */
+  readonly deno: string;
+  /** e.g. ["deno-permissions", "rlimits", "no-new-privileges", "bubblewrap"] */
+  readonly layers: readonly string[];
+}

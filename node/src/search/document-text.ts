@@ -1,0 +1,72 @@
+import { words } from "./tokenise.ts";
+import type { SearchDocument } from "./types.ts";
+
+/**
+ * Bounds against keyword stuffing: what an honest action needs fits with room to spare (the longest of 13,000
+ * descriptions in three public sets has 1,200 characters), and nobody can buy more places in the index.
+ */
+const MAX_NAME_CHARACTERS = 128;
+const MAX_DESCRIPTION_CHARACTERS = 2_000;
+const MAX_PHRASINGS = 8;
+const MAX_PHRASING_CHARACTERS = 200;
+const MAX_PARAMETERS = 64;
+const MAX_PARAMETER_CHARACTERS = 300;
+const MAX_TAGS = 16;
+const MAX_TAG_CHARACTERS = 40;
+
+/** The same document within the bounds, with its keys in a fixed order (so equal documents are equal as JSON). */
+export function boundDocument(document: SearchDocument): SearchDocument {
+  return {
+    id: document.id,
+    name: document.name.slice(0, MAX_NAME_CHARACTERS),
+    description: document.description.slice(0, MAX_DESCRIPTION_CHARACTERS),
+    useWhen: boundList(document.useWhen, MAX_PHRASINGS, MAX_PHRASING_CHARACTERS),
+    parameters: boundList(document.parameters, MAX_PARAMETERS, MAX_PARAMETER_CHARACTERS),
+    tags: boundList(document.tags, MAX_TAGS, MAX_TAG_CHARACTERS),
+  };
+}
+
+function boundList(texts: readonly string[], count: number, characters: number): string[] {
+  return texts.slice(0, count).map((text) => text.slice(0, characters));
+}
+
+/** The columns of the keyword index, as words separated by spaces. */
+export interface KeywordColumns {
+  readonly name: string;
+  readonly useWhen: string;
+  readonly description: string;
+  readonly parameters: string;
+  readonly tags: string;
+}
+
+/** A document as the keyword index stores it. */
+export function keywordColumns(document: SearchDocument): KeywordColumns {
+  return {
+    name: join([document.name]),
+    useWhen: join(document.useWhen),
+    description: join([document.description]),
+    parameters: join(document.parameters),
+    tags: join(document.tags),
+  };
+}
+
+function join(texts: readonly string[]): string {
+  return texts.flatMap(words).join(" ");
+}
+
+/**
+ * A document as the embedder reads it. The name stands twice: it is the densest text. Parameters lend their
+ * names only (what stands before a colon): their descriptions drown the rest (measured: see the README of the
+ * benchmark, `test/bench/search.ts`).
+ */
+export function embeddingText(document: SearchDocument): string {
+  const parameterNames = document.parameters.map((parameter) => parameter.split(":", 1)[0] ?? "");
+  return [
+    document.name,
+    document.name,
+    document.description,
+    ...document.useWhen,
+    ...parameterNames,
+    ...document.tags,
+  ].join("\n");
+}

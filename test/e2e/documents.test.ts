@@ -1,0 +1,67 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { collective, OurProcess, PeerProcess } from "../helpers/processes.ts";
+import { until } from "../helpers/until.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** The fenced blocks of a language in one of our documents. */
+async function blocks(file: string, language: string): Promise<string[]> {
+  const text = await readFile(join(ROOT, file), "utf8");
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(
+    (match) => match[1] ?? "",
+  );
+}
+
+test("the README's commands and its example work against a peer that was just started", {
+  timeout: 90_000,
+}, async () => {
+  await using peer = await PeerProcess.start({ env: { COLLECTIVE_LIBRARY: "true" } });
+  await until(async () => (await peer.client.status()).actions.passed >= 12, {
+    what: "the verified starter library",
+    everyMs: 100,
+    timeoutMs: 40_000,
+  });
+  const commands = (await blocks("README.md", "sh"))
+    .flatMap((block) => block.split("\n"))
+    .filter((line) => /^npx collective (search|run|verify|status)/.test(line));
+  expect(commands.length).toBeGreaterThanOrEqual(4);
+  for (const command of commands) {
+    const args = [...command.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)]
+      .map(([, a, b, c]) => a ?? b ?? c ?? "")
+      .slice(2);
+    const answer = await collective(args, { COLLECTIVE_HOME: peer.home });
+    expect(answer, command).toMatchObject({ code: 0, stderr: "" });
+    expect(answer.stdout.length).toBeGreaterThan(20);
+  }
+  const [example] = await blocks("README.md", "ts");
+  const file = join(import.meta.dirname, `.readme-example-${process.pid}.ts`);
+  await writeFile(file, example ?? "");
+  try {
+    await using ran = new OurProcess(file, [], { COLLECTIVE_HOME: peer.home });
+    await until(() => !ran.running, { what: "the end of the example" });
+    expect(ran.stderr).toBe("");
+    expect(ran.child.exitCode).toBe(0);
+    expect(ran.stdout).toContain("rankBySimilarity");
+    expect(ran.stdout).toContain("color");
+  } finally {
+    await rm(file, { force: true });
+  }
+});
+
+test("installing stays light: no mobile toolkit, a bounded number of packages", async () => {
+  const lock = JSON.parse(await readFile(join(ROOT, "package-lock.json"), "utf8")) as {
+    packages: Record<string, object>;
+  };
+  const names = Object.keys(lock.packages);
+  expect(names.filter((name) => /node_modules\/(react|react-native|metro)$/.test(name))).toEqual([]);
+  expect(names.filter((name) => name.includes("node_modules/")).length).toBeLessThanOrEqual(520);
+});
+
+test("every setting is in the help of start", async () => {
+  const { stdout, code } = await collective(["start", "--help"]);
+  expect(code).toBe(0);
+  for (const flag of ["--bootstrap", "--port", "--api-port", "--reach", "COLLECTIVE_NETWORK", "--no-library"])
+    expect(stdout).toContain(flag);
+});

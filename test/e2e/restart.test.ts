@@ -1,0 +1,77 @@
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { PeerProcess } from "../helpers/processes.ts";
+import { temporaryFolder } from "../helpers/temporary.ts";
+import { until } from "../helpers/until.ts";
+
+const KILLS = 3;
+
+function definition(n: number) {
+  return {
+    name: `addN${n}`,
+    description: `Adds ${n} to a number.`,
+    language: "typescript" as const,
+    code: `export default ({ x }: { x: number }) => x + ${n};\n`,
+    input: {
+      type: "object",
+      properties: { x: { type: "number" } },
+      required: ["x"],
+      additionalProperties: false,
+    },
+    output: { type: "number" },
+    licence: "MIT",
+    cases: [0, 1, 2].map((x) => ({ input: { x }, output: x + n })),
+  };
+}
+
+test("kill −9 while publishing: after a restart everything acknowledged is there, passed and runnable", {
+  timeout: 120_000,
+}, async () => {
+  await using home = await temporaryFolder();
+  const acknowledged: string[] = [];
+  let id = "";
+  for (let round = 0; round < KILLS; round++) {
+    await using peer = await PeerProcess.start({ home: home.path });
+    id ||= peer.started.peerId;
+    expect(peer.started.peerId).toBe(id);
+    const { client } = peer;
+    const publishing = (async () => {
+      for (let n = 0; peer.running; n++) {
+        const published = await client.publish(definition(round * 100 + n)).catch(() => undefined);
+        if (published !== undefined) acknowledged.push(published.id);
+      }
+    })();
+    await until(() => acknowledged.length >= (round + 1) * 4, { what: "a few acknowledged publications" });
+    await peer.kill();
+    await publishing;
+  }
+  await using peer = await PeerProcess.start({ home: home.path });
+  for (const published of acknowledged) {
+    const view = await peer.client.show(published);
+    expect(view).toMatchObject({ standing: "passed", publishers: [id] });
+    expect(view.verdicts).toMatchObject([{ own: true, outcome: "pass" }]);
+    expect((await peer.client.run(published, { x: 0 })).output).toBe(Number(view.name.slice(4)));
+  }
+  const found = await peer.client.search("add 0 to a number", { limit: 50 });
+  expect(found.length).toBeGreaterThanOrEqual(Math.min(acknowledged.length, 10));
+});
+
+test("a damaged catalogue or key is named, refused and left as it is", { timeout: 60_000 }, async () => {
+  await using home = await temporaryFolder();
+  const peer = await PeerProcess.start({ home: home.path });
+  expect(await peer.stop()).toBe(0);
+  for (const [file, code] of [
+    ["catalogue.sqlite", "catalogue-unreadable"],
+    ["key", "key-damaged"],
+  ] as const) {
+    const path = join(home.path, file);
+    await cp(path, `${path}.copy`);
+    await writeFile(path, "damaged ".repeat(64));
+    await expect(PeerProcess.start({ home: home.path })).rejects.toThrow(code);
+    expect(await readFile(path, "utf8")).toBe("damaged ".repeat(64));
+    await cp(`${path}.copy`, path);
+  }
+  await using again = await PeerProcess.start({ home: home.path });
+  expect(again.started.peerId).toBe(peer.started.peerId);
+});

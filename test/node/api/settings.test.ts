@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import {
+  environmentName,
+  flagName,
+  resolveSettings,
+  type SettingName,
+  type SettingSources,
+  settingProblem,
+  settingsTable,
+} from "../../../node/src/settings.ts";
+
+const base: SettingSources = { home: "/h", flags: {}, env: {}, config: undefined, cores: 6 };
+const resolve = (sources: Partial<SettingSources>) => resolveSettings({ ...base, ...sources });
+const problemsOf = (sources: Partial<SettingSources>): readonly string[] => {
+  try {
+    resolve(sources);
+  } catch (error) {
+    expect(error).toMatchObject({ code: "invalid-settings", remedy: expect.stringContaining("--help") });
+    return (error as { problems: string[] }).problems;
+  }
+  throw new Error("the settings were accepted");
+};
+
+describe("settings", () => {
+  it("are complete without any source", () => {
+    expect(resolve({})).toEqual({
+      home: "/h",
+      network: "main",
+      reach: "lan",
+      host: "0.0.0.0",
+      port: 4010,
+      bootstrap: [],
+      apiPort: 4011,
+      library: true,
+      verify: true,
+      workers: 6,
+      memoryMb: 128,
+      allowNet: [],
+      feedback: true,
+      feedbackIntervalMs: 30_000,
+      syncIntervalMs: 30_000,
+      logLevel: "warn",
+    });
+  });
+
+  it("prefer a flag to the environment, that to config.json, and that to the default", () => {
+    const config = JSON.stringify({ port: 1, apiPort: 1, workers: 1 });
+    const env = { COLLECTIVE_PORT: "2", COLLECTIVE_API_PORT: "2" };
+    const { port, apiPort, workers, memoryMb } = resolve({ config, env, flags: { port: "3" } });
+    expect({ port, apiPort, workers, memoryMb }).toEqual({ port: 3, apiPort: 2, workers: 1, memoryMb: 128 });
+    expect(resolve({ env: { COLLECTIVE_LIBRARY: "no" }, flags: { library: true } }).library).toBe(true);
+    expect(resolve({ env: { COLLECTIVE_LIBRARY: "no" } }).library).toBe(false);
+    expect(resolve({ env: { COLLECTIVE_PORT: "" } }).port).toBe(4010);
+  });
+
+  it("listen on loopback alone when nobody else shall reach the peer, unless told where", () => {
+    expect(resolve({ flags: { reach: "loopback" } }).host).toBe("127.0.0.1");
+    expect(resolve({ flags: { reach: "loopback", host: "127.0.0.2" } }).host).toBe("127.0.0.2");
+  });
+
+  it("read lists with commas and repetition, and none as empty", () => {
+    const a = "/ip4/127.0.0.1/tcp/1/p2p/12D3KooWA";
+    const b = "/dns4/example.org/tcp/2/p2p/12D3KooWB";
+    expect(resolve({ flags: { bootstrap: [`${a}, ${b}`, a] } }).bootstrap).toEqual([a, b, a]);
+    expect(resolve({ env: { COLLECTIVE_BOOTSTRAP: a }, flags: { bootstrap: ["none"] } }).bootstrap).toEqual(
+      [],
+    );
+    expect(resolve({ config: JSON.stringify({ allowNet: ["api.example.com:443"] }) }).allowNet).toEqual([
+      "api.example.com:443",
+    ]);
+  });
+
+  it("name everything that is wrong at once, and where it stands", () => {
+    const problems = problemsOf({
+      flags: { port: "http", reach: "moon" },
+      env: { COLLECTIVE_WORKERS: "0", COLLECTIVE_VERIFY: "maybe", COLLECTIVE_BOOTSTRAP: "example.org" },
+      config: JSON.stringify({ memoryMb: "128", prot: 1 }),
+    });
+    expect(problems).toEqual([
+      expect.stringMatching(/^config\.json: "prot" is not a setting; known: network, .*port/),
+      "--reach: must be loopback, lan, public",
+      "--port: must be a whole number from 0 to 65535",
+      expect.stringMatching(/^COLLECTIVE_BOOTSTRAP: 0: must be an address such as/),
+      "COLLECTIVE_VERIFY: must be true or false",
+      "COLLECTIVE_WORKERS: must be a whole number from 1 to 64",
+      "config.json, memoryMb: must be a whole number from 32 to 4096",
+    ]);
+  });
+
+  it("say what is wrong with a config.json that is none", () => {
+    expect(problemsOf({ config: "{,}" })[0]).toMatch(/^config\.json is not JSON: /);
+    expect(problemsOf({ config: "[1]" })).toEqual(["config.json must hold one JSON object"]);
+    expect(problemsOf({ config: '{"__proto__": 1}' })[0]).toContain("is not a setting");
+  });
+
+  it("have a flag and a variable each, and defaults that they would accept themselves", () => {
+    expect(environmentName("apiPort")).toBe("COLLECTIVE_API_PORT");
+    expect(environmentName("home")).toBe("COLLECTIVE_HOME");
+    expect(flagName("feedbackIntervalMs")).toBe("feedback-interval-ms");
+    for (const name of Object.keys(settingsTable) as SettingName[]) {
+      const { fallback, description } = settingsTable[name];
+      expect(description.length, name).toBeGreaterThan(10);
+      if (fallback !== undefined)
+        expect(settingProblem(name, String(fallback) || "none"), name).toBeUndefined();
+    }
+    expect(settingProblem("port", "65536")).toBe("must be a whole number from 0 to 65535");
+    expect(settingProblem("network", "No Spaces")).toContain("lower-case");
+  });
+});

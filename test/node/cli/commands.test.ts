@@ -1,0 +1,285 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { shortIds } from "../../../node/src/cli/short-id.ts";
+import { temporaryFolder } from "../../helpers/temporary.ts";
+import { ID, VERIFICATION } from "../api/sample-api.ts";
+import { peer } from "./cli-run.ts";
+
+const card = {
+  id: ID,
+  name: "echo",
+  summary: "Gives back what it was given",
+  standing: "passed" as const,
+  score: 0.5,
+  permissions: {},
+  match: 0.912,
+  parts: {},
+};
+
+describe("collective search", () => {
+  it("aligns its columns and shortens ids to beginnings that are unique", async () => {
+    const twin = `${ID.slice(0, 20)}${"z".repeat(39)}`;
+    await using running = await peer({
+      search: async () => ({
+        cards: [
+          card,
+          {
+            ...card,
+            id: twin,
+            name: "echo-much-longer",
+            standing: "pending",
+            permissions: { net: ["a.example"] },
+          },
+        ],
+      }),
+    });
+    const { code, stdout, stderr } = await running.run(["search", "give", "back", "--limit", "2"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const length = 21;
+    expect(stdout.split("\n")).toEqual([
+      `${"ID".padEnd(length)}  NAME              TEST HERE  SCORE  MATCH  SUMMARY`,
+      `${ID.slice(0, length)}  echo              passed     0.50   0.91   Gives back what it was given`,
+      `${twin.slice(0, length)}  echo-much-longer  pending    0.50   0.91   [needs a.example] Gives back what it was given`,
+      "",
+    ]);
+  });
+
+  it("passes on what was asked", async () => {
+    let asked: unknown;
+    await using running = await peer({
+      search: async ({ body }) => {
+        asked = body;
+        return { cards: [] };
+      },
+    });
+    await running.run(["search", "two", "words", "--verified", "--tag", "a", "--tag", "b", "--limit", "7"]);
+    expect(asked).toEqual({ query: "two words", limit: 7, verified: true, tags: ["a", "b"] });
+  });
+
+  it("ends well when there is nothing, and says so beside the data", async () => {
+    await using running = await peer({ search: async () => ({ cards: [] }) });
+    expect(await running.run(["search", "x"])).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: 'No action found for "x".\n',
+    });
+    expect(JSON.parse((await running.run(["search", "x", "--json"])).stdout)).toEqual({ cards: [] });
+    expect(await running.run(["search", "x", "-q"])).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
+
+  it("colours a terminal only, unless NO_COLOR is set, and keeps to its width", async () => {
+    await using running = await peer({
+      search: async () => ({ cards: [{ ...card, summary: "word ".repeat(100) }] }),
+    });
+    const escapeSequence = "\u001b[";
+    expect((await running.run(["search", "x"])).stdout).not.toContain(escapeSequence);
+    const terminal = { columns: 90 };
+    expect((await running.run(["search", "x"], { terminal })).stdout).toContain(escapeSequence);
+    const plain = await running.run(["search", "x"], { terminal, env: { NO_COLOR: "1" } });
+    expect(plain.stdout).not.toContain(escapeSequence);
+    expect(Math.max(...plain.stdout.split("\n").map((line) => line.length))).toBe(90);
+  });
+
+  it("shows strangers' text without what could move a cursor or turn a line around", async () => {
+    const hostile = "a\u001b[2Jb\u202ec\u009b1md\nerror: fake";
+    await using running = await peer({
+      search: async () => ({ cards: [{ ...card, name: hostile, summary: hostile }] }),
+    });
+    const shown = (await running.run(["search", "x"])).stdout;
+    expect(shown.split("\n")).toHaveLength(3);
+    expect(shown).toContain("a?[2Jb?c?1md error: fake");
+    const json = (await running.run(["search", "x", "--json"])).stdout;
+    expect(json.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(JSON.parse(json).cards[0].name).toBe(hostile);
+  });
+});
+
+describe("shortIds", () => {
+  it("gives fifteen characters, more where two begin alike, and all of a duplicate's", () => {
+    expect(shortIds([ID])(ID)).toBe(ID.slice(0, 15));
+    const near = `${ID.slice(0, 30)}0`;
+    const short = shortIds([ID, near, ID]);
+    expect([short(ID), short(near)]).toEqual([ID.slice(0, 31), near]);
+  });
+});
+
+describe("collective run", () => {
+  it("prints the output as JSON and everything else beside it", async () => {
+    await using running = await peer({
+      run: async ({ body, ref }) => ({
+        run: "r",
+        id: ID,
+        name: ref,
+        output: body.input,
+        durationMs: 4.2,
+        logs: ["said \u001b[1m"],
+      }),
+    });
+    expect(await running.run(["run", "echo", "--input", '{"a":"\u009b"}'])).toEqual({
+      code: 0,
+      stdout: '{\n  "a": "\\u009b"\n}\n',
+      stderr: "log: said ?[1m\necho ran in 4 ms.\n",
+    });
+  });
+
+  it("takes its input from a file or from stdin", async () => {
+    await using running = await peer();
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, "in.json");
+    await writeFile(file, "[1]");
+    expect((await running.run(["run", "x", "--input", `@${file}`])).stdout).toBe("[\n  1\n]\n");
+    expect((await running.run(["run", "x", "--input", "-"], { stdin: '"piped"' })).stdout).toBe('"piped"\n');
+    expect((await running.run(["run", "x", "--input", "-5"])).stdout).toBe("-5\n");
+    await writeFile(file, " ".repeat(1_100_000));
+    expect(await running.run(["run", "x", "--input", `@${file}`])).toMatchObject({ code: 2 });
+  });
+});
+
+describe("collective verify", () => {
+  const failed = {
+    ...VERIFICATION,
+    outcome: "fail" as const,
+    code: "case-failed",
+    reason: "case-failed: case 2",
+    cases: [
+      { index: 0, status: "passed" as const, durationMs: 2 },
+      {
+        index: 1,
+        status: "failed" as const,
+        durationMs: 3,
+        message: "the output differs",
+        difference: { path: "a.0", expected: "1", actual: "2" },
+      },
+    ],
+    tests: [{ name: "adds", status: "passed" as const }],
+    permissionsObserved: ["read /etc/passwd"],
+  };
+
+  it("ends with 0 when the test passes", async () => {
+    await using running = await peer();
+    expect(await running.run(["verify", "x"])).toEqual({
+      code: 0,
+      stdout: "pass  1 of 1 cases passed in 12 ms (deno 2.9.6, process)\n",
+      stderr: "",
+    });
+  });
+
+  it("ends with 6 when it does not, and explains when asked", async () => {
+    await using running = await peer({ verify: async () => failed });
+    const brief = await running.run(["verify", "x"]);
+    expect(brief).toEqual({
+      code: 6,
+      stdout:
+        "fail  1 of 2 cases passed, 1 of 1 tests passed in 12 ms (deno 2.9.6, process): case-failed: case 2\n",
+      stderr: "Add --explain to see every case.\n",
+    });
+    const explained = await running.run(["verify", "x", "--explain"]);
+    expect(explained.code).toBe(6);
+    expect(explained.stdout.split("\n").slice(1)).toEqual([
+      "  passed  case 1, 2 ms",
+      "  failed  case 2, 3 ms: the output differs",
+      "          expected  1 at a.0",
+      "          actual    2",
+      '  passed  test "adds"',
+      "  asked for read /etc/passwd",
+      "",
+    ]);
+    expect(await running.run(["verify", "x", "--json"])).toMatchObject({ code: 6, stderr: "" });
+    await using unsure = await peer({ verify: async () => ({ ...failed, outcome: "unknown" }) });
+    expect((await unsure.run(["verify", "x"])).code).toBe(6);
+  });
+});
+
+describe("collective publish", () => {
+  it("prints the id and tells the rest beside it", async () => {
+    await using running = await peer();
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, "echo");
+    await mkdir(path);
+    const cases = [1, 2, 3].map((n) => ({ input: n, output: n }));
+    const description = {
+      name: "echo",
+      description: "Gives back.",
+      input: {},
+      output: {},
+      licence: "MIT",
+      cases,
+    };
+    await writeFile(join(path, "action.json"), JSON.stringify(description));
+    await writeFile(join(path, "action.js"), "export default (x) => x;");
+    expect(await running.run(["publish", path])).toEqual({
+      code: 0,
+      stdout: `${ID}\n`,
+      stderr: "Published echo: 1 of 1 cases passed in 12 ms (deno 2.9.6, process); told 2 peers.\n",
+    });
+    await writeFile(join(path, "action.json"), '{"name": }');
+    const broken = await running.run(["publish", path]);
+    expect(broken).toMatchObject({ code: 1, stdout: "" });
+    expect(broken.stderr).toBe(
+      `error: ${path} is not a complete action:\n  - action.json, line 1, column 10: expected a value\nMend the folder as listed, then try again.\n`,
+    );
+  });
+});
+
+describe("the other commands", () => {
+  it("show an action, its code, and that it has no test module", async () => {
+    await using running = await peer();
+    const shown = (await running.run(["show", "echo"])).stdout;
+    expect(shown).toMatch(/^echo\nGives back what it was given\.\n\nid +bafy/);
+    expect(shown).toMatch(/^test here +passed$/m);
+    expect(shown).toMatch(/^needs +nothing but its input$/m);
+    expect(shown).toMatch(/^cases +1\n +1 → 1$/m);
+    expect((await running.run(["show", "echo", "--code"])).stdout).toBe(
+      "export default (x: unknown) => x;\n",
+    );
+    expect(await running.run(["show", "echo", "--test"])).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: expect.stringContaining("no test module"),
+    });
+  });
+
+  it("hand over code as it is, but clean on a terminal", async () => {
+    const code = 'export default () => "\u001b[2J";\r\n';
+    await using running = await peer({ source: async () => ({ id: ID, language: "typescript", code }) });
+    expect((await running.run(["show", "x", "--code"])).stdout).toBe(code);
+    expect((await running.run(["show", "x", "--code"], { terminal: { columns: 80 } })).stdout).toBe(
+      'export default () => "?[2J";\n',
+    );
+  });
+
+  it("show the status, the identity and the peers", async () => {
+    await using running = await peer();
+    const status = (await running.run(["status"])).stdout;
+    expect(status).toMatch(/^actions +12 known: 11 passed, 0 failed, 1 pending, 0 unknown$/m);
+    expect(status).toMatch(/^sandbox +deno, deno 2\.9\.6 \(process\)$/m);
+    expect((await running.run(["id"])).stdout).toBe(
+      "peer       12D3KooWexample\nnetwork    main\naddresses  /ip4/127.0.0.1/tcp/4010\n",
+    );
+    expect((await running.run(["peers"])).stdout).toMatch(
+      /^PEER +SCORE .*\n12D3KooWother +0\.50 +1 +0 +yes +them +\/ip4/,
+    );
+    await using lonely = await peer({ peers: async () => ({ peers: [] }) });
+    expect(await lonely.run(["peers"])).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: expect.stringContaining("No peers"),
+    });
+  });
+
+  it("pass on feedback", async () => {
+    const said: boolean[] = [];
+    await using running = await peer({
+      feedback: async ({ body }) => {
+        said.push(body.useful);
+        return { id: ID, runs: 3, succeeded: 2, useful: 1, useless: 1 };
+      },
+    });
+    expect((await running.run(["feedback", "x", "--useful"])).stdout).toBe(
+      "3 runs, 2 succeeded; useful 1 times, not useful 1 times\n",
+    );
+    await running.run(["feedback", "x", "--not-useful"]);
+    expect(said).toEqual([true, false]);
+  });
+});
