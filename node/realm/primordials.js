@@ -4,7 +4,7 @@
  */
 const { Deno, URL } = globalThis;
 
-const uncurry = Function.prototype.bind.bind(Function.prototype.call);
+export const uncurry = Function.prototype.bind.bind(Function.prototype.call);
 
 export const readSync = Deno.stdin.readSync.bind(Deno.stdin);
 export const readAsync = Deno.stdin.read.bind(Deno.stdin);
@@ -36,7 +36,6 @@ export const setBytes = uncurry(Uint8Array.prototype.set);
 export const indexOfByte = uncurry(Uint8Array.prototype.indexOf);
 export const addListener = globalThis.addEventListener.bind(globalThis);
 export const preventDefault = uncurry(Event.prototype.preventDefault);
-export const later = globalThis.setImmediate.bind(globalThis);
 export const Bytes = Uint8Array;
 export const PlatformPromise = Promise;
 export const PlatformBlob = Blob;

@@ -11,7 +11,6 @@ import {
   addListener,
   apply,
   exit,
-  later,
   PlatformError,
   PlatformPromise,
   preventDefault,
@@ -20,6 +19,7 @@ import {
 } from "./primordials.js";
 import { settled } from "./settle.js";
 import { createTestApi } from "./test-api.js";
+import { nextTurn } from "./turn.js";
 
 const hello = readFrame();
 if (hello === null) exit(0);
@@ -85,10 +85,6 @@ async function runTest({ name, body }) {
   } finally {
     stray = [];
   }
-}
-
-function nextTurn() {
-  return new PlatformPromise((resolve) => later(resolve));
 }
 
 /** The test's text with its two import specifiers replaced by modules that the realm made. */

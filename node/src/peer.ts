@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { type ActionId, createSigner, createVerifier, type PeerId, peerIdOfKey, type SignedRecord } from "@action-collective/protocol";
+import {
+  type ActionId,
+  createSigner,
+  createVerifier,
+  type PeerId,
+  peerIdOfKey,
+  type SignedRecord,
+} from "@action-collective/protocol";
 import { BundleStore } from "./bundles/bundle-store.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import { gossipVerdict, Intake, syncVerdict, type Via } from "./intake/intake.ts";
@@ -76,7 +83,9 @@ export class Peer {
       return peer;
     };
     const results = await Promise.allSettled([
-      opening(Sandbox.open({ processes: Math.max(2, settings.workers), limits: { memoryMb: settings.memoryMb } })),
+      opening(
+        Sandbox.open({ processes: Math.max(2, settings.workers), limits: { memoryMb: settings.memoryMb } }),
+      ),
       opening(
         SearchIndex.open({
           database: catalogue.database,
@@ -101,6 +110,7 @@ export class Peer {
             onRecord: (bytes, from) => gossipVerdict(later().#intake.receive(bytes, from, "gossip")),
             records: catalogue.records,
             cursor: catalogue.cursors,
+            onMember: () => later().#met(),
             receive: async (bytes, from) => syncVerdict(later().#intake.receive(bytes, from, "sync")),
           },
         ),
@@ -117,7 +127,13 @@ export class Peer {
     return peer;
   }
 
-  private constructor(options: PeerOptions, catalogue: Catalogue, sandbox: Sandbox, search: SearchIndex, network: Network) {
+  private constructor(
+    options: PeerOptions,
+    catalogue: Catalogue,
+    sandbox: Sandbox,
+    search: SearchIndex,
+    network: Network,
+  ) {
     const { settings, seed, clock, log } = options;
     const signer = createSigner(seed);
     this.id = peerIdOfKey(signer.publicKey);
@@ -140,7 +156,7 @@ export class Peer {
     this.bundles = new BundleStore({
       blocks: network.blocks,
       provide: (cid) => network.provide(cid),
-      providers: (id) => likelyHolders(testimony, id, this.id, HOLDERS_TRIED),
+      providers: (id) => this.#connectedFirst(likelyHolders(testimony, id, this.id, HOLDERS_TRIED)),
     });
     this.#intake = new Intake({
       catalogue,
@@ -162,7 +178,14 @@ export class Peer {
     });
     const judge = createJudge({ sandbox, schemas: this.#schemas, clock });
     const announcer = this.#announcer;
-    this.verification = new Verification({ judge, bundles: this.bundles, catalogue, announcer, clock, changed });
+    this.verification = new Verification({
+      judge,
+      bundles: this.bundles,
+      catalogue,
+      announcer,
+      clock,
+      changed,
+    });
     this.#queue = new VerificationQueue(
       {
         actions,
@@ -216,7 +239,9 @@ export class Peer {
   }
 
   async #stop(): Promise<void> {
-    await this.#attempt("verification queue", () => Promise.all([this.#queue.stop(), this.verification.stop()]));
+    await this.#attempt("verification queue", () =>
+      Promise.all([this.#queue.stop(), this.verification.stop()]),
+    );
     await this.#attempt("feedback", () => this.feedback.stop());
     await this.#attempt("library", () => this.#library);
     await this.#attempt("network", () => this.network.stop());
@@ -254,6 +279,18 @@ export class Peer {
     if (via === "own") return;
     const records = this.catalogue.transaction(() => this.verification.verdictOnceKnown(id));
     for (const record of records) void this.#announcer.gossip(record);
+  }
+
+  /** A peer that was just met may hold what nobody could give before. */
+  #met(): void {
+    if (this.#stopped !== undefined) return;
+    this.catalogue.actions.hurry(this.#clock());
+    this.#wake();
+  }
+
+  #connectedFirst(peers: readonly string[]): string[] {
+    const connected = new Set(this.network.peers().map((peer) => peer.id));
+    return peers.toSorted((a, b) => Number(connected.has(b)) - Number(connected.has(a)));
   }
 
   #wake(): void {

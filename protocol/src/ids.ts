@@ -42,7 +42,12 @@ export function isOurCid(value: unknown, codec: number): value is CID {
 }
 
 export function actionIdOf(cid: CID): ActionId {
-  return cid.toString(base32) as ActionId;
+  return textOfCid(cid) as ActionId;
+}
+
+/** As CID.toString, without the memory of texts that it keeps for every CID. */
+export function textOfCid(cid: CID): string {
+  return base32.encode(cid.bytes);
 }
 
 /** @throws {InvalidIdError} */

@@ -56,7 +56,8 @@ const { values } = parseArgs({
 });
 const directory = mkdtempSync(join(tmpdir(), "search-bench-"));
 try {
-  const report = values.data === undefined ? await speed(Number(values.documents)) : await quality(values.data);
+  const report =
+    values.data === undefined ? await speed(Number(values.documents)) : await quality(values.data);
   console.log(report.name);
   console.table(
     Object.fromEntries(
@@ -79,7 +80,7 @@ async function quality(file: string): Promise<Report> {
     database
       .prepare("SELECT number, id FROM search_documents")
       .all()
-      .map((row) => [Number(row["number"]), String(row["id"])]),
+      .map((row) => [Number(row.number), String(row.id)]),
   );
   const embedder = new HashEmbedder();
   const vectors = await embedder.embed(documents.map(embeddingText));
@@ -150,7 +151,12 @@ async function speed(count: number): Promise<Report> {
   await index.stop();
   database.close();
 
-  const row = (metric: string, value: number, unit: string, aim?: { most?: number; least?: number }): Row => ({
+  const row = (
+    metric: string,
+    value: number,
+    unit: string,
+    aim?: { most?: number; least?: number },
+  ): Row => ({
     metric,
     value,
     unit,
@@ -214,7 +220,8 @@ function read(file: string): { name: string; documents: SearchDocument[]; querie
     if (value.kind === "query") queries.push(value);
     if (value.kind !== "doc") continue;
     const parameters = (value.params ?? []).map(
-      (parameter: { name: string; description?: string }) => `${parameter.name}: ${parameter.description ?? ""}`,
+      (parameter: { name: string; description?: string }) =>
+        `${parameter.name}: ${parameter.description ?? ""}`,
     );
     const { id, description } = value;
     documents.push({ id, name: value.name, description, useWhen: [], parameters, tags: [] });
@@ -229,9 +236,13 @@ function makeDocuments(count: number): SearchDocument[] {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32;
   };
-  const syllables = "ba be bi bo bu da de di do du ka ke ki ko ku la le li lo lu ma me mi mo mu ra re ri ro ru".split(" ");
+  const syllables =
+    "ba be bi bo bu da de di do du ka ke ki ko ku la le li lo lu ma me mi mo mu ra re ri ro ru".split(" ");
   const vocabulary = Array.from({ length: VOCABULARY }, () =>
-    Array.from({ length: 2 + Math.floor(random() * 3) }, () => syllables[Math.floor(random() * syllables.length)]).join(""),
+    Array.from(
+      { length: 2 + Math.floor(random() * 3) },
+      () => syllables[Math.floor(random() * syllables.length)],
+    ).join(""),
   );
   const words = (length: number): string =>
     Array.from({ length }, () => {

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { collective, PeerProcess } from "../helpers/processes.ts";
@@ -29,7 +29,7 @@ afterAll(async () => {
 async function changedAction(
   name: string,
   change: (json: Record<string, unknown>) => void,
-  files: Record<string, string> = {},
+  files: Record<string, string | undefined> = {},
 ) {
   const path = join(folder.path, name);
   await mkdir(path);
@@ -37,7 +37,8 @@ async function changedAction(
   const json = JSON.parse(await readFile(join(path, "action.json"), "utf8")) as Record<string, unknown>;
   change(json);
   await writeFile(join(path, "action.json"), JSON.stringify(json));
-  for (const [file, text] of Object.entries(files)) await writeFile(join(path, file), text);
+  for (const [file, text] of Object.entries(files))
+    await (text === undefined ? rm(join(path, file)) : writeFile(join(path, file), text));
   return path;
 }
 
@@ -115,7 +116,7 @@ test.each([
     "no test at all",
     async () =>
       changedAction("untested", (json) => Object.assign(json, { cases: caseOf(1).slice(0, 2) }), {
-        "action.test.ts": "",
+        "action.test.ts": undefined,
       }),
     1,
     "cases",

@@ -222,7 +222,10 @@ async function assemble(
     role,
     tuning,
     refuses,
-    onMember: (peer) => sync.request(peer),
+    onMember: (peer) => {
+      sync.request(peer);
+      handlers.onMember?.(peer);
+    },
   });
   const watchdog = new GossipWatchdog({
     ...shared,

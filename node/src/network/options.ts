@@ -67,6 +67,8 @@ export interface NetworkHandlers {
   cursor: { load(peer: string): Cursor | undefined; save(peer: string, cursor: Cursor): void };
   /** Awaited one by one, so a slow intake slows the neighbour we read from. */
   receive(bytes: Uint8Array, from: string): Promise<Received>;
+  /** A peer of our network was met, or met again: what could not be had before may be had now. */
+  onMember?(peer: string): void;
 }
 
 export interface PeerView {

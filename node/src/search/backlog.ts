@@ -5,8 +5,8 @@ import { embeddingText } from "./document-text.ts";
 import { checkVectors } from "./embedder-check.ts";
 import { transaction } from "./tables.ts";
 import type { Embedder, SearchDocument, SearchLog } from "./types.ts";
-import type { VectorClient } from "./vector-client.ts";
 import { toBatch } from "./vector-batch.ts";
+import type { VectorClient } from "./vector-client.ts";
 
 /** Documents per step: reading, coding and storing them takes about 2 ms of the event loop. */
 const BATCH_DOCUMENTS = 64;
@@ -105,7 +105,10 @@ export class Backlog {
     const { embedder } = this.#parts;
     const texts = wanted.map(({ document }: { document: SearchDocument }) => embeddingText(document));
     const vectors = checkVectors(embedder, texts.length, await embedder.embed(texts, "document"));
-    return wanted.map(({ number }, index) => ({ number, codes: toCodes(vectors[index] ?? new Float32Array()) }));
+    return wanted.map(({ number }, index) => ({
+      number,
+      codes: toCodes(vectors[index] ?? new Float32Array()),
+    }));
   }
 
   /** First the database, then the worker: should the second fail, the next start brings it up to date. */
@@ -127,7 +130,9 @@ export class Backlog {
     if (this.#stopped) return;
     const { embedder, log } = this.#parts;
     const reason = error instanceof Error ? error.message : String(error);
-    log.warn(`Search: vectors by ${embedder.id} are behind, trying again in ${this.#retryMs / 1000} s: ${reason}`);
+    log.warn(
+      `Search: vectors by ${embedder.id} are behind, trying again in ${this.#retryMs / 1000} s: ${reason}`,
+    );
     this.#schedule(this.#retryMs);
     this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);
   }

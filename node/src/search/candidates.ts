@@ -53,7 +53,12 @@ export class Candidates {
    * The best of the accepted documents alone, when too few of the best of all were accepted. Where neither side
    * has enough to say, accepted documents without any score fill up, so that none is withheld.
    */
-  async findAccepted(question: Question, count: number, limit: number, accept: Accept): Promise<FoundDocument[]> {
+  async findAccepted(
+    question: Question,
+    count: number,
+    limit: number,
+    accept: Accept,
+  ): Promise<FoundDocument[]> {
     const accepted = await this.#accepted(accept);
     const numbers = accepted.map(({ number }) => number);
     const found = await this.find(question, count, numbers);

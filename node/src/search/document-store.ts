@@ -63,13 +63,11 @@ export class DocumentStore {
 
   find(id: string): { number: number; document: string } | undefined {
     const row = this.#statements.find.get(id);
-    return row === undefined
-      ? undefined
-      : { number: Number(row["number"]), document: String(row["document"]) };
+    return row === undefined ? undefined : { number: Number(row.number), document: String(row.document) };
   }
 
   insert(id: string, document: string): number {
-    const number = Number(this.#statements.insert.get(id, document)?.["number"]);
+    const number = Number(this.#statements.insert.get(id, document)?.number);
     this.#statements.change.run(number, 0);
     return number;
   }
@@ -82,9 +80,9 @@ export class DocumentStore {
 
   changes(limit: number): Change[] {
     return this.#statements.changes.all(limit).map((row): Change => {
-      const number = Number(row["number"]);
-      if (row["gone"] === 1 || row["document"] === null) return { gone: true, number };
-      return { gone: false, number, document: JSON.parse(String(row["document"])) as SearchDocument };
+      const number = Number(row.number);
+      if (row.gone === 1 || row.document === null) return { gone: true, number };
+      return { gone: false, number, document: JSON.parse(String(row.document)) as SearchDocument };
     });
   }
 
@@ -101,8 +99,11 @@ export class DocumentStore {
 
   vectorsAfter(number: number, limit: number): StoredVector[] {
     return this.#statements.vectors.all(number, limit).map((row) => {
-      const bytes = row["codes"] as Uint8Array;
-      return { number: Number(row["number"]), codes: new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length) };
+      const bytes = row.codes as Uint8Array;
+      return {
+        number: Number(row.number),
+        codes: new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length),
+      };
     });
   }
 
@@ -115,14 +116,14 @@ export class DocumentStore {
   }
 
   countDocuments(): number {
-    return Number(this.#statements.documents.get()?.["count"]);
+    return Number(this.#statements.documents.get()?.count);
   }
 
   countBacklog(): number {
-    return Number(this.#statements.backlog.get()?.["count"]);
+    return Number(this.#statements.backlog.get()?.count);
   }
 }
 
 function toStoredDocument(row: Record<string, unknown>): StoredDocument {
-  return { number: Number(row["number"]), id: String(row["id"]) };
+  return { number: Number(row.number), id: String(row.id) };
 }

@@ -55,18 +55,11 @@ function join(texts: readonly string[]): string {
 }
 
 /**
- * A document as the embedder reads it. The name stands twice: it is the densest text. Parameters lend their
- * names only (what stands before a colon): their descriptions drown the rest (measured: see the README of the
- * benchmark, `test/bench/search.ts`).
+ * A document as the embedder reads it. The name stands twice: it is the densest text. Parameters come with their
+ * descriptions: nDCG@10 by hashed vector alone is 61.0 / 72.8 on BFCL / Seal-Tools, against 59.6 / 67.8 with their
+ * names only and 55.5 / 62.7 without (a quarter of the queries).
  */
 export function embeddingText(document: SearchDocument): string {
-  const parameterNames = document.parameters.map((parameter) => parameter.split(":", 1)[0] ?? "");
-  return [
-    document.name,
-    document.name,
-    document.description,
-    ...document.useWhen,
-    ...parameterNames,
-    ...document.tags,
-  ].join("\n");
+  const { name, description, useWhen, parameters, tags } = document;
+  return [name, name, description, ...useWhen, ...parameters, ...tags].join("\n");
 }

@@ -11,11 +11,11 @@ export function documentOf(id: ActionId, manifest: Manifest): SearchDocument {
 }
 
 function parametersOf(schema: Json): string[] {
-  if (!isJsonObject(schema) || !isJsonObject(schema["properties"])) return [];
-  return Object.entries(schema["properties"])
+  if (!isJsonObject(schema) || !isJsonObject(schema.properties)) return [];
+  return Object.entries(schema.properties)
     .slice(0, PARAMETERS)
     .map(([name, property]) => {
-      const description = isJsonObject(property) ? property["description"] : undefined;
+      const description = isJsonObject(property) ? property.description : undefined;
       return typeof description === "string" ? `${name} ${description}` : name;
     });
 }

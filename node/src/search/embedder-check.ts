@@ -15,7 +15,10 @@ export function checkVectors(embedder: Embedder, count: number, vectors: Float32
   }
   for (const vector of vectors) {
     if (vector.length !== dimensions) {
-      throw new EmbedderOutputError(id, `made a vector of ${vector.length} dimensions instead of ${dimensions}`);
+      throw new EmbedderOutputError(
+        id,
+        `made a vector of ${vector.length} dimensions instead of ${dimensions}`,
+      );
     }
     const length = Math.sqrt(vector.reduce((total, value) => total + value * value, 0));
     if (length !== 0 && !(Math.abs(length - 1) <= LENGTH_TOLERANCE)) {

@@ -20,7 +20,9 @@ export class SearchLimitError extends Error {
 export class EmbedderOutputError extends Error {
   readonly code = "SEARCH_EMBEDDER_OUTPUT";
   constructor(embedder: string, problem: string) {
-    super(`The embedder ${embedder} ${problem}. Its vectors are not used; check its model and its dimensions.`);
+    super(
+      `The embedder ${embedder} ${problem}. Its vectors are not used; check its model and its dimensions.`,
+    );
     this.name = "EmbedderOutputError";
   }
 }

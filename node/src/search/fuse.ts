@@ -58,7 +58,11 @@ export function fuse(candidates: readonly Candidate[], alpha: number): Fused[] {
       const vector = Math.max(0, candidate.cosine) / bestCosine;
       const factor = boundFactor(candidate.factor);
       const score = ((keyword + alpha * vector) / (1 + alpha)) * factor;
-      return { number: candidate.number, score, parts: { keyword, vector, cosine: candidate.cosine, alpha, factor } };
+      return {
+        number: candidate.number,
+        score,
+        parts: { keyword, vector, cosine: candidate.cosine, alpha, factor },
+      };
     })
     .sort((left, right) => right.score - left.score || left.number - right.number);
 }

@@ -57,7 +57,8 @@ export async function loadGraph(
   const mismatch = (["generation", "embedder", "dimensions"] as const).find(
     (key) => manifest[key] !== identity[key],
   );
-  if (mismatch !== undefined) throw new GraphFileError(file, `belongs to another index (${mismatch} differs)`);
+  if (mismatch !== undefined)
+    throw new GraphFileError(file, `belongs to another index (${mismatch} differs)`);
   const actual = await checksumOf(file, manifest).catch(undefinedIfMissing);
   if (actual === undefined) throw new GraphFileError(file, "is missing");
   if (actual !== checksum) throw new GraphFileError(file, "is damaged (its checksum differs)");
@@ -75,7 +76,10 @@ function parse(file: string, text: string): { manifest: Manifest; checksum: stri
     if (!Array.isArray(manifest.deleted)) throw new Error("no list of deletions");
     return { manifest, checksum };
   } catch (error) {
-    throw new GraphFileError(file, `has no readable manifest (${error instanceof Error ? error.message : error})`);
+    throw new GraphFileError(
+      file,
+      `has no readable manifest (${error instanceof Error ? error.message : error})`,
+    );
   }
 }
 

@@ -35,7 +35,8 @@ function embedText(text: string): Float32Array {
     for (const size of NGRAM_SIZES) {
       const count = marked.length - size + 1;
       const weight = 1 / Math.sqrt(count);
-      for (let start = 0; start < count; start++) addFeature(sums, hash(marked, start, start + size, size), weight);
+      for (let start = 0; start < count; start++)
+        addFeature(sums, hash(marked, start, start + size, size), weight);
     }
   }
   return normalise(sums);

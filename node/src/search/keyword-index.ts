@@ -65,7 +65,7 @@ export class KeywordIndex {
        WHERE search_words MATCH ? AND +rowid IN (SELECT value FROM json_each(?)) ORDER BY rank LIMIT ?`,
     );
     const count = database.prepare("SELECT count(*) AS count FROM search_words WHERE search_words MATCH ?");
-    this.#counts = new TermCounts((term) => Number(count.get(quote(term))?.["count"]));
+    this.#counts = new TermCounts((term) => Number(count.get(quote(term))?.count));
   }
 
   add(number: number, document: SearchDocument): void {
@@ -88,7 +88,7 @@ export class KeywordIndex {
       only === undefined
         ? this.#search.all(match, limit)
         : this.#searchOnly.all(match, JSON.stringify(only), limit);
-    return rows.map((row) => ({ number: Number(row["number"]), score: Number(row["score"]) }));
+    return rows.map((row) => ({ number: Number(row.number), score: Number(row.score) }));
   }
 }
 

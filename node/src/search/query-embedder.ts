@@ -19,7 +19,8 @@ export class QueryEmbedder {
       return vector;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (!this.#failing) this.#log.warn(`Search: by keyword only, ${this.#embedder.id} does not answer: ${reason}`);
+      if (!this.#failing)
+        this.#log.warn(`Search: by keyword only, ${this.#embedder.id} does not answer: ${reason}`);
       this.#failing = true;
       return undefined;
     }

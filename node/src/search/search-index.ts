@@ -100,7 +100,8 @@ export class SearchIndex {
   async search(query: string, options: SearchQuery): Promise<SearchHit[]> {
     this.#assertRunning();
     const { limit, accept, weigh = () => 1 } = options;
-    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) throw new SearchLimitError(limit, MAX_LIMIT);
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
+      throw new SearchLimitError(limit, MAX_LIMIT);
     const text = query.slice(0, MAX_QUERY_CHARACTERS);
     const terms = queryTerms(text);
     const question = { terms, vector: await this.#queryEmbedder.embed(text) };

@@ -45,7 +45,7 @@ function readMeta(database: DatabaseSync): Map<string, string> {
   const exists = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'search_meta'").get();
   if (exists === undefined) return new Map();
   const rows = database.prepare("SELECT key, value FROM search_meta").all();
-  return new Map(rows.map((row) => [String(row["key"]), String(row["value"])]));
+  return new Map(rows.map((row) => [String(row.key), String(row.value)]));
 }
 
 function create(database: DatabaseSync, embedder: string): string {

@@ -19,6 +19,7 @@ export class VectorClient {
   readonly #open = new Map<number, OpenRequest>();
   readonly #onFailure: (error: VectorWorkerError) => void;
   #failure: VectorWorkerError | undefined;
+  #stopping = false;
   #nextId = 0;
 
   private constructor(worker: Worker, onFailure: (error: VectorWorkerError) => void) {
@@ -56,6 +57,8 @@ export class VectorClient {
   /** Saves, ends the thread and waits until it is gone. Says what went wrong with saving. */
   async stop(): Promise<string | null> {
     if (this.#failure !== undefined) return null;
+    // The thread may be gone before its goodbye has been read: that is no failure.
+    this.#stopping = true;
     const gone = once(this.#worker, "exit");
     const problem = await this.call("stop", null).catch((error: Error) => error.message);
     const guard = setTimeout(() => void this.#worker.terminate(), EXIT_PATIENCE_MS);
@@ -78,7 +81,7 @@ export class VectorClient {
     this.#open.clear();
     if (this.#failure !== undefined) return;
     this.#failure = error;
-    this.#onFailure(error);
+    if (!this.#stopping) this.#onFailure(error);
   }
 }
 

@@ -3,7 +3,13 @@ import { type GraphIdentity, loadGraph, saveGraph } from "./graph-file.ts";
 import { HashEmbedder } from "./hash-embedder.ts";
 import type { HnswLibrary } from "./hnsw-graph.ts";
 import { VectorStore } from "./vector-store.ts";
-import type { VectorAnswer, VectorBatch, VectorQuery, WorkerOptions, WorkerRequest } from "./worker-messages.ts";
+import type {
+  VectorAnswer,
+  VectorBatch,
+  VectorQuery,
+  WorkerOptions,
+  WorkerRequest,
+} from "./worker-messages.ts";
 
 /** Insertions that a crash may cost: 10 seconds of background work at the next start, against a write per burst. */
 const SAVE_AFTER_CHANGES = 10_000;
@@ -77,7 +83,10 @@ export class VectorService {
   #search({ query, count, also, only }: VectorQuery): VectorAnswer {
     const nearest = this.#store.search(query, count, only);
     const found = new Set(nearest.map(({ number }) => number));
-    const others = this.#store.cosines(query, also.filter((number) => !found.has(number)));
+    const others = this.#store.cosines(
+      query,
+      also.filter((number) => !found.has(number)),
+    );
     const all = [...nearest, ...others];
     return {
       numbers: Uint32Array.from(all, ({ number }) => number),

@@ -34,9 +34,9 @@ async function loadLibrary(
   if (options.useHnsw === "never") return {};
   try {
     const module = (await import(options.hnswModule)) as { default?: Partial<HnswLibrary> };
-    const constructor = module.default?.HierarchicalNSW;
-    if (constructor === undefined) throw new Error(`${options.hnswModule} has no HierarchicalNSW`);
-    return { library: { HierarchicalNSW: constructor } };
+    const HierarchicalNSW = module.default?.HierarchicalNSW;
+    if (HierarchicalNSW === undefined) throw new Error(`${options.hnswModule} has no HierarchicalNSW`);
+    return { library: { HierarchicalNSW } };
   } catch (error) {
     const [line] = String(error instanceof Error ? error.message : error).split("\n", 1);
     return { problem: { problem: line ?? "unknown" } };

@@ -56,7 +56,11 @@ export interface WorkerCalls {
 export type CallName = keyof WorkerCalls;
 
 export type WorkerRequest = {
-  [Name in CallName]: { readonly id: number; readonly name: Name; readonly input: WorkerCalls[Name]["input"] };
+  [Name in CallName]: {
+    readonly id: number;
+    readonly name: Name;
+    readonly input: WorkerCalls[Name]["input"];
+  };
 }[CallName];
 
 export type WorkerReply =

@@ -20,37 +20,37 @@ const STUBS: readonly Stub[] = [
 ];
 
 export interface StubParts {
-  readonly start: () => Promise<TestProcess>;
+  /** The process in which the test has just passed; others take its place when a round spends it. */
+  readonly test: TestProcess;
+  readonly restart: () => Promise<TestProcess>;
   /** Why the schema refuses an input, as for the real action. */
   readonly refusal: (input: Json) => Promise<{ name: string; message: string } | undefined>;
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs the test against every stub: it must fail each time. One process serves the rounds, since this finds
- * careless tests; against a malicious one no stub would help, it can tell the stub from the action as any test can.
+ * Runs the test against every stub: it must fail each time. That finds careless tests; a malicious one can tell a
+ * stub from the action as any good test can, so nothing is lost by using one process for all rounds.
  */
-export async function judgeAgainstStubs({ start, refusal, signal }: StubParts): Promise<Finding> {
-  let process: TestProcess | undefined;
+export async function judgeAgainstStubs({ test, restart, refusal, signal }: StubParts): Promise<Finding> {
+  let process = test;
+  let spent = false;
   try {
     for (const stub of STUBS) {
-      process ??= await start();
+      if (spent) process = await restart();
       const outcome = await process.run(async (input) => {
         const error = await refusal(input);
         return error === undefined ? stub.answer(input) : { error };
       }, signal);
       if (outcome.status === "unavailable") return findingOfEnd(outcome, "the test");
-      if (outcome.status === "finished" && outcome.inFlight === 0) {
-        if (outcome.tests.every((test) => test.status === "passed"))
-          return failed("insensitive-test", `the test also passes against an action that ${stub.what}`);
-        continue;
-      }
-      // It hung, crashed or left calls behind: it did not pass, and its process is spent.
-      await process.close();
-      process = undefined;
+      spent = outcome.status !== "finished" || outcome.inFlight > 0;
+      // It hung, crashed or left calls behind: it did not pass.
+      if (spent) await process.close();
+      else if (outcome.status === "finished" && outcome.tests.every((one) => one.status === "passed"))
+        return failed("insensitive-test", `the test also passes against an action that ${stub.what}`);
     }
     return PASSED;
   } finally {
-    await process?.close();
+    await process.close();
   }
 }

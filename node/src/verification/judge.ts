@@ -62,7 +62,7 @@ async function judged(parts: JudgeParts, bundle: TestableBundle, signal: AbortSi
     parts.sandbox.startAction(source, options),
     test === undefined ? undefined : startTest(test),
   );
-  let judgement: Omit<Judgement, "logs">;
+  let judgement: StartedJudgement;
   try {
     const restart = test === undefined ? undefined : () => startTest(test);
     judgement = await judgeStarted({ parts, bundle, action, test: testProcess, restart, signal });
@@ -70,8 +70,8 @@ async function judged(parts: JudgeParts, bundle: TestableBundle, signal: AbortSi
     await Promise.all([action.close(), testProcess?.close()]);
   }
   // Only now: the last lines of a log may come after the last answer.
-  const logs = [...action.logs(), ...(testProcess?.logs() ?? []).map((line) => `test: ${line}`)];
-  return { ...judgement, logs };
+  const logs = [...action.logs(), ...(judgement.testLogs ?? testProcess?.logs() ?? []).map((line) => `test: ${line}`)];
+  return { finding: judgement.finding, cases: judgement.cases, logs, ...testOf(judgement) };
 }
 
 interface Started {
@@ -83,8 +83,13 @@ interface Started {
   readonly signal: AbortSignal;
 }
 
+interface StartedJudgement extends Omit<Judgement, "logs"> {
+  /** What the test wrote in its round with the real action, where other rounds followed. */
+  readonly testLogs?: string[];
+}
+
 /** Cases first; then the test, if all is well so far; then the same test against stubs, where it must fail. */
-async function judgeStarted(started: Started): Promise<Omit<Judgement, "logs">> {
+async function judgeStarted(started: Started): Promise<StartedJudgement> {
   const { parts, bundle, action, test, restart, signal } = started;
   const { schemas } = parts;
   const invokeParts = { schemas, bundle, call: action.call.bind(action) };
@@ -93,10 +98,11 @@ async function judgeStarted(started: Started): Promise<Omit<Judgement, "logs">> 
   );
   if (test === undefined || restart === undefined || finding.outcome !== "pass") return { finding, cases };
   const tested = await judgeTest(test, (input, ended) => invoke(invokeParts, input, ended), signal);
-  await test.close();
   if (tested.finding.outcome !== "pass") return { finding: tested.finding, cases, test: tested };
+  const testLogs = test.logs();
   const refusal = (input: Json) => inputRefusal(schemas, bundle.input, input);
-  return { finding: await judgeAgainstStubs({ start: restart, refusal, signal }), cases, test: tested };
+  const stubs = await judgeAgainstStubs({ test, restart, refusal, signal });
+  return { finding: stubs, cases, test: tested, testLogs };
 }
 
 /** Two processes that start together; when one cannot, the other is closed again. */

@@ -2,7 +2,7 @@ import type { CID } from "multiformats/cid";
 import { equalBytes } from "../bytes.ts";
 import { decodeCanonical, encodeCanonical } from "../canonical.ts";
 import { BadSignatureError, LimitExceededError, MalformedError } from "../errors.ts";
-import { cidOf, DAG_CBOR, type RecordId, sha256 } from "../ids.ts";
+import { cidOf, DAG_CBOR, type RecordId, sha256, textOfCid } from "../ids.ts";
 import { limits } from "../limits.ts";
 import { decodeManifest, type EncodedManifest, firstIssue } from "../manifest.ts";
 import { signedBytes } from "../network-names.ts";
@@ -85,7 +85,7 @@ function assemble(wire: Wire): SignedRecord {
   if (!parsed.success) throw new MalformedError(`The ${head.kind} is malformed: ${firstIssue(parsed.error)}`);
   const cid = cidOf(wire.head, DAG_CBOR);
   const { bytes, signature } = wire;
-  const common = { id: cid.toString() as RecordId, digest: cid.multihash.digest, bytes, signature };
+  const common = { id: textOfCid(cid) as RecordId, digest: cid.multihash.digest, bytes, signature };
   const body: unknown = parsed.data;
   const action = head.kind === "publication" ? manifestIn(body, head) : undefined;
   // The head's kind chose the body's schema and the subject's type, which the compiler cannot follow.

@@ -1,0 +1,221 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { expect, test } from "vitest";
+import type { Embedder, SearchDocument } from "../../../node/src/search/types.ts";
+import { ACTIONS, makeDocument, seeded, useHomes } from "./helpers.ts";
+
+const home = useHomes();
+
+async function filled(documents: readonly SearchDocument[] = ACTIONS, at = home()) {
+  const index = await at.open();
+  at.database.exec("BEGIN");
+  for (const document of documents) index.add(document);
+  at.database.exec("COMMIT");
+  return { at, index };
+}
+
+test("a request in plain words finds a camelCase name", async () => {
+  const { index } = await filled();
+  const [first, second] = await index.search("multiply two matrices", { limit: 3 });
+  expect(first).toMatchObject({ id: "matrices", parts: { keyword: 1, factor: 1 } });
+  expect(first?.score).toBeGreaterThan(second?.score ?? 0);
+  expect(first?.score).toBeLessThanOrEqual(1);
+});
+
+test.each([
+  ["how long is it until my deadline, weekends excluded", "weekdays"],
+  ["I exported a spreadsheet and need objects", "csv"],
+  ["link for this headline", "slug"],
+])("other words find by a phrasing: %s", async (query, id) => {
+  const { index } = await filled();
+  await index.settled();
+  expect((await index.search(query, { limit: 1 }))[0]?.id).toBe(id);
+});
+
+test("a typing error that no keyword matches is found by vector", async () => {
+  const { index } = await filled();
+  await index.settled();
+  const [hit] = await index.search("multiplly matricez", { limit: 1 });
+  expect(hit).toMatchObject({ id: "matrices", parts: { keyword: 0 } });
+  expect(hit?.parts.cosine).toBeGreaterThan(0.3);
+});
+
+test("findable by keyword when add returns, inside the caller's transaction, and not after its rollback", async () => {
+  const { at, index } = await filled();
+  await index.settled();
+  at.database.exec("BEGIN");
+  index.add(makeDocument("zebra", { name: "stripeZebra" }));
+  index.remove("csv");
+  expect((await index.search("zebra", { limit: 1 }))[0]?.id).toBe("zebra");
+  await nextTurn();
+  at.database.exec("ROLLBACK");
+  await index.settled();
+  const hits = await index.search("zebra or parse csv", { limit: 10 });
+  expect(hits.map(({ id }) => id).sort()).toEqual(["csv", "matrices", "slug", "weekdays"]);
+  expect(index.stats()).toMatchObject({ documents: 4, vectors: 4, backlog: 0 });
+});
+
+test("a document that changes is found by its new words only; one that does not is left alone", async () => {
+  const { index } = await filled();
+  await index.settled();
+  index.add(makeDocument("csv", { name: "convertTemperature" }));
+  expect((await index.search("temperature", { limit: 1 }))[0]?.id).toBe("csv");
+  await index.settled();
+  const old = await index.search("comma rows", { limit: 1 });
+  expect(old[0]?.parts.keyword).toBe(0);
+  index.add(makeDocument("csv", { name: "convertTemperature" }));
+  expect(index.stats()).toMatchObject({ documents: 4, backlog: 0 });
+});
+
+test("remove removes, at once and for good", async () => {
+  const { index } = await filled();
+  await index.settled();
+  index.remove("matrices");
+  index.remove("never there");
+  for (const round of ["at once", "settled"]) {
+    const hits = await index.search("multiply two matrices", { limit: 10 });
+    expect(hits.map(({ id }) => id).sort(), round).toEqual(["csv", "slug", "weekdays"]);
+    await index.settled();
+  }
+  expect(index.stats()).toMatchObject({ documents: 3, vectors: 3 });
+});
+
+test.each(['" OR *', "NEAR(", "🚀", "\u0000", "", "the of", `${"multiply two matrices ".repeat(470)}`])(
+  "any query is answered: %j",
+  async (query) => {
+    const { index } = await filled();
+    await index.settled();
+    await expect(index.search(query, { limit: 5 })).resolves.toBeInstanceOf(Array);
+  },
+);
+
+test("a filter is exact: k of k matching among 5,000, relevant or not, in the order of relevance", async () => {
+  const random = seeded(7);
+  const verbs = ["sort", "merge", "parse", "count", "format", "convert", "split", "hash"];
+  const nouns = ["list", "table", "date", "colour", "text", "matrix", "address", "invoice"];
+  const pick = (words: readonly string[]) => words[Math.floor(random() * words.length)] ?? "";
+  const documents = Array.from({ length: 5_000 }, (_, at) =>
+    makeDocument(`action-${at}`, {
+      name: `${pick(verbs)} ${pick(nouns)} ${at}`,
+      description: `${pick(verbs)} any ${pick(nouns)}`,
+    }),
+  );
+  const { index } = await filled(documents);
+  const accept = (id: string) => Number(id.slice("action-".length)) % 500 === 3;
+  // Vectors or not: an accepted document is never withheld.
+  expect(await index.search("completely unrelated zeppelin", { limit: 10, accept })).toHaveLength(10);
+  await index.settled();
+  for (const query of ["sort a list of invoices", "zeppelin", "🚀"]) {
+    const hits = await index.search(query, { limit: 10, accept });
+    expect(new Set(hits.map(({ id }) => id)).size).toBe(10);
+    expect(hits.every(({ id }) => accept(id))).toBe(true);
+    const scores = hits.map(({ score }) => score);
+    expect(scores).toEqual([...scores].sort((left, right) => right - left));
+  }
+  const all = await index.search("sort list", { limit: 1_000, accept: () => true });
+  expect(all).toHaveLength(1_000);
+});
+
+test("the factor decides between equals", async () => {
+  const twins = ["one", "two", "three"].map((id) => makeDocument(id, { name: "convert currency" }));
+  const { index } = await filled(twins);
+  await index.settled();
+  const hits = await index.search("currency", { limit: 3, weigh: (id) => (id === "two" ? 1 : 0.9) });
+  expect(hits.map(({ id, parts }) => [id, parts.factor])).toEqual([
+    ["two", 1],
+    ["one", 0.9],
+    ["three", 0.9],
+  ]);
+});
+
+test("a thousand identical documents do not hide the others", async () => {
+  const copies = Array.from({ length: 1_000 }, (_, at) => makeDocument(`copy-${at}`, { name: "doNothing" }));
+  const { index } = await filled([...copies, ...ACTIONS]);
+  await index.settled();
+  for (const { id, description } of ACTIONS) {
+    expect((await index.search(description, { limit: 1 }))[0]?.id).toBe(id);
+  }
+});
+
+test("without HNSW the flat index gives the same hits, and says so once if HNSW was wanted", async () => {
+  const { at, index } = await filled();
+  await index.settled();
+  const query = { limit: 4 };
+  const expected = await index.search("count the days", query);
+  expect(index.stats().engine).toBe("hnsw");
+  await index.stop();
+
+  const never = await at.open({ useHnsw: "never" });
+  expect(never.stats().engine).toBe("flat");
+  expect(at.messages).toEqual([]);
+  expect(await never.search("count the days", query)).toEqual(expected);
+  await never.stop();
+
+  const missing = await at.open({ hnswModule: "hnswlib-that-is-not-installed" });
+  missing.add(makeDocument("late", { name: "lateArrival" }));
+  await missing.settled();
+  expect(missing.stats()).toMatchObject({ engine: "flat", documents: 5, vectors: 5 });
+  expect((await missing.search("count the days", { limit: 1 }))[0]?.id).toBe(expected[0]?.id);
+  expect(at.messages).toHaveLength(1);
+  expect(at.messages[0]).toMatch(/hnswlib-node is not available .*npm rebuild hnswlib-node/);
+});
+
+test("an embedder that fails leaves keyword search, is tried again, and is reported", async () => {
+  let broken = true;
+  const flaky: Embedder = {
+    id: "flaky-2/1",
+    dimensions: 2,
+    embed: async (texts) => {
+      if (broken) throw new Error("no connection");
+      return texts.map(() => Float32Array.of(1, 0));
+    },
+  };
+  const at = home();
+  const index = await at.open({ embedder: flaky });
+  index.add(makeDocument("csv", { name: "parseCSV" }));
+  expect((await index.search("csv", { limit: 1 }))[0]).toMatchObject({ id: "csv", parts: { cosine: 0 } });
+  expect(at.messages.join("\n")).toMatch(/no connection/);
+  broken = false;
+  await index.settled();
+  expect((await index.search("csv", { limit: 1 }))[0]?.parts.cosine).toBeCloseTo(1);
+});
+
+test("vectors of the wrong shape are refused by name", async () => {
+  const at = home();
+  const wrong: Embedder = {
+    id: "wrong/1",
+    dimensions: 3,
+    embed: async (texts) => texts.map(() => new Float32Array(2)),
+  };
+  const index = await at.open({ embedder: wrong });
+  index.add(makeDocument("csv", { name: "parseCSV" }));
+  expect((await index.search("csv", { limit: 1 }))[0]?.id).toBe("csv");
+  expect(at.messages[0]).toMatch(/wrong\/1 made a vector of 2 dimensions instead of 3/);
+});
+
+test("limits are checked, and a stopped index says that it is", async () => {
+  const { index } = await filled();
+  for (const limit of [0, -1, 1.5, 1_001, Number.NaN]) {
+    await expect(index.search("csv", { limit })).rejects.toMatchObject({ code: "SEARCH_LIMIT" });
+  }
+  await index.stop();
+  await index.stop();
+  await expect(index.search("csv", { limit: 1 })).rejects.toMatchObject({ code: "SEARCH_STOPPED" });
+  expect(() => index.add(makeDocument("late"))).toThrow(expect.objectContaining({ code: "SEARCH_STOPPED" }));
+});
+
+test("stop is quick in the middle of work, and leaves no worker; the rest is done at the next start", async () => {
+  const documents = Array.from({ length: 3_000 }, (_, at) =>
+    makeDocument(`a${at}`, { name: `thing ${at} of ${at % 7}` }),
+  );
+  const { at, index } = await filled(documents);
+  await index.search("thing", { limit: 1 });
+  const workers = () => process.getActiveResourcesInfo().filter((name) => name === "MessagePort").length;
+  const during = workers();
+  const start = performance.now();
+  await index.stop();
+  expect(performance.now() - start).toBeLessThan(1_500);
+  expect(workers()).toBeLessThan(during);
+  const again = await at.open();
+  await again.settled();
+  expect(again.stats()).toMatchObject({ documents: 3_000, vectors: 3_000, backlog: 0 });
+});

@@ -1,0 +1,100 @@
+import { cidOf, DAG_CBOR, encodeCanonical, type EncodedManifest, RAW } from "@action-collective/protocol";
+import { bundle, definition, hex, richBundle, richDefinition } from "./material.ts";
+
+type Change = Record<string, unknown>;
+
+const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
+const schemaNested = (depth: number): unknown => (depth === 0 ? true : { items: schemaNested(depth - 1) });
+const third = (value: unknown) => [...definition.cases.slice(0, 2), value];
+
+/** One change of a good manifest at a time, and the reason in the specification why it is refused. */
+const changes: readonly (readonly [name: string, section: string, change: Change])[] = [
+  ["version 2", "§6.1", { v: 2 }],
+  ["version 1 as a text", "§6.1", { v: "1" }],
+  ["unknown field", "§6.1", { author: "alice" }],
+  ["no name", "§6.1", { name: undefined }],
+  ["useWhen left out", "§6.1", { useWhen: undefined }],
+  ["permissions left out", "§6.1", { permissions: undefined }],
+  ["empty name", "§6.2", { name: "" }],
+  ["name with a space", "§6.2", { name: "add numbers" }],
+  ["name in another script", "§6.2", { name: "аdd" }],
+  ["name of 65 characters", "§6.2", { name: "a".repeat(65) }],
+  ["empty description", "§6.2", { description: " \n" }],
+  ["description of 601 characters", "§6.2", { description: "a".repeat(601) }],
+  ["description not in NFC", "§9.1", { description: "e\u0301" }],
+  ["description with a bidirectional override", "§9.1", { description: "a\u202eb" }],
+  ["description with a zero-width space", "§9.1", { description: "a\u200bb" }],
+  ["description with tag characters", "§9.1", { description: "a\u{e0041}" }],
+  ["description with an escape character", "§9.1", { description: "\u001b[31m" }],
+  ["line break in useWhen", "§6.2", { useWhen: ["a\nb"] }],
+  ["nine phrasings", "§6.2", { useWhen: Array.from({ length: 9 }, (_, i) => `use ${i}`) }],
+  ["the same phrasing twice", "§6.2", { useWhen: ["a", "a"] }],
+  ["tag in capitals", "§6.2", { tags: ["Maths"] }],
+  ["nine tags", "§6.2", { tags: [..."abcdefghi"] }],
+  ["unknown language", "§6.2", { language: "python" }],
+  ["port beyond 65535", "§6.2", { permissions: { net: ["example.org:65536"] } }],
+  ["net permission with a path", "§6.2", { permissions: { net: ["example.org/x"] } }],
+  ["secret in lower case", "§6.2", { permissions: { secrets: ["token"] } }],
+  ["unknown permission", "§6.2", { permissions: { read: ["/"] } }],
+  ["code is a dag-cbor CID", "§6.2", { code: cidOf(new Uint8Array([1]), DAG_CBOR) }],
+  ["code is a text", "§6.2", { code: "bafkrei" }],
+  ["input is no schema", "§6.3", { input: "string" }],
+  ["schema with a foreign reference", "§6.3", { input: { $ref: "https://example.org/schema" } }],
+  ["schema with an id", "§6.3", { input: { $id: "https://example.org/schema" } }],
+  [
+    "schema of another dialect",
+    "§6.3",
+    { input: { $schema: "http://json-schema.org/draft-07/schema#" } },
+  ],
+  ["schema with a long pattern", "§6.3", { input: { pattern: "a".repeat(201) } }],
+  ["schema 17 levels deep", "§6.3", { input: schemaNested(17) }],
+  ["schema of more than 6 KiB", "§6.3", { input: { enum: Array.from({ length: 700 }, (_, i) => `value ${i}`) } }],
+  ["schema with an invisible enum value", "§9.1", { input: { enum: ["a\u2060"] } }],
+  ["schema with an invisible property name", "§9.1", { input: { properties: { "a\u200b": true } } }],
+  ["schema with a property __proto__", "§6.3", { input: { properties: JSON.parse('{"__proto__":true}') } }],
+  ["schema holds a CID", "§6.3", { input: { const: cidOf(new Uint8Array([1]), RAW) } }],
+  ["schema holds bytes", "§6.3", { input: { const: new Uint8Array([1]) } }],
+  ["no cases and no test", "§6.4", { cases: [] }],
+  ["two cases and no test", "§6.4", { cases: definition.cases.slice(0, 2) }],
+  ["65 cases", "§6.4", { cases: Array.from({ length: 65 }, (_, i) => ({ input: i, output: i })) }],
+  ["case without an output", "§6.4", { cases: third({ input: 1 }) }],
+  ["case with output and error", "§6.4", { cases: third({ input: 1, output: 1, error: "no" }) }],
+  ["case with tolerance and error", "§6.4", { cases: third({ input: 1, error: "no", tolerance: 0.1 }) }],
+  ["tolerance 0", "§6.4", { cases: third({ input: 1, output: 1, tolerance: 0 }) }],
+  ["tolerance above 1", "§6.4", { cases: third({ input: 1, output: 1, tolerance: 1.5 }) }],
+  ["case with an empty error", "§6.4", { cases: third({ input: 1, error: "" }) }],
+  ["case 25 levels deep", "§6.4", { cases: third({ input: nested(25), output: 1 }) }],
+  ["case holds a CID", "§6.4", { cases: third({ input: cidOf(new Uint8Array([1]), RAW), output: 1 }) }],
+];
+
+export function changedManifest(change: Change): Uint8Array {
+  const changed = { ...bundle.manifest, ...change };
+  return encodeCanonical(Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined)));
+}
+
+export function manifestVectors(): unknown {
+  const good = (name: string, from: unknown, { id, bytes, manifest }: EncodedManifest) => ({
+    name,
+    ...{ id, definition: from, code: manifest.code.toString(), test: manifest.test?.toString() },
+    hex: hex(bytes),
+  });
+  const cases = [...definition.cases.slice(0, 2), { input: "x".repeat(12_000), output: 1 }];
+  return {
+    spec: "§6",
+    good: [
+      good("cases", definition, bundle),
+      good("test module and permissions", richDefinition, richBundle),
+    ],
+    bad: [
+      ...changes.map(([name, spec, change]) => ({
+        ...{ name, spec, code: "malformed" },
+        hex: hex(changedManifest(change)),
+      })),
+      { name: "not a map", spec: "§6.1", code: "malformed", hex: "80" },
+      {
+        ...{ name: "more than 12 KiB", spec: "§10", code: "limit-exceeded" },
+        hex: hex(changedManifest({ cases })),
+      },
+    ],
+  };
+}
