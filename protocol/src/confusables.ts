@@ -1,5 +1,5 @@
 /**
- * Names are ASCII letters, digits, "-" and "_" (SPEC §9.2), so look-alikes of other scripts cannot occur, and this small
+ * Names are ASCII letters, digits, "-" and "_" (SPEC §7.2), so look-alikes of other scripts cannot occur, and this small
  * table after Unicode TS 39 is enough: what people take for one another at a glance, in common fonts.
  */
 const MULTIPLE: readonly (readonly [pattern: RegExp, like: string])[] = [

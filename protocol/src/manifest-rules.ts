@@ -26,7 +26,7 @@ export function proseProblem(text: string, most: number): string | undefined {
   return text.trim() === "" ? "must not be empty" : textProblem(text, { most, lines: "many" });
 }
 
-/** What a case may hold: JSON that the program gets as it is, so any well-formed text (SPEC §9.3). */
+/** What a case may hold: JSON that the program gets as it is, so any well-formed text (SPEC §7.3). */
 export function isCaseValue(value: unknown): value is Json {
   return isJsonWithin(value, limits.jsonDepth);
 }

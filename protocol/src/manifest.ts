@@ -41,7 +41,7 @@ const jsonSchema = z.custom<Json>(isCaseValue, "must be a JSON Schema").superRef
     context.addIssue({ code: "custom", message: problem });
 });
 
-/** One input with what must come of it, judged by whoever verifies (SPEC §6.1). */
+/** One input with what must come of it, judged by whoever verifies (SPEC §5.2). */
 export const caseSchema = z.union(
   [
     z.strictObject({ input: json, output: json, tolerance: z.number().positive().max(1).optional() }),
@@ -111,7 +111,7 @@ const manifestSchema = z
 /** The dag-cbor block that describes an action (SPEC §5.1). It names no author. */
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** Cases, a test module, or both; never neither (SPEC §6). */
+/** Cases, a test module, or both; never neither (SPEC §5.2). */
 export function testProblems(cases: number, hasTest: boolean): string[] {
   if (cases === 0 && !hasTest)
     return [`has no unit test: give at least ${limits.casesAtLeast} cases, or an action.test.ts`];

@@ -1,6 +1,6 @@
 import { MalformedError } from "./errors.ts";
 
-/** Every name that carries the network's own (SPEC §3), so that nothing crosses from one network into another. */
+/** Every name that carries the network's own (SPEC §8), so that nothing crosses from one network into another. */
 export interface NetworkNames {
   /** Every protocol id of this network begins with it: how a member is told from a stranger. */
   readonly prefix: string;
@@ -23,7 +23,7 @@ export function networkNames(network: string): NetworkNames {
 
 /**
  * What a signature covers: the purpose, the network's name and the content, so that a signature for one purpose or
- * network, or of another protocol with the same key, never counts elsewhere (SPEC §3.2). Names hold no NUL, so no two
+ * network, or of another protocol with the same key, never counts elsewhere (SPEC §8.2). Names hold no NUL, so no two
  * domains run together.
  * @throws {MalformedError}
  */

@@ -2,7 +2,7 @@ import { UnsafeTextError } from "./errors.ts";
 import type { Json } from "./json.ts";
 
 /**
- * Code points that strangers' text must not contain (SPEC §9), as inclusive ranges. The list is explicit, not
+ * Code points that strangers' text must not contain (SPEC §7), as inclusive ranges. The list is explicit, not
  * Unicode properties, so that peers with different Unicode versions agree. Tab and newline are judged by the field.
  */
 const FORBIDDEN_RANGES: readonly (readonly [from: number, to: number])[] = [
@@ -31,7 +31,7 @@ const FORBIDDEN_RANGES: readonly (readonly [from: number, to: number])[] = [
   [0xe0000, 0xe0fff], // tag characters and supplementary variation selectors
 ];
 
-/** The same as a table, for SPEC §9 and for peers in other languages. */
+/** The same as a table, for SPEC §7 and for peers in other languages. */
 export const forbiddenRanges = FORBIDDEN_RANGES;
 
 const FORBIDDEN = new RegExp(
@@ -71,7 +71,7 @@ export function cleanText(text: string, most: number): string {
 
 /**
  * JSON text in which every forbidden code point is written as \\uXXXX: still JSON, still the same value, and nothing in
- * it is invisible. How the data of cases is shown to people and models (SPEC §9.3).
+ * it is invisible. How the data of cases is shown to people and models (SPEC §7.3).
  */
 export function visibleJson(value: Json): string {
   return JSON.stringify(value).replace(FORBIDDEN, (character) => {

@@ -1,5 +1,5 @@
 import type { Json } from "@action-collective/protocol";
-import type { CallAnswer, TestProcess } from "../sandbox/types.ts";
+import type { CallAnswer, TestProcess, TestResult } from "../sandbox/types.ts";
 import { type Finding, failed, findingOfEnd, PASSED } from "./judge-outcome.ts";
 
 /** An action that does nothing useful; a test that passes against it proves nothing. */
@@ -33,24 +33,28 @@ export interface StubParts {
  * stub from the action as any good test can, so nothing is lost by using one process for all rounds.
  */
 export async function judgeAgainstStubs({ test, restart, refusal, signal }: StubParts): Promise<Finding> {
-  let process = test;
+  let current = test;
   let spent = false;
   try {
     for (const stub of STUBS) {
-      if (spent) process = await restart();
-      const outcome = await process.run(async (input) => {
+      if (spent) current = await restart();
+      const outcome = await current.run(async (input) => {
         const error = await refusal(input);
         return error === undefined ? stub.answer(input) : { error };
       }, signal);
       if (outcome.status === "unavailable") return findingOfEnd(outcome, "the test");
       spent = outcome.status !== "finished" || outcome.inFlight > 0;
       // It hung, crashed or left calls behind: it did not pass.
-      if (spent) await process.close();
-      else if (outcome.status === "finished" && outcome.tests.every((one) => one.status === "passed"))
+      if (spent) await current.close();
+      else if (outcome.status === "finished" && passed(outcome.tests))
         return failed("insensitive-test", `the test also passes against an action that ${stub.what}`);
     }
     return PASSED;
   } finally {
-    await process.close();
+    await current.close();
   }
+}
+
+function passed(tests: readonly TestResult[]): boolean {
+  return tests.length > 0 && tests.every((one) => one.status === "passed");
 }

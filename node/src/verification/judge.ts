@@ -70,8 +70,9 @@ async function judged(parts: JudgeParts, bundle: TestableBundle, signal: AbortSi
     await Promise.all([action.close(), testProcess?.close()]);
   }
   // Only now: the last lines of a log may come after the last answer.
-  const logs = [...action.logs(), ...(judgement.testLogs ?? testProcess?.logs() ?? []).map((line) => `test: ${line}`)];
-  return { finding: judgement.finding, cases: judgement.cases, logs, ...testOf(judgement) };
+  const testLogs = judgement.testLogs ?? testProcess?.logs() ?? [];
+  const logs = [...action.logs(), ...testLogs.map((line) => `test: ${line}`)];
+  return { ...judgement, logs };
 }
 
 interface Started {

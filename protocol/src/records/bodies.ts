@@ -19,7 +19,7 @@ const bytesUpTo = (most: number) =>
   );
 const moment = z.number().int().min(0).max(MAX_REVISION);
 
-/** "I publish this manifest" (SPEC §8.1): the manifest's own bytes ride along, so that hearing is enough to index. */
+/** "I publish this manifest" (SPEC §4.4): the manifest's own bytes ride along, so that hearing is enough to index. */
 export const publicationBody = z.strictObject({ manifest: bytesUpTo(limits.manifestBytes) });
 
 export const outcomeSchema = z.enum(["pass", "fail", "unknown"]);
@@ -29,7 +29,7 @@ const tally = z
   .strictObject({ run: count, passed: count })
   .refine(({ run, passed }) => passed <= run, "more passed than were run");
 
-/** "I ran this action's unit test" (SPEC §8.2), with what a reader needs to judge it. */
+/** "I ran this action's unit test" (SPEC §4.5), with what a reader needs to judge it. */
 export const verdictBody = z
   .strictObject({
     outcome: outcomeSchema,
@@ -51,25 +51,25 @@ export const verdictBody = z
     "says pass although something failed",
   );
 
-/** "My agents ran it" (SPEC §8.3): cumulative per (peer, action), never task text. */
+/** "My agents ran it" (SPEC §4.6): cumulative per (peer, action), never task text. */
 export const feedbackBody = z
   .strictObject({ runs: count, succeeded: count, useful: count, useless: count })
   .refine((body) => body.succeeded <= body.runs, "succeeded cannot exceed runs");
 
-/** "I vouch for, or distrust, this peer" (SPEC §8.4). */
+/** "I vouch for, or distrust, this peer" (SPEC §4.7). */
 export const trustBody = z.strictObject({
   level: z.number().int().min(-2).max(2),
   reason: shortLine(limits.reasonCharacters),
 });
 export type TrustLevel = -2 | -1 | 0 | 1 | 2;
 
-/** "I take back what I published of this action" (SPEC §8.5), up to and including that revision. */
+/** "I take back what I published of this action" (SPEC §4.8), up to and including that revision. */
 export const withdrawalBody = z.strictObject({
   upTo: z.number().int().min(1).max(MAX_REVISION),
   reason: shortLine(limits.reasonCharacters),
 });
 
-/** "That key succeeds mine", with its consent, or "my key is compromised since then" (SPEC §8.6). */
+/** "That key succeeds mine", with its consent, or "my key is compromised since then" (SPEC §4.9). */
 export const successionBody = z.union(
   [z.strictObject({ consent: bytes(64) }), z.strictObject({ compromisedSince: moment })],
   "must be { consent } or { compromisedSince }",
@@ -78,7 +78,7 @@ export const successionBody = z.union(
 const signedHead = z.strictObject({ head: bytesUpTo(limits.headBytes), signature: bytes(64) });
 export type SignedHead = z.infer<typeof signedHead>;
 
-/** "That peer signed two things where one was possible" (SPEC §8.7), with both. */
+/** "That peer signed two things where one was possible" (SPEC §4.10), with both. */
 export const equivocationBody = z.strictObject({ first: signedHead, second: signedHead });
 
 export const bodies = {

@@ -2,7 +2,7 @@ import type { PeerId } from "../ids.ts";
 import { limits } from "../limits.ts";
 import type { SignedRecord, Succession, Withdrawal } from "./types.ts";
 
-/** What a record that holds its register amounts to (SPEC §7.7). */
+/** What a record that holds its register amounts to (SPEC §4.11). */
 export type Effect = "counts" | "void" | "withdrawn";
 
 export interface Circumstances {

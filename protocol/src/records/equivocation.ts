@@ -8,7 +8,7 @@ import { decodeHead } from "./head.ts";
 import { registerOf } from "./order.ts";
 
 /**
- * The body of an equivocation, from two records of one register and one revision (SPEC §8.7). Heads are enough: each
+ * The body of an equivocation, from two records of one register and one revision (SPEC §4.10). Heads are enough: each
  * commits to its body by hash, so the proof of two 16 KiB records has 700 bytes.
  */
 export function proveEquivocation(a: SignedHead, b: SignedHead): BodyOf<"equivocation"> {

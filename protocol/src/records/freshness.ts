@@ -4,7 +4,7 @@ import type { Kind } from "./bodies.ts";
 
 /**
  * There is no lower bound: an old record says what it always said, until a higher revision replaces it.
- * @throws {NotFreshError} the record is dated further ahead than honest clocks differ (SPEC §7.6).
+ * @throws {NotFreshError} the record is dated further ahead than honest clocks differ (SPEC §4.3).
  */
 export function assertFresh(record: { kind: Kind; created: number }, now: number): void {
   if (record.created > now + limits.clockSkewMs)

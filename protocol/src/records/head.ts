@@ -5,7 +5,7 @@ import { type ActionId, actionIdOf, DAG_CBOR, isOurCid, type PeerId, peerIdOfKey
 import { limits } from "../limits.ts";
 import { isKind, isPeerKind, type Kind, MAX_REVISION } from "./bodies.ts";
 
-/** The signed part of a record (SPEC §7.1): who says what kind of thing of what, and the hash of what is said. */
+/** The signed part of a record (SPEC §4.1): who says what kind of thing of what, and the hash of what is said. */
 export interface Head {
   readonly kind: Kind;
   readonly author: PeerId;

@@ -14,7 +14,7 @@ export function registerOf(record: { author: PeerId; kind: Kind; subject: string
 }
 
 /**
- * Two ranks of one register (SPEC §7.4): higher revision, then higher digest. Zero only for the same record, so any two
+ * Two ranks of one register (SPEC §4.2): higher revision, then higher digest. Zero only for the same record, so any two
  * peers with the same records agree on the winner, whatever order they came in.
  */
 export function compareRanks(a: Rank, b: Rank): number {
@@ -27,7 +27,7 @@ export function supersedes(challenger: Rank, holder: Rank): boolean {
   return compareRanks(challenger, holder) > 0;
 }
 
-/** True for two different records of one register and one revision: what an honest author never signs (SPEC §7.5). */
+/** True for two different records of one register and one revision: what an honest author never signs (SPEC §4.2). */
 export function equivocates(a: Rank, b: Rank): boolean {
   return a.revision === b.revision && compareBytes(a.digest, b.digest) !== 0;
 }

@@ -30,7 +30,7 @@ interface Author {
 }
 
 /**
- * The state of a network (SPEC §7.7): what any set of records amounts to. It depends on the set alone, not on the order
+ * The state of a network (SPEC §4.11): what any set of records amounts to. It depends on the set alone, not on the order
  * or number of arrivals, because each register keeps the two highest ranks of its highest revision, and all else is
  * computed from the registers. The bound per author is the exception: beyond it, the first to come are kept.
  * No clock, no I/O; records must have been opened, which checks them.

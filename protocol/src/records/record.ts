@@ -30,7 +30,7 @@ interface Wire {
 }
 
 /**
- * Signs a record for one network (SPEC §7.2): the wire form is the dag-cbor list [head, body, signature].
+ * Signs a record for one network (SPEC §4.1): the wire form is the dag-cbor list [head, body, signature].
  * @throws {LimitExceededError | NotCanonicalError | MalformedError | BadSignatureError} the draft would be refused by every reader.
  */
 export function signRecord<K extends Kind>(draft: Draft<K>, signer: Signer, network: string): RecordOf<K> {
@@ -101,7 +101,7 @@ function manifestIn(body: unknown, head: Head): EncodedManifest {
   return action;
 }
 
-/** What a kind demands beyond the shape of its body (SPEC §8). */
+/** What a kind demands beyond the shape of its body (SPEC §4). */
 function assertMeaning(record: SignedRecord): void {
   if (record.kind === "succession") assertSuccession(record);
   if (record.kind === "equivocation") assertAccuses(record.body, record.subject);

@@ -13,7 +13,7 @@ interface SuccessionParts {
   readonly body: BodyOf<"succession">;
 }
 
-/** The successor's agreement (SPEC §8.6): without it anybody could hang a bad past on somebody else's key. */
+/** The successor's agreement (SPEC §4.9): without it anybody could hang a bad past on somebody else's key. */
 export function consentToSucceed(successor: Signer, oldKey: Uint8Array, network: string): Uint8Array {
   return successor.sign(signedBytes("succession", network, oldKey, successor.publicKey));
 }

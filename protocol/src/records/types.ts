@@ -4,7 +4,7 @@ import type { ActionKind, BodyOf, Kind, PeerKind } from "./bodies.ts";
 
 interface Common {
   readonly id: RecordId;
-  /** sha2-256 of the head: breaks ties between equal revisions (SPEC §7.4). */
+  /** sha2-256 of the head: breaks ties between equal revisions (SPEC §4.2). */
   readonly digest: Uint8Array;
   readonly author: PeerId;
   readonly authorKey: Uint8Array;

@@ -106,7 +106,7 @@ export function canonicalVectors(): unknown {
     { name: "32 lists deep", hex: `${"81".repeat(32)}00`, json: `${"[".repeat(32)}0${"]".repeat(32)}` },
   ];
   return {
-    spec: "§5",
+    spec: "§2",
     note: "Each good value has exactly this encoding; each bad one is refused with the code.",
     good: [...good, ...others],
     bad: bad.map(([name, bytes, code]) => ({ name, hex: hex(unhex(bytes)), code })),

@@ -12,7 +12,7 @@ export function nameVectors(): unknown {
     dagCbor: cidOf(unhex(bytes), DAG_CBOR).toString(),
   }));
   return {
-    spec: "§2, §3",
+    spec: "§1.1, §8",
     keys,
     cids: blocks,
     networks: ["main", "a", "test-1", "x".repeat(32)].map((network) => ({ network, ...networkNames(network) })),

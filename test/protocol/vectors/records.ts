@@ -106,7 +106,7 @@ export function recordVectors(): unknown {
       record: hex(bytes),
     };
   });
-  return { spec: "§7, §8", network: NETWORK, keys, good };
+  return { spec: "§4", network: NETWORK, keys, good };
 }
 
 /** The body as it stands in the wire form, between head and signature. */

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { hex, seedOf } from "./material.ts";
 
 /**
- * Signatures on which implementations disagree (SPEC §4), made by hand with point arithmetic: with small-order and
+ * Signatures on which implementations disagree (SPEC §1.2), made by hand with point arithmetic: with small-order and
  * mixed-order keys, torsion in R, encodings that are not canonical, and S beyond the group order.
  */
 hashes.sha512 = sha512;
@@ -183,7 +183,7 @@ function damaged(): SignatureVector[] {
 
 export function signatureVectors(): { spec: string; vectors: SignatureVector[] } {
   return {
-    spec: "§4",
+    spec: "§1.2",
     vectors: [
       vector("honest", true, "as RFC 8032 signs", honest),
       ...smallOrderKeys(),

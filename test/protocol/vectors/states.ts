@@ -2,7 +2,7 @@ import { type PeerId, peerIdOfKey, RecordSet, type SignedRecord } from "@action-
 import { CREATED, hex, NETWORK } from "./material.ts";
 import { alice, bob, goodRecords } from "./records.ts";
 
-/** Sets of records and what they amount to (SPEC §7.4–§7.7). The order within a set says nothing. */
+/** Sets of records and what they amount to (SPEC §4.2–§4.11). The order within a set says nothing. */
 const sets: Record<string, readonly string[]> = {
   nothing: [],
   "higher revision wins": ["publication", "publication, revision 2"],
@@ -25,7 +25,7 @@ export function stateVectors(): unknown {
     return { name, records: all.map(hexOf), state: stateOf(set) };
   });
   return {
-    spec: "§7.4–§7.7",
+    spec: "§4.2–§4.11",
     network: NETWORK,
     freshness: [
       { created: CREATED, now: CREATED - 600_000, fresh: true },

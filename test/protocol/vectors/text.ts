@@ -38,7 +38,7 @@ const lookAlikes = ["validateIban", "validatelban", "va1idate1ban", "b0x", "box"
 
 export function textVectors(): unknown {
   return {
-    spec: "§9",
+    spec: "§7",
     forbidden: forbiddenRanges.map(([from, to]) => [from, to]),
     rules,
     good: good.map(([name, rule, text]) => ({ name, rule, text })),
