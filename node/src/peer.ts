@@ -84,7 +84,7 @@ export class Peer {
     };
     const results = await Promise.allSettled([
       opening(
-        Sandbox.open({ processes: Math.max(2, settings.workers), limits: { memoryMb: settings.memoryMb } }),
+        Sandbox.open({ processes: Math.max(2, settings.workers) }),
       ),
       opening(
         SearchIndex.open({
@@ -214,6 +214,7 @@ export class Peer {
       bundles: this.bundles,
       catalogue,
       rules: { allowNet: settings.allowNet },
+      memoryMb: settings.memoryMb,
       clock,
       runId: randomUUID,
       counted: () => this.feedback.soon(),

@@ -104,8 +104,8 @@ export const settingsTable = {
   memoryMb: setting({
     schema: whole(32, 4096),
     kind: "number",
-    fallback: 128,
-    description: "memory each sandbox may use, in megabytes",
+    fallback: 256,
+    description: "memory a run may use, in megabytes (verification always has 256)",
     argument: "number",
   }),
   allowNet: setting({

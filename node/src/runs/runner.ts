@@ -24,6 +24,8 @@ export interface RunnerParts {
   readonly bundles: BundleStore;
   readonly catalogue: Catalogue;
   readonly rules: Rules;
+  /** What one run may use. Verification keeps to the protocol's own limit, so that two peers reach one verdict. */
+  readonly memoryMb: number;
   readonly clock: () => number;
   readonly runId: () => string;
   /** Called after a run was counted, so that feedback can be sent in its own time. */
@@ -60,6 +62,7 @@ export class Runner {
     const started = this.#parts.clock();
     const outcome = await sandbox.runOnce({ code: bundle.code, language }, input, {
       grants: { net: decision.net, secrets: {} },
+      limits: { memoryMb: this.#parts.memoryMb },
       signal,
     });
     signal.throwIfAborted();

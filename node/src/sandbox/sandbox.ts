@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,7 @@ import { DEFAULT_LIMITS, type SandboxLimits } from "./limits.ts";
 import { LogKeeper } from "./log-keeper.ts";
 import { usageOfTree } from "./process-usage.ts";
 import { type SourceFilter, STATIC_SCAN } from "./scan.ts";
+import { makeScratch } from "./scratch.ts";
 import { type Slot, Slots } from "./slots.ts";
 import { SandboxedTest } from "./test-process.ts";
 import {
@@ -87,7 +88,7 @@ export class Sandbox {
    */
   static async open(options: SandboxOptions = {}): Promise<Sandbox> {
     const deno = findDeno();
-    const home = await mkdtemp(join(tmpdir(), "action-collective-"));
+    const home = await makeScratch(tmpdir());
     try {
       const places = { deno: deno.path, realm: join(home, "realm"), empty: join(home, "empty") };
       await cp(REALM, places.realm, { recursive: true });

@@ -204,7 +204,7 @@ describe("stop", () => {
 });
 
 describe.runIf(process.platform === "linux")("a peer that is killed", () => {
-  it("takes its actions with it", async () => {
+  it("takes its actions with it, and the next one clears up", async () => {
     const folder = await mkdtemp(join(tmpdir(), "sandbox-test-"));
     const module = new URL("../../../node/src/sandbox/sandbox.ts", import.meta.url);
     const peer = spawn(
@@ -231,6 +231,11 @@ describe.runIf(process.platform === "linux")("a peer that is killed", () => {
     if (layers.includes("no-new-privileges"))
       await expect.poll(() => pids.filter(isSandboxed), { timeout: 10_000 }).toEqual([]);
     for (const pid of pids.filter(isSandboxed)) process.kill(pid, "SIGKILL");
+    expect(readdirSync(folder)).toHaveLength(1);
+    const next = await withTemporaryFolder(folder, () => Sandbox.open());
+    expect(readdirSync(folder)).toHaveLength(1);
+    await next.stop();
+    expect(readdirSync(folder)).toEqual([]);
     await rm(folder, { recursive: true });
   });
 });

@@ -97,7 +97,7 @@ function bodyRefusals(): [string, string, Code, Uint8Array][] {
     ["publication of another manifest", "§4.4", "malformed", publication(richBundle.bytes)],
     ["publication of a bad manifest", "§5", "malformed", publication(changedManifest({ v: 2 }))],
     ["publication of a manifest that is not canonical", "§2", "not-canonical", publication(new Uint8Array([0x18, 1]))],
-    ["publication with more than 12 KiB", "§6", "malformed", publication(new Uint8Array(12_289))],
+    ["publication with more than 12 KiB", "§6", "limit-exceeded", publication(new Uint8Array(12_289))],
     ["publication without a manifest", "§4.4", "malformed", forge({ kind: "publication" }, {})],
     ["verdict maybe", "§4.5", "malformed", verdict({ outcome: "maybe" })],
     ["verdict pass with a failed case", "§4.5", "malformed", verdict({ cases: { run: 3, passed: 2 } })],

@@ -18,7 +18,7 @@ export function addStatus(program: Command, { client, output }: CommandContext):
           version: oneLine(status.version),
           network: oneLine(status.network),
           home: oneLine(status.home),
-          since: new Date(status.startedAt).toLocaleString(),
+          since: new Date(status.startedAt).toISOString(),
           listens: status.addresses.map((address) => oneLine(address)).join("\n") || "nowhere",
           api: status.api.map((address) => oneLine(address)).join("\n"),
           peers: `${status.peers} connected`,

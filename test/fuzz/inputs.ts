@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { bundle, definition, richBundle, richDefinition } from "../protocol/vectors/material.ts";
+import { goodRecords } from "../protocol/vectors/records.ts";
+
+const CORPUS = new URL("./corpus/", import.meta.url);
+const VECTORS = new URL("../../protocol/vectors/", import.meta.url);
+
+export interface Regression {
+  readonly file: string;
+  readonly target: string;
+  readonly input: Uint8Array;
+}
+
+/** Inputs that once broke a decoder, or nearly: `<target>--<what>.hex`. */
+export function regressions(): Regression[] {
+  return readdirSync(CORPUS)
+    .filter((file) => file.endsWith(".hex"))
+    .map((file) => ({
+      file,
+      target: file.split("--")[0] ?? "",
+      input: new Uint8Array(Buffer.from(readFileSync(new URL(file, CORPUS), "utf8").trim(), "hex")),
+    }));
+}
+
+/** Where to write a new regression. */
+export function corpusFile(name: string): URL {
+  return new URL(name, CORPUS);
+}
+
+/** What mutation starts from: every good and bad vector, whole definitions, ids. */
+export function seeds(): Uint8Array[] {
+  const texts = [definition, richDefinition].map((value) => JSON.stringify(value));
+  const ids = [bundle.id, "12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo"];
+  const frames = ["01000000000000000000000000", "0100014501000000000001000100010a", "010100000001"];
+  const records = Object.values(goodRecords());
+  return [
+    ...[...texts, ...ids].map((text) => new Uint8Array(Buffer.from(text))),
+    ...frames.map((frame) => new Uint8Array(Buffer.from(frame, "hex"))),
+    ...[bundle.bytes, richBundle.bytes],
+    ...records.flatMap((record) => [record.bytes, record.head]),
+    ...bodies(),
+    ...vectorsIn("canonical.json"),
+    ...vectorsIn("refusals.json"),
+  ];
+}
+
+/** Bodies behind a byte that names their kind, as the target "sealed-body" wants them. */
+function bodies(): Uint8Array[] {
+  const { good } = JSON.parse(readFileSync(new URL("records.json", VECTORS), "utf8")) as {
+    good: { body: string }[];
+  };
+  return good.flatMap(({ body }) =>
+    [0, 1, 2, 3, 4, 5, 6].map((kind) => Uint8Array.from([kind, ...Buffer.from(body, "hex")])),
+  );
+}
+
+function vectorsIn(file: string): Uint8Array[] {
+  const { good = [], bad = [] } = JSON.parse(readFileSync(new URL(file, VECTORS), "utf8")) as Record<
+    string,
+    { hex?: string; record?: string }[] | undefined
+  >;
+  return [...good, ...bad].map(
+    ({ hex, record }) => new Uint8Array(Buffer.from(hex ?? record ?? "", "hex")),
+  );
+}
