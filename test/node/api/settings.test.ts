@@ -34,7 +34,7 @@ describe("settings", () => {
       library: true,
       verify: true,
       workers: 6,
-      memoryMb: 128,
+      memoryMb: 256,
       allowNet: [],
       feedback: true,
       feedbackIntervalMs: 30_000,
@@ -47,7 +47,7 @@ describe("settings", () => {
     const config = JSON.stringify({ port: 1, apiPort: 1, workers: 1 });
     const env = { COLLECTIVE_PORT: "2", COLLECTIVE_API_PORT: "2" };
     const { port, apiPort, workers, memoryMb } = resolve({ config, env, flags: { port: "3" } });
-    expect({ port, apiPort, workers, memoryMb }).toEqual({ port: 3, apiPort: 2, workers: 1, memoryMb: 128 });
+    expect({ port, apiPort, workers, memoryMb }).toEqual({ port: 3, apiPort: 2, workers: 1, memoryMb: 256 });
     expect(resolve({ env: { COLLECTIVE_LIBRARY: "no" }, flags: { library: true } }).library).toBe(true);
     expect(resolve({ env: { COLLECTIVE_LIBRARY: "no" } }).library).toBe(false);
     expect(resolve({ env: { COLLECTIVE_PORT: "" } }).port).toBe(4010);
