@@ -21,7 +21,9 @@ export class VectorService {
   readonly #identity: GraphIdentity;
   readonly #embedder = new HashEmbedder();
   readonly #settling: (() => void)[] = [];
-  #store: VectorStore;
+  readonly #store: VectorStore;
+  /** Until the saved graph was looked at, inserting would do again what is done already. */
+  #loaded = false;
   #inserting = false;
   #stopped = false;
   #saving: Promise<string | null> | undefined;
@@ -76,6 +78,7 @@ export class VectorService {
         problem = error.message;
       }
     }
+    this.#loaded = true;
     this.#insertInBackground();
     return problem;
   }
@@ -108,7 +111,7 @@ export class VectorService {
 
   /** One step between two looks at the mailbox, until the tail is empty. */
   #insertInBackground(): void {
-    if (this.#inserting || this.#stopped) return;
+    if (this.#inserting || this.#stopped || !this.#loaded) return;
     this.#inserting = true;
     setImmediate(() => {
       this.#inserting = false;

@@ -89,7 +89,9 @@ export class VectorStore {
       this.#changes += 1;
     }
     this.#graph = graph;
-    for (const label of labels) if (graph.has(label)) this.#tail.delete(label);
+    // Anew from what the graph holds: the one that it replaces may have taken some in already.
+    this.#tail.clear();
+    for (const label of labels) if (!graph.has(label)) this.#tail.add(label);
     this.#compactIfWorthIt(graph);
   }
 

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
-import { toCodes } from "../../../node/src/search/codes.ts";
-import type { HnswLibrary } from "../../../node/src/search/hnsw-graph.ts";
+import { toCodes, toPoint } from "../../../node/src/search/codes.ts";
+import { HnswGraph, type HnswLibrary } from "../../../node/src/search/hnsw-graph.ts";
 import { VectorStore } from "../../../node/src/search/vector-store.ts";
 import { randomVector, seeded } from "./helpers.ts";
 
@@ -81,6 +81,30 @@ describe("the graph", () => {
     finish(store);
     // 1,000 deletions started the new graph; the 500 after it never entered it.
     expect(store.graph?.size).toBe(1_500);
+  });
+
+  test("a saved graph that is taken over late loses nothing that came before it or is not in it", () => {
+    const store = new VectorStore(DIMENSIONS, library);
+    fill(store, vectors.slice(0, 500));
+    finish(store);
+    const saved = HnswGraph.create(library, DIMENSIONS);
+    for (const number of [1, 2, 3, 77_777]) {
+      saved.add(number, toPoint(toCodes(vectors[number - 1] ?? new Float32Array(DIMENSIONS))));
+    }
+    store.adopt(saved, "file");
+    expect(store.tail).toBe(497);
+    finish(store);
+    expect([...(store.graph?.labels() ?? [])].sort((a, b) => a - b)).toEqual(
+      vectors.slice(0, 500).map((_, at) => at + 1),
+    );
+  });
+
+  test("a graph of other vectors is refused", () => {
+    const store = new VectorStore(DIMENSIONS, library);
+    fill(store, vectors.slice(0, 10));
+    const other = HnswGraph.create(library, DIMENSIONS);
+    other.add(5, toPoint(toCodes(vectors[500] ?? new Float32Array())));
+    expect(() => store.adopt(other, "file")).toThrow(expect.objectContaining({ code: "SEARCH_GRAPH_FILE" }));
   });
 
   test("only the given numbers, exactly", () => {
