@@ -1,6 +1,14 @@
 import { join } from "node:path";
+import {
+  Catalogue,
+  gossipVerdict,
+  Intake,
+  type Log,
+  Network,
+  type Reach,
+  syncVerdict,
+} from "@action-collective/node";
 import { createVerifier } from "@action-collective/protocol";
-import { Catalogue, gossipVerdict, Intake, type Log, Network, type Reach, syncVerdict } from "@action-collective/node";
 
 export interface BootstrapOptions {
   readonly home: string;
@@ -35,11 +43,22 @@ export class BootstrapNode {
       clock,
       log: (message) => log("debug", message),
       stored: () => undefined,
+      // It relays what peers prove; it says nothing of its own.
+      equivocated: () => undefined,
     });
     try {
       const family = host.includes(":") ? "ip6" : "ip4";
       const opened = await Network.open(
-        { seed, network, listen: [`/${family}/${host}/tcp/${port}`], bootstrap, role: "bootstrap", reach, dataDir: home, log },
+        {
+          seed,
+          network,
+          listen: [`/${family}/${host}/tcp/${port}`],
+          bootstrap,
+          role: "bootstrap",
+          reach,
+          dataDir: home,
+          log,
+        },
         {
           onRecord: (bytes, from) => gossipVerdict(intake.receive(bytes, from, "gossip")),
           records: catalogue.records,

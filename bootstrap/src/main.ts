@@ -21,7 +21,10 @@ It prints its address when it is ready: give that to peers as --bootstrap. Ctrl-
 const STOP_GUARD_MS = 5000;
 
 /** @returns the exit code: 0 stopped as asked, 1 failure, 2 usage */
-export async function main(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<number> {
+export async function main(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
   try {
     return await run(parse(args, env));
   } catch (error) {
@@ -71,7 +74,8 @@ function parse(args: readonly string[], env: Readonly<Record<string, string | un
   if (values.version) return { kind: "print", text: `${VERSION}\n` };
   const reach = oneOf("--reach", values.reach, ["loopback", "lan", "public"] as const);
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError(`--port ${values.port} is not a port`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UsageError(`--port ${values.port} is not a port`);
   return {
     kind: "run",
     home: values.home,
@@ -86,7 +90,8 @@ function parse(args: readonly string[], env: Readonly<Record<string, string | un
 
 function oneOf<const Choice extends string>(flag: string, given: string, choices: readonly Choice[]): Choice {
   const found = choices.find((choice) => choice === given);
-  if (found === undefined) throw new UsageError(`${flag} must be one of ${choices.join(", ")}, not "${given}"`);
+  if (found === undefined)
+    throw new UsageError(`${flag} must be one of ${choices.join(", ")}, not "${given}"`);
   return found;
 }
 
@@ -96,7 +101,11 @@ async function run(command: Command): Promise<number> {
     return 0;
   }
   const { logLevel, ...options } = command;
-  const log = createLog(logLevel, (line) => process.stderr.write(line), () => new Date());
+  const log = createLog(
+    logLevel,
+    (line) => process.stderr.write(line),
+    () => new Date(),
+  );
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
   const home = await Home.open(options.home);

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { ApiServer } from "./api/server.ts";
 import { chooseSocketPath, discardSocketPath, removeApiFile, writeApiFile } from "./api/api-file.ts";
 import { peerHandlers } from "./api/peer-handlers.ts";
+import { ApiServer } from "./api/server.ts";
 import { Home } from "./home.ts";
 import { createLog } from "./log.ts";
 import { Peer } from "./peer.ts";
@@ -30,7 +30,11 @@ const TOKEN_BYTES = 32;
  * @returns the exit code
  * @throws {CollectiveError} it could not start; whatever was opened is closed again.
  */
-export async function runDaemon(settings: Settings, io: DaemonIo, { json = false }: DaemonOptions = {}): Promise<number> {
+export async function runDaemon(
+  settings: Settings,
+  io: DaemonIo,
+  { json = false }: DaemonOptions = {},
+): Promise<number> {
   const log = createLog(settings.logLevel, io.stderr, () => new Date());
   const stop = new AbortController();
   const stopNow = () => stop.abort();
@@ -65,7 +69,13 @@ async function openApi(settings: Settings, peer: Peer, stop: () => void, log: Re
   const server = await ApiServer.listen({ handlers, port: settings.apiPort, socketPath, token, log });
   endpoints.push(server.url, ...(socketPath === undefined ? [] : [`unix:${socketPath}`]));
   const socket = socketPath === undefined ? {} : { socket: socketPath };
-  await writeApiFile(settings.home, { pid: process.pid, url: server.url, ...socket, token, version: VERSION });
+  await writeApiFile(settings.home, {
+    pid: process.pid,
+    url: server.url,
+    ...socket,
+    token,
+    version: VERSION,
+  });
   return {
     status: () => handlers.status({ ref: "", body: undefined, signal: AbortSignal.timeout(5000) }),
     async close() {

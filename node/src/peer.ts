@@ -6,18 +6,19 @@ import {
   createVerifier,
   type PeerId,
   peerIdOfKey,
+  proveEquivocation,
   type SignedRecord,
 } from "@action-collective/protocol";
 import { BundleStore } from "./bundles/bundle-store.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
+import { Testimony } from "./catalogue/testimony.ts";
 import { gossipVerdict, Intake, syncVerdict, type Via } from "./intake/intake.ts";
 import { bringInLibrary, libraryFolder } from "./library/starter-library.ts";
 import { Network } from "./network/network.ts";
 import type { Log } from "./network/options.ts";
 import { Announcer } from "./publishing/announcer.ts";
 import { Publisher } from "./publishing/publisher.ts";
-import { Reputation } from "./reputation/reputation.ts";
-import { likelyHolders, testimonyOf } from "./reputation/testimony.ts";
+import { type Evidence, Reputation } from "./reputation/reputation.ts";
 import { FeedbackDesk } from "./runs/feedback.ts";
 import { Runner } from "./runs/runner.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
@@ -52,6 +53,7 @@ export class Peer {
   readonly sandbox: Sandbox;
   readonly network: Network;
   readonly reputation: Reputation;
+  readonly testimony: Testimony;
   readonly verification: Verification;
   readonly publisher: Publisher;
   readonly runner: Runner;
@@ -83,9 +85,7 @@ export class Peer {
       return peer;
     };
     const results = await Promise.allSettled([
-      opening(
-        Sandbox.open({ processes: Math.max(2, settings.workers) }),
-      ),
+      opening(Sandbox.open({ processes: Math.max(2, settings.workers) })),
       opening(
         SearchIndex.open({
           database: catalogue.database,
@@ -149,14 +149,15 @@ export class Peer {
     const warn = (message: string) => log("warn", message);
     const debug = (message: string) => log("debug", message);
 
-    const testimony = testimonyOf(catalogue, settings.network);
-    this.reputation = new Reputation(testimony, this.id);
+    const testimony = new Testimony(catalogue.records, settings.network);
+    this.testimony = testimony;
+    this.reputation = new Reputation(evidenceOf(testimony, catalogue), this.id);
     const changed = this.reputation.changed.bind(this.reputation);
     this.#schemas = new WorkerSchemaChecker();
     this.bundles = new BundleStore({
       blocks: network.blocks,
       provide: (cid) => network.provide(cid),
-      providers: (id) => this.#connectedFirst(likelyHolders(testimony, id, this.id, HOLDERS_TRIED)),
+      providers: (id) => this.#connectedFirst(testimony.likelyHolders(id, this.id, HOLDERS_TRIED)),
     });
     this.#intake = new Intake({
       catalogue,
@@ -165,6 +166,7 @@ export class Peer {
       clock,
       log: debug,
       stored: (record, via) => this.#stored(record, via),
+      equivocated: (one, other) => this.#accuse(one, other),
     });
     this.#announcer = new Announcer({
       signer,
@@ -271,7 +273,20 @@ export class Peer {
       case "verdict":
       case "feedback":
         this.reputation.changed(record.subject);
+        break;
+      case "withdrawal":
+        this.reputation.changed(record.subject);
+        break;
+      default:
+        this.reputation.changedPeer(record.subject);
     }
+  }
+
+  /** Makes a proof of it that anybody believes who checks it (SPEC §4.10), once for each accused. */
+  #accuse(one: SignedRecord, other: SignedRecord): void {
+    if (one.author === this.id || this.testimony.equivocated(one.author)) return;
+    const proof = this.#announcer.store("equivocation", one.author, proveEquivocation(one, other));
+    setImmediate(() => void this.#announcer.gossip(proof));
   }
 
   #published(id: ActionId, via: Via): void {
@@ -313,6 +328,17 @@ export class Peer {
       this.#log("warn", "the starter library could not be read", { error: String(error) });
     }
   }
+}
+
+function evidenceOf(testimony: Testimony, { actions }: Catalogue): Evidence {
+  return {
+    standing: (action) => actions.standing(action),
+    publishers: (action) => testimony.publishers(action),
+    verdicts: (action) => testimony.verdicts(action),
+    feedback: (action) => testimony.feedback(action),
+    verdictsBy: (author) => testimony.verdictsBy(author),
+    equivocated: (peer) => testimony.equivocated(peer),
+  };
 }
 
 function listenAddress(host: string, port: number): string {

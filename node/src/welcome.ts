@@ -34,7 +34,11 @@ Stop with Ctrl-C or: npx collective stop
 const LOOK_MS = 200;
 
 /** Says once how the starter library came out, when everything that was pending at the start has a verdict. */
-export async function followLibrary(peer: Peer, write: (text: string) => void, signal: AbortSignal): Promise<void> {
+export async function followLibrary(
+  peer: Peer,
+  write: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const before = peer.catalogue.actions.counts();
   await peer.libraryIn();
   const fresh = peer.catalogue.actions.counts();

@@ -9,7 +9,8 @@ import { limits } from "./limits.ts";
  */
 export function encodeCanonical(value: unknown): Uint8Array {
   try {
-    return dagCbor.encode(value);
+    // A copy: the encoder may return a view into Node's shared buffer pool.
+    return new Uint8Array(dagCbor.encode(value));
   } catch (cause) {
     throw new NotCanonicalError(`The value has no canonical form: ${String(cause)}`, { cause });
   }

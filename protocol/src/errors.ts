@@ -36,7 +36,11 @@ export class LimitExceededError extends CollectiveError {
 /** A decoded record or manifest does not have the shape SPEC §4 or §5 gives. */
 export class MalformedError extends CollectiveError {
   constructor(message: string) {
-    super("malformed", message, "Compare with SPEC.md §4 and §5; the publisher's software may be out of date.");
+    super(
+      "malformed",
+      message,
+      "Compare with SPEC.md §4 and §5; the publisher's software may be out of date.",
+    );
   }
 }
 

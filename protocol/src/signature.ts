@@ -44,12 +44,12 @@ const CACHED_KEYS = 4096;
  * cofactored equation, canonical encodings, S below the group order, no small-order keys. OpenSSL's cofactorless
  * "yes" implies ours once the key itself was checked; its "no" is decided by noble, whose strict mode is the rule.
  */
-export function createVerifier(): Verifier {
+export function createVerifier(cachedKeys = CACHED_KEYS): Verifier {
   const cache = new Map<string, KeyObject | "refused">();
   return {
     verify(signature, message, publicKey) {
       if (signature.length !== 64 || publicKey.length !== 32) return false;
-      const key = cachedKey(cache, publicKey);
+      const key = cachedKey(cache, publicKey, cachedKeys);
       if (key === "refused") return false;
       if (nativeVerify(null, message, key, signature)) return true;
       try {
@@ -61,12 +61,16 @@ export function createVerifier(): Verifier {
   };
 }
 
-function cachedKey(cache: Map<string, KeyObject | "refused">, publicKey: Uint8Array): KeyObject | "refused" {
+function cachedKey(
+  cache: Map<string, KeyObject | "refused">,
+  publicKey: Uint8Array,
+  most: number,
+): KeyObject | "refused" {
   const name = latin1Of(publicKey);
   const known = cache.get(name);
   if (known !== undefined) return known;
   const checked = checkKey(publicKey);
-  if (cache.size >= CACHED_KEYS) {
+  if (cache.size >= most) {
     const oldest = cache.keys().next();
     if (!oldest.done) cache.delete(oldest.value);
   }

@@ -35,7 +35,11 @@ export function checkRegressions(): FuzzResult {
 }
 
 /** Mutates inputs and feeds them to every target in turn, until the time is up. Same seed, same inputs. */
-export function fuzz(options: { milliseconds: number; seed: number; targets?: readonly Target[] }): FuzzResult {
+export function fuzz(options: {
+  milliseconds: number;
+  seed: number;
+  targets?: readonly Target[];
+}): FuzzResult {
   const random = new Random(options.seed);
   const [first = new Uint8Array(), ...rest] = [...seeds(), ...regressions().map(({ input }) => input)];
   const inputs: [Uint8Array, ...Uint8Array[]] = [first, ...rest];

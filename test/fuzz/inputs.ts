@@ -59,7 +59,5 @@ function vectorsIn(file: string): Uint8Array[] {
     string,
     { hex?: string; record?: string }[] | undefined
   >;
-  return [...good, ...bad].map(
-    ({ hex, record }) => new Uint8Array(Buffer.from(hex ?? record ?? "", "hex")),
-  );
+  return [...good, ...bad].map(({ hex, record }) => new Uint8Array(Buffer.from(hex ?? record ?? "", "hex")));
 }

@@ -1,12 +1,11 @@
-import {
-  type ActionId,
-  type ActionView,
-  type Card,
-  openRecord,
-  type PeerId,
-  type PeerSummary,
-  type Status,
-  type VerificationView,
+import type {
+  ActionId,
+  ActionView,
+  Card,
+  PeerId,
+  PeerSummary,
+  Status,
+  VerificationView,
 } from "@action-collective/protocol";
 import { resolveAction } from "../catalogue/resolve.ts";
 import type { KnownAction } from "../catalogue/types.ts";
@@ -125,22 +124,13 @@ function verificationView(id: string, report: Report): VerificationView {
 
 function actionView(peer: Peer, action: KnownAction): ActionView {
   const { id, manifest, standing, reason, firstSeen } = action;
-  const { catalogue, settings } = peer;
-  const verdicts = catalogue.records.about(id, "verdict", VERDICTS_SHOWN).flatMap((bytes) => {
-    const record = openRecord(bytes, { verify: () => true }, settings.network);
-    if (record.kind !== "verdict") return [];
-    const { outcome, reason: why, runner } = record.body;
-    return [
-      {
-        author: record.author,
-        own: record.author === peer.id,
-        outcome,
-        reason: why,
-        runner,
-        created: record.created,
-      },
-    ];
-  });
+  const verdicts = peer.testimony
+    .verdicts(id)
+    .slice(0, VERDICTS_SHOWN)
+    .map(({ author, body, created }) => {
+      const { outcome, reason: why, runner } = body;
+      return { author, own: author === peer.id, outcome, reason: why, runner, created };
+    });
   const { name, description, useWhen, language, tags, licence, permissions, input, output, cases } = manifest;
   return {
     id,
@@ -149,7 +139,7 @@ function actionView(peer: Peer, action: KnownAction): ActionView {
     standing,
     reason,
     score: peer.reputation.ofAction(id),
-    publishers: catalogue.records.authorsAbout(id, "publication", VERDICTS_SHOWN),
+    publishers: peer.testimony.publishers(id),
     verdicts,
     firstSeen,
   };

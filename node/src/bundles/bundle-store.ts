@@ -2,8 +2,8 @@ import {
   type ActionId,
   type Bundle,
   blocksOf,
-  cidOfActionId,
   CollectiveError,
+  cidOfActionId,
   type EncodedManifest,
   limits,
   type Manifest,
@@ -14,7 +14,10 @@ import { ContentUnavailableError } from "./errors.ts";
 /** What the store needs of the network station. */
 export interface Blocks {
   put(bytes: Uint8Array, codec: "raw" | "dag-cbor"): Promise<CID>;
-  fetch(cid: CID, options: { providers: readonly string[]; maxBytes: number; signal: AbortSignal }): Promise<Uint8Array>;
+  fetch(
+    cid: CID,
+    options: { providers: readonly string[]; maxBytes: number; signal: AbortSignal },
+  ): Promise<Uint8Array>;
   pin(cids: readonly CID[]): Promise<void>;
   unpin(cids: readonly CID[]): Promise<void>;
 }
@@ -48,14 +51,19 @@ export class BundleStore {
    * The bundle of a known action, from disk or from peers.
    * @throws {ContentUnavailableError}
    */
-  async load(action: Pick<EncodedManifest, "id" | "bytes" | "manifest">, signal: AbortSignal): Promise<Bundle> {
+  async load(
+    action: Pick<EncodedManifest, "id" | "bytes" | "manifest">,
+    signal: AbortSignal,
+  ): Promise<Bundle> {
     const { id, bytes, manifest } = action;
     const providers = this.#parts.providers(id);
     const limited = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
     try {
       const [code, test] = await Promise.all([
         this.#text(manifest.code, limits.codeBytes, providers, limited),
-        manifest.test === undefined ? undefined : this.#text(manifest.test, limits.testBytes, providers, limited),
+        manifest.test === undefined
+          ? undefined
+          : this.#text(manifest.test, limits.testBytes, providers, limited),
       ]);
       return { id, cid: cidOfActionId(id), bytes, manifest, code, test };
     } catch (cause) {
@@ -80,7 +88,12 @@ export class BundleStore {
     await this.#parts.blocks.unpin(cidsOf(id, manifest));
   }
 
-  async #text(cid: CID, maxBytes: number, providers: readonly string[], signal: AbortSignal): Promise<string> {
+  async #text(
+    cid: CID,
+    maxBytes: number,
+    providers: readonly string[],
+    signal: AbortSignal,
+  ): Promise<string> {
     const bytes = await this.#parts.blocks.fetch(cid, { providers, maxBytes, signal });
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   }

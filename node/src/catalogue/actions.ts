@@ -1,5 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type ActionId, decodeManifest, type EncodedManifest, type Json, type Standing } from "@action-collective/protocol";
+import {
+  type ActionId,
+  decodeManifest,
+  type EncodedManifest,
+  type Json,
+  type Standing,
+} from "@action-collective/protocol";
 import { prepared } from "./statements.ts";
 import type { KnownAction, Origin, StandingChange } from "./types.ts";
 
@@ -28,7 +34,8 @@ export class Actions {
       published: "UPDATE actions SET origin = 'network' WHERE id = ?",
       byPrefix: "SELECT id FROM actions WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
       byName: "SELECT id FROM actions WHERE name = ? COLLATE NOCASE ORDER BY first_seen LIMIT ?",
-      standing: "UPDATE actions SET standing = ?, reason = ?, report = ?, runner = ?, attempts = ?, due = ? WHERE id = ?",
+      standing:
+        "UPDATE actions SET standing = ?, reason = ?, report = ?, runner = ?, attempts = ?, due = ? WHERE id = ?",
       report: "SELECT report FROM actions WHERE id = ?",
       hurry: "UPDATE actions SET due = ? WHERE standing = 'pending' AND due > ?",
       pending: "SELECT id FROM actions WHERE standing = 'pending' AND due <= ? ORDER BY due LIMIT ?",
@@ -60,7 +67,8 @@ export class Actions {
 
   /** @returns true when the action was not known before. */
   add(action: EncodedManifest, origin: Origin, now: number): boolean {
-    const added = this.#sql.insert.run(action.id, action.manifest.name, action.bytes, origin, now).changes === 1;
+    const added =
+      this.#sql.insert.run(action.id, action.manifest.name, action.bytes, origin, now).changes === 1;
     if (!added && origin === "network") this.#sql.published.run(action.id);
     return added;
   }
@@ -102,7 +110,8 @@ export class Actions {
 
   counts(): Record<Standing, number> {
     const counts: Record<Standing, number> = { passed: 0, failed: 0, pending: 0, unknown: 0 };
-    for (const row of this.#sql.counts.all() as { standing: Standing; total: number }[]) counts[row.standing] = row.total;
+    for (const row of this.#sql.counts.all() as { standing: Standing; total: number }[])
+      counts[row.standing] = row.total;
     return counts;
   }
 

@@ -88,12 +88,16 @@ export function openDatabase(path: string): DatabaseSync {
     return database;
   } catch (cause) {
     database?.close();
-    throw new CatalogueUnreadableError(path, cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new CatalogueUnreadableError(path, cause instanceof Error ? cause.message : String(cause), {
+      cause,
+    });
   }
 }
 
 function quickCheck(database: DatabaseSync): void {
-  const pages = database.prepare("SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size").get();
+  const pages = database
+    .prepare("SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size")
+    .get();
   if (Number(pages?.bytes) > CHECKED_BYTES) return;
   const row = database.prepare("PRAGMA quick_check(1)").get();
   if (row?.quick_check !== "ok") throw new Error(String(row?.quick_check ?? "the integrity check failed"));
@@ -102,12 +106,15 @@ function quickCheck(database: DatabaseSync): void {
 function checkVersion(database: DatabaseSync): void {
   const version = readMeta(database, "schema");
   if (version === undefined) writeMeta(database, "schema", String(SCHEMA_VERSION));
-  else if (version !== String(SCHEMA_VERSION)) throw new Error(`it has format ${version}, this program knows ${SCHEMA_VERSION}`);
+  else if (version !== String(SCHEMA_VERSION))
+    throw new Error(`it has format ${version}, this program knows ${SCHEMA_VERSION}`);
   if (readMeta(database, "epoch") === undefined) writeMeta(database, "epoch", randomBytes(8).toString("hex"));
 }
 
 export function readMeta(database: DatabaseSync, key: string): string | undefined {
-  const row = database.prepare("SELECT value FROM meta WHERE key = ?").get(key) as { value: string } | undefined;
+  const row = database.prepare("SELECT value FROM meta WHERE key = ?").get(key) as
+    | { value: string }
+    | undefined;
   return row?.value;
 }
 

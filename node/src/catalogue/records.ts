@@ -1,9 +1,23 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type ActionId, type Kind, type PeerId, type SignedRecord, supersedes } from "@action-collective/protocol";
+import {
+  type ActionId,
+  compareRanks,
+  equivocates,
+  type Kind,
+  type PeerId,
+  type SignedRecord,
+} from "@action-collective/protocol";
 import { readMeta } from "./database.ts";
 import { prepared } from "./statements.ts";
 
-export type PutOutcome = "new" | "known" | "older" | "author-full";
+/**
+ * What a put did. `rival`: the wire form of another record of the same register and revision, when the author signed
+ * two; the caller can prove it.
+ */
+export interface Put {
+  readonly outcome: "new" | "known" | "older" | "author-full";
+  readonly rival?: Uint8Array;
+}
 
 /** One author may fill this many registers: bounds what a flooding key can make us store (about 1 kB each). */
 const RECORDS_PER_AUTHOR = 50_000;
@@ -34,7 +48,6 @@ export class Records {
       page: "SELECT seq, bytes FROM records WHERE seq > ? ORDER BY seq LIMIT 512",
       about: "SELECT bytes FROM records WHERE subject = ? AND kind = ? ORDER BY received LIMIT ?",
       verdictsBy: "SELECT bytes FROM records WHERE author = ? AND kind = 'verdict' ORDER BY seq DESC LIMIT ?",
-      authorsAbout: "SELECT author FROM records WHERE subject = ? AND kind = ? ORDER BY received LIMIT ?",
       total: "SELECT count(*) AS total FROM records",
     });
   }
@@ -45,20 +58,24 @@ export class Records {
   }
 
   /** Stores the record if it wins its register (SPEC §4.2). Call inside a transaction with what depends on it. */
-  put(record: SignedRecord, received: number): PutOutcome {
-    const holder = this.holder(record.author, record.kind, record.subject);
-    if (holder !== undefined) {
-      if (holder.revision === record.revision && Buffer.compare(holder.digest, record.digest) === 0) return "known";
-      if (!supersedes(record, holder)) return "older";
-      this.#sql.remove.run(record.author, record.kind, record.subject);
-    } else {
-      const count = this.#sql.authorCount.get(record.author) as { records: number } | undefined;
-      if ((count?.records ?? 0) >= this.#perAuthor) return "author-full";
-      this.#sql.countAuthor.run(record.author);
-    }
+  put(record: SignedRecord, received: number): Put {
     const { id, author, kind, subject, revision, digest, created, bytes } = record;
+    const holder = this.holder(author, kind, subject);
+    if (holder === undefined) {
+      const count = this.#sql.authorCount.get(author) as { records: number } | undefined;
+      if ((count?.records ?? 0) >= this.#perAuthor) return { outcome: "author-full" };
+      this.#sql.countAuthor.run(author);
+    } else {
+      const order = compareRanks(record, holder);
+      if (order === 0) return { outcome: "known" };
+      const rival = equivocates(record, holder) ? { rival: holder.bytes } : {};
+      if (order < 0) return { outcome: "older", ...rival };
+      this.#sql.remove.run(author, kind, subject);
+      this.#sql.insert.run(id, author, kind, subject, revision, digest, created, received, bytes);
+      return { outcome: "new", ...rival };
+    }
     this.#sql.insert.run(id, author, kind, subject, revision, digest, created, received, bytes);
-    return "new";
+    return { outcome: "new" };
   }
 
   /** Wire forms in the order they were learned, for a neighbour that has read up to `after`. */
@@ -76,12 +93,8 @@ export class Records {
     return { records, next, done: rows.length < 512 };
   }
 
-  about(subject: ActionId, kind: Kind, most: number): Uint8Array[] {
+  about(subject: ActionId | PeerId, kind: Kind, most: number): Uint8Array[] {
     return (this.#sql.about.all(subject, kind, most) as { bytes: Uint8Array }[]).map((row) => row.bytes);
-  }
-
-  authorsAbout(subject: ActionId, kind: Kind, most: number): PeerId[] {
-    return (this.#sql.authorsAbout.all(subject, kind, most) as { author: PeerId }[]).map((row) => row.author);
   }
 
   verdictsBy(author: PeerId, most: number): Uint8Array[] {

@@ -1,4 +1,4 @@
-import { type ActionId, cleanText, CollectiveError, parseActionId } from "@action-collective/protocol";
+import { type ActionId, CollectiveError, cleanText, parseActionId } from "@action-collective/protocol";
 import { UnknownActionError } from "../verification/errors.ts";
 import type { Actions } from "./actions.ts";
 

@@ -7,7 +7,7 @@ import {
   type Verifier,
 } from "@action-collective/protocol";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import { RateLimiter } from "./rate-limit.ts";
+import { KeyedBuckets } from "../token-bucket.ts";
 
 /** How a record reached this peer. */
 export type Via = "gossip" | "sync" | "own";
@@ -32,7 +32,7 @@ export function syncVerdict(outcome: Outcome): "new" | "known" | "refused" {
 }
 
 /** One author's records by gossip: a busy honest peer verifies tens of actions a second and says so. What is ignored here comes back through sync. */
-const AUTHOR_RATE = { burst: 1000, perSecond: 100 };
+const AUTHOR_RATE = { capacity: 1000, perSecond: 100 };
 const AUTHORS_WATCHED = 10_000;
 
 export interface IntakeParts {
@@ -42,6 +42,8 @@ export interface IntakeParts {
   readonly clock: () => number;
   /** Runs inside the transaction that stores the record: what it writes lives or dies with it. */
   readonly stored: (record: SignedRecord, via: Via) => void;
+  /** An author signed two records of one register and revision; both are given, inside the same transaction. */
+  readonly equivocated: (one: SignedRecord, other: SignedRecord) => void;
   readonly log: (message: string) => void;
 }
 
@@ -52,7 +54,7 @@ export interface IntakeParts {
  */
 export class Intake {
   readonly #parts: IntakeParts;
-  readonly #authors = new RateLimiter(AUTHOR_RATE, AUTHORS_WATCHED);
+  readonly #authors = new KeyedBuckets(AUTHOR_RATE, AUTHORS_WATCHED);
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
@@ -69,7 +71,7 @@ export class Intake {
       log(`refused a record from ${from}: ${error.code}: ${error.message}`);
       return error instanceof NotFreshError ? "early" : "refused";
     }
-    if (via === "gossip" && !this.#authors.allow(record.author, clock())) return "limited";
+    if (via === "gossip" && !this.#authors.get(record.author, clock()).take(1, clock())) return "limited";
     return this.#store(record, via);
   }
 
@@ -79,9 +81,10 @@ export class Intake {
   }
 
   #store(record: SignedRecord, via: Via): Outcome {
-    const { catalogue, stored, clock } = this.#parts;
+    const { catalogue, stored, equivocated, clock, verifier, network } = this.#parts;
     return catalogue.transaction(() => {
-      const outcome = catalogue.records.put(record, clock());
+      const { outcome, rival } = catalogue.records.put(record, clock());
+      if (rival !== undefined) equivocated(record, openRecord(rival, verifier, network));
       if (outcome === "author-full") return "limited";
       if (outcome !== "new") return outcome;
       if (record.kind === "publication") catalogue.actions.add(record.action, "network", clock());

@@ -20,7 +20,10 @@ const FOLDERS = 1000;
 
 /** Where the package `@action-collective/library` keeps its actions. */
 export function libraryFolder(): string {
-  return join(dirname(fileURLToPath(import.meta.resolve("@action-collective/library/package.json"))), "actions");
+  return join(
+    dirname(fileURLToPath(import.meta.resolve("@action-collective/library/package.json"))),
+    "actions",
+  );
 }
 
 /**
@@ -31,7 +34,9 @@ export function libraryFolder(): string {
 export async function bringInLibrary(folder: string, parts: StarterLibraryParts): Promise<number> {
   const { catalogue, bundles, clock, added, log } = parts;
   let fresh = 0;
-  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).slice(0, FOLDERS);
+  const names = (await readdir(folder, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .slice(0, FOLDERS);
   for (const { name } of names) {
     try {
       const bundle = buildBundle(await readActionFolder(join(folder, name)));
@@ -43,7 +48,9 @@ export async function bringInLibrary(folder: string, parts: StarterLibraryParts)
       });
       fresh += 1;
     } catch (error) {
-      log(`the starter library's ${name} was left out: ${error instanceof Error ? error.message : String(error)}`);
+      log(
+        `the starter library's ${name} was left out: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
   return fresh;

@@ -1,12 +1,12 @@
 import type { GossipSub, Message } from "@libp2p/gossipsub";
 import { TopicValidatorResult } from "@libp2p/gossipsub";
 import type { PeerId } from "@libp2p/interface";
+import { KeyedBuckets } from "../token-bucket.ts";
 import { RecordTooLargeError } from "./errors.ts";
 import { GRAYLIST_THRESHOLD } from "./gossip-parameters.ts";
 import { GOSSIP_BURST, GOSSIP_PER_SECOND, MAX_RATED_PEERS, MAX_RECORD_BYTES } from "./limits.ts";
 import type { Log, NetworkStats, Verdict } from "./options.ts";
 import { reason } from "./safely.ts";
-import { KeyedBuckets } from "./token-bucket.ts";
 
 const RESULTS: Record<Verdict, TopicValidatorResult> = {
   accept: TopicValidatorResult.Accept,

@@ -1,3 +1,4 @@
+import { KeyedBuckets } from "../token-bucket.ts";
 import {
   MAX_RATED_PEERS,
   MAX_RECORD_BYTES,
@@ -9,7 +10,6 @@ import {
 } from "./limits.ts";
 import type { NetworkHandlers, RecordPage } from "./options.ts";
 import { encodeResponse, PAGE_HEADER_BYTES, type SyncRequest } from "./sync-frames.ts";
-import { KeyedBuckets } from "./token-bucket.ts";
 
 interface ResponderParts {
   records: NetworkHandlers["records"];

@@ -1,15 +1,21 @@
 import {
+  type ActionId,
   type BodyOf,
   cidOfActionId,
-  type ActionId,
+  isPeerKind,
   type Kind,
+  keyOfPeerId,
   type PeerId,
+  type RecordOf,
   type SignedRecord,
   type Signer,
   signRecord,
 } from "@action-collective/protocol";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { Intake } from "../intake/intake.ts";
+
+/** What a record of that kind speaks of: an action or a peer. */
+type SubjectOf<K extends Kind> = RecordOf<K>["subject"];
 
 export interface AnnouncerParts {
   readonly signer: Signer;
@@ -31,16 +37,17 @@ export class Announcer {
   }
 
   /** True when this peer's register of that kind on that action is filled. */
-  has(kind: Kind, subject: ActionId): boolean {
+  has(kind: Kind, subject: ActionId | PeerId): boolean {
     return this.#parts.catalogue.records.holder(this.#parts.self, kind, subject) !== undefined;
   }
 
   /** Writes the next revision of this peer's register, durable when it returns. */
-  store<K extends Kind>(kind: K, subject: ActionId, body: BodyOf<K>): SignedRecord {
+  store<K extends Kind>(kind: K, subject: SubjectOf<K>, body: BodyOf<K>): SignedRecord {
     const { catalogue, self, signer, network, clock, intake } = this.#parts;
     return catalogue.transaction(() => {
       const revision = (catalogue.records.holder(self, kind, subject)?.revision ?? 0) + 1;
-      const draft = { kind, subject: cidOfActionId(subject), revision, created: clock(), body };
+      const about = isPeerKind(kind) ? keyOfPeerId(subject) : cidOfActionId(subject);
+      const draft = { kind, subject: about, revision, created: clock(), body };
       const record = signRecord(draft, signer, network);
       intake.own(record);
       return record;
@@ -58,7 +65,7 @@ export class Announcer {
   }
 
   /** Stores and gossips. */
-  async announce<K extends Kind>(kind: K, subject: ActionId, body: BodyOf<K>): Promise<number> {
+  async announce<K extends Kind>(kind: K, subject: SubjectOf<K>, body: BodyOf<K>): Promise<number> {
     return await this.gossip(this.store(kind, subject, body));
   }
 }

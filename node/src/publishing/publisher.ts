@@ -1,9 +1,9 @@
 import { type ActionDefinition, type ActionId, type Bundle, buildBundle } from "@action-collective/protocol";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import { VerificationFailedError, VerificationUnknownError } from "../verification/errors.ts";
 import type { Report } from "../verification/report.ts";
 import type { Verification } from "../verification/verification.ts";
-import { VerificationFailedError, VerificationUnknownError } from "../verification/errors.ts";
 import type { Announcer } from "./announcer.ts";
 
 export interface PublisherParts {

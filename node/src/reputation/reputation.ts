@@ -1,13 +1,14 @@
-import type { ActionId, PeerId, Score, SignedRecord, Standing } from "@action-collective/protocol";
-import { type WeighedFeedback, type WeighedVerdict, reliability, scoreAction } from "./score.ts";
+import type { ActionId, PeerId, RecordOf, Score, Standing } from "@action-collective/protocol";
+import { reliability, scoreAction, type WeighedFeedback, type WeighedVerdict } from "./score.ts";
 
-/** What reputation needs to read; the catalogue's shell provides it. */
-export interface Testimony {
+/** What reputation needs to read; the catalogue's testimony provides it. */
+export interface Evidence {
   standing(action: ActionId): Standing | undefined;
   publishers(action: ActionId): readonly PeerId[];
-  verdicts(action: ActionId): readonly SignedRecord[];
-  feedback(action: ActionId): readonly SignedRecord[];
-  verdictsBy(author: PeerId): readonly SignedRecord[];
+  verdicts(action: ActionId): readonly RecordOf<"verdict">[];
+  feedback(action: ActionId): readonly RecordOf<"feedback">[];
+  verdictsBy(author: PeerId): readonly RecordOf<"verdict">[];
+  equivocated(peer: PeerId): boolean;
 }
 
 export interface RaterView {
@@ -21,32 +22,31 @@ const CACHED = 20_000;
 
 /** This peer's own view of actions and raters. Nothing here is global, and nobody else's view is asked for. */
 export class Reputation {
-  readonly #testimony: Testimony;
+  readonly #evidence: Evidence;
   readonly #self: PeerId;
   readonly #actions = new Map<ActionId, Score>();
   readonly #raters = new Map<PeerId, RaterView>();
 
-  constructor(testimony: Testimony, self: PeerId) {
-    this.#testimony = testimony;
+  constructor(evidence: Evidence, self: PeerId) {
+    this.#evidence = evidence;
     this.#self = self;
   }
 
   ofAction(action: ActionId): Score {
     const known = this.#actions.get(action);
     if (known !== undefined) return known;
-    const publishers = new Set(this.#testimony.publishers(action));
+    const publishers = new Set(this.#evidence.publishers(action));
     const verdicts: WeighedVerdict[] = [];
-    for (const record of this.#testimony.verdicts(action)) {
-      if (record.kind !== "verdict" || record.author === this.#self || publishers.has(record.author)) continue;
-      verdicts.push({ outcome: record.body.outcome, reliability: this.ofRater(record.author).value });
+    for (const { author, body } of this.#evidence.verdicts(action)) {
+      if (author === this.#self || publishers.has(author)) continue;
+      verdicts.push({ outcome: body.outcome, reliability: this.ofRater(author).value });
     }
     const feedback: WeighedFeedback[] = [];
-    for (const record of this.#testimony.feedback(action)) {
-      if (record.kind !== "feedback" || (publishers.has(record.author) && record.author !== this.#self)) continue;
-      const trust = record.author === this.#self ? 1 : this.ofRater(record.author).value;
-      feedback.push({ ...record.body, reliability: trust });
+    for (const { author, body } of this.#evidence.feedback(action)) {
+      if (publishers.has(author) && author !== this.#self) continue;
+      feedback.push({ ...body, reliability: author === this.#self ? 1 : this.ofRater(author).value });
     }
-    const standing = this.#testimony.standing(action) ?? "pending";
+    const standing = this.#evidence.standing(action) ?? "pending";
     return remember(this.#actions, action, scoreAction({ standing, verdicts, feedback }));
   }
 
@@ -55,20 +55,26 @@ export class Reputation {
     if (known !== undefined) return known;
     let agreements = 0;
     let disagreements = 0;
-    for (const record of this.#testimony.verdictsBy(rater)) {
-      if (record.kind !== "verdict" || record.body.outcome === "unknown") continue;
-      const mine = this.#testimony.standing(record.subject);
-      if (mine !== "passed" && mine !== "failed") continue;
-      if ((mine === "passed") === (record.body.outcome === "pass")) agreements += 1;
+    for (const { subject, body } of this.#evidence.verdictsBy(rater)) {
+      const mine = this.#evidence.standing(subject);
+      if (body.outcome === "unknown" || (mine !== "passed" && mine !== "failed")) continue;
+      if ((mine === "passed") === (body.outcome === "pass")) agreements += 1;
       else disagreements += 1;
     }
-    return remember(this.#raters, rater, { value: reliability(agreements, disagreements), agreements, disagreements });
+    const value = this.#evidence.equivocated(rater) ? 0 : reliability(agreements, disagreements);
+    return remember(this.#raters, rater, { value, agreements, disagreements });
   }
 
   /** Something was learned about this action, and with it about everybody who spoke on it. */
   changed(action: ActionId): void {
     this.#actions.delete(action);
-    for (const record of this.#testimony.verdicts(action)) this.#raters.delete(record.author);
+    for (const { author } of this.#evidence.verdicts(action)) this.#raters.delete(author);
+  }
+
+  /** Something was learned about a peer; whatever it spoke on may score differently now. */
+  changedPeer(peer: PeerId): void {
+    this.#raters.delete(peer);
+    this.#actions.clear();
   }
 }
 

@@ -14,7 +14,7 @@ export interface WeighedFeedback {
   readonly reliability: number;
 }
 
-export interface Evidence {
+export interface WeighedEvidence {
   readonly standing: Standing;
   /** Verdicts of others; the action's own publishers' are left out: self-praise says nothing. */
   readonly verdicts: readonly WeighedVerdict[];
@@ -36,7 +36,7 @@ const Z = 1.2816;
  * A cautious estimate, 0 to 1, that the next run will serve: the lower confidence bound of a Beta(1 + passes,
  * 1 + failures) distribution over weighted evidence. An action whose test failed here scores 0, whoever praises it.
  */
-export function scoreAction({ standing, verdicts, feedback }: Evidence): Score {
+export function scoreAction({ standing, verdicts, feedback }: WeighedEvidence): Score {
   let passes = standing === "passed" ? OWN_PASS : 0;
   let failures = 0;
   const counts = { pass: 0, fail: 0 };

@@ -1,9 +1,13 @@
-import { cleanText, CollectiveError } from "@action-collective/protocol";
+import { CollectiveError, cleanText } from "@action-collective/protocol";
 
 /** The input does not match the action's input schema; the action was not called. */
 export class InputInvalidError extends CollectiveError {
   constructor(name: string, why: string) {
-    super("input-invalid", `The input does not fit ${cleanText(name, 64)}: ${cleanText(why, 300)}`, "`collective show ID` prints the input schema.");
+    super(
+      "input-invalid",
+      `The input does not fit ${cleanText(name, 64)}: ${cleanText(why, 300)}`,
+      "`collective show ID` prints the input schema.",
+    );
   }
 }
 
@@ -21,14 +25,22 @@ export class OutputInvalidError extends CollectiveError {
 /** The action threw. Its message is a stranger's text. */
 export class ActionThrewError extends CollectiveError {
   constructor(name: string, thrown: string) {
-    super("action-threw", `${cleanText(name, 64)} threw: ${cleanText(thrown, 500)}`, "Check the input against the action's description and cases.");
+    super(
+      "action-threw",
+      `${cleanText(name, 64)} threw: ${cleanText(thrown, 500)}`,
+      "Check the input against the action's description and cases.",
+    );
   }
 }
 
 /** A bound of the sandbox was hit. */
 export class SandboxLimitError extends CollectiveError {
   constructor(name: string, why: string) {
-    super("sandbox-limit", `${cleanText(name, 64)} was stopped: ${cleanText(why, 300)}`, "Give it a smaller input, or choose another action.");
+    super(
+      "sandbox-limit",
+      `${cleanText(name, 64)} was stopped: ${cleanText(why, 300)}`,
+      "Give it a smaller input, or choose another action.",
+    );
   }
 }
 
@@ -42,6 +54,11 @@ export class RefusedByPolicyError extends CollectiveError {
 /** The machine could not run a sandbox at all. */
 export class SandboxUnavailableError extends CollectiveError {
   constructor(why: string, options?: ErrorOptions) {
-    super("sandbox-unavailable", `The sandbox did not work: ${cleanText(why, 300)}`, "Try again; if it stays, look at the log and at the installation of Deno.", options);
+    super(
+      "sandbox-unavailable",
+      `The sandbox did not work: ${cleanText(why, 300)}`,
+      "Try again; if it stays, look at the log and at the installation of Deno.",
+      options,
+    );
   }
 }

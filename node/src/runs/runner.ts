@@ -4,7 +4,11 @@ import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { KnownAction } from "../catalogue/types.ts";
 import { decideRun, type Rules } from "../policy/policy.ts";
 import type { ActionSource, CallOutcome, StartOptions } from "../sandbox/types.ts";
-import { UnknownActionError, VerificationFailedError, VerificationUnknownError } from "../verification/errors.ts";
+import {
+  UnknownActionError,
+  VerificationFailedError,
+  VerificationUnknownError,
+} from "../verification/errors.ts";
 import type { Verification } from "../verification/verification.ts";
 import {
   ActionThrewError,
@@ -17,7 +21,11 @@ import {
 
 export interface RunnerParts {
   readonly sandbox: {
-    runOnce(source: ActionSource, input: Json, options?: StartOptions): Promise<CallOutcome & { logs: string[] }>;
+    runOnce(
+      source: ActionSource,
+      input: Json,
+      options?: StartOptions,
+    ): Promise<CallOutcome & { logs: string[] }>;
   };
   readonly schemas: { check(schema: Json, value: Json): Promise<string | undefined> };
   readonly verification: Verification;
@@ -67,7 +75,8 @@ export class Runner {
     });
     signal.throwIfAborted();
     const durationMs = "durationMs" in outcome ? outcome.durationMs : this.#parts.clock() - started;
-    const refusal = outcome.status === "returned" ? await schemas.check(outputSchema, outcome.output) : undefined;
+    const refusal =
+      outcome.status === "returned" ? await schemas.check(outputSchema, outcome.output) : undefined;
     const error = failureOf(name, outcome, refusal);
     if (!(error instanceof SandboxUnavailableError)) {
       const succeeded = error === undefined ? 1 : 0;

@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import type { Json } from "@action-collective/protocol";
-import { type AnySchema, Ajv2020 as Ajv, type ValidateFunction } from "ajv/dist/2020.js";
+import { Ajv2020 as Ajv, type AnySchema, type ValidateFunction } from "ajv/dist/2020.js";
 
 /** Compiled schemas kept; ajv's compiled code is about 20 kB each. */
 const COMPILED = 512;
@@ -13,7 +13,10 @@ export interface CheckRequest {
 }
 export interface CheckAnswer {
   readonly id: number;
-  readonly outcome: { readonly valid: true } | { readonly valid: false; readonly why: string } | { readonly broken: string };
+  readonly outcome:
+    | { readonly valid: true }
+    | { readonly valid: false; readonly why: string }
+    | { readonly broken: string };
 }
 
 const compiled = new Map<string, ValidateFunction>();
@@ -22,7 +25,13 @@ function validatorOf(schema: string): ValidateFunction {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
   // One Ajv per schema: strangers' schemas must not see each other's ids, and evicting one must free it.
-  const ajv = new Ajv({ strict: false, allErrors: false, validateFormats: false, ownProperties: true, logger: false });
+  const ajv = new Ajv({
+    strict: false,
+    allErrors: false,
+    validateFormats: false,
+    ownProperties: true,
+    logger: false,
+  });
   const validate = ajv.compile(JSON.parse(schema) as AnySchema);
   if (compiled.size >= COMPILED) {
     const oldest = compiled.keys().next();
@@ -44,8 +53,13 @@ function check({ schema, value }: CheckRequest): CheckAnswer["outcome"] {
   const first = validate.errors?.[0];
   if (first === undefined) return { valid: false, why: "does not match the schema" };
   const extra =
-    first.keyword === "additionalProperties" ? ` ("${String(first.params.additionalProperty)}")` : enumHint(first);
-  return { valid: false, why: `$${first.instancePath.replaceAll("/", ".")} ${first.message ?? "is not valid"}${extra}` };
+    first.keyword === "additionalProperties"
+      ? ` ("${String(first.params.additionalProperty)}")`
+      : enumHint(first);
+  return {
+    valid: false,
+    why: `$${first.instancePath.replaceAll("/", ".")} ${first.message ?? "is not valid"}${extra}`,
+  };
 }
 
 function enumHint(error: { keyword: string; params: Record<string, unknown> }): string {

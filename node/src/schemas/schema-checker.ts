@@ -41,8 +41,11 @@ export class WorkerSchemaChecker {
     await this.#end();
   }
 
-  async #ask(request: Omit<CheckRequest, "id">): Promise<Exclude<CheckAnswer["outcome"], { broken: string }>> {
-    if (this.#waiting >= WAITING) throw new CollectiveError("busy", "Too many schema checks wait", "Try again.");
+  async #ask(
+    request: Omit<CheckRequest, "id">,
+  ): Promise<Exclude<CheckAnswer["outcome"], { broken: string }>> {
+    if (this.#waiting >= WAITING)
+      throw new CollectiveError("busy", "Too many schema checks wait", "Try again.");
     this.#waiting += 1;
     const turn = this.#last.then(() => this.#turn(request));
     this.#last = turn.catch(() => undefined);
@@ -53,7 +56,9 @@ export class WorkerSchemaChecker {
     }
   }
 
-  async #turn(request: Omit<CheckRequest, "id">): Promise<Exclude<CheckAnswer["outcome"], { broken: string }>> {
+  async #turn(
+    request: Omit<CheckRequest, "id">,
+  ): Promise<Exclude<CheckAnswer["outcome"], { broken: string }>> {
     if (this.#stop.signal.aborted) throw new StoppingError();
     const worker = await this.#start();
     const id = this.#next++;

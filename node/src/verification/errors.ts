@@ -1,4 +1,4 @@
-import { cleanText, CollectiveError } from "@action-collective/protocol";
+import { CollectiveError, cleanText } from "@action-collective/protocol";
 import type { Report } from "./report.ts";
 
 /** Most lines of a report that an error carries; the rest is for `collective verify --explain`. */

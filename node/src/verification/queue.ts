@@ -74,7 +74,8 @@ export class VerificationQueue {
     try {
       await this.#parts.verify(id, this.#stop.signal);
     } catch (error) {
-      if (!this.#stop.signal.aborted) this.#parts.log(`verification of ${id} did not finish: ${String(error)}`);
+      if (!this.#stop.signal.aborted)
+        this.#parts.log(`verification of ${id} did not finish: ${String(error)}`);
     } finally {
       this.#running.delete(id);
       if (this.#stop.signal.aborted) this.#settle();

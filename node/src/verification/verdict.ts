@@ -19,7 +19,9 @@ export function verdictOf(report: Report): BodyOf<"verdict"> {
     calls: report.calls,
     durationMs: Math.round(report.durationMs),
     permissions: report.permissionsObserved.slice(0, 16).map((wish) => oneLine(wish, 300)),
-    evidence: createHash("sha256").update(encodeCanonical(JSON.parse(JSON.stringify(report)))).digest(),
+    evidence: createHash("sha256")
+      .update(encodeCanonical(JSON.parse(JSON.stringify(report))))
+      .digest(),
   };
 }
 

@@ -1,10 +1,10 @@
 import type { ActionId, Bundle, SignedRecord } from "@action-collective/protocol";
-import { ContentUnavailableError } from "../bundles/errors.ts";
 import type { BundleStore } from "../bundles/bundle-store.ts";
+import { ContentUnavailableError } from "../bundles/errors.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { KnownAction } from "../catalogue/types.ts";
-import type { Announcer } from "../publishing/announcer.ts";
 import { StoppingError } from "../errors.ts";
+import type { Announcer } from "../publishing/announcer.ts";
 import { untilAborted } from "../until-aborted.ts";
 import { UnknownActionError } from "./errors.ts";
 import type { Report, TestableBundle } from "./report.ts";
@@ -35,7 +35,13 @@ export class Verification {
   async judge(bundle: Bundle, signal: AbortSignal): Promise<Report> {
     const { manifest, code, test } = bundle;
     const { language, input, output, cases } = manifest;
-    const testable = { source: { code, language }, input, output, cases, ...(test === undefined ? {} : { test }) };
+    const testable = {
+      source: { code, language },
+      input,
+      output,
+      cases,
+      ...(test === undefined ? {} : { test }),
+    };
     return await this.#parts.judge.judge(testable as TestableBundle, { signal });
   }
 
@@ -80,7 +86,8 @@ export class Verification {
       attempts: 0,
       due: clock(),
     });
-    const records = known.origin === "network" ? [this.#parts.announcer.store("verdict", id, verdictOf(report))] : [];
+    const records =
+      known.origin === "network" ? [this.#parts.announcer.store("verdict", id, verdictOf(report))] : [];
     changed(id);
     return records;
   }

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Catalogue } from "../../../node/src/catalogue/catalogue.ts";
 import { Records } from "../../../node/src/catalogue/records.ts";
-import { bundleOf, NETWORK, peerOf, publicationOf, recordOf } from "../../helpers/records.ts";
+import { bundleOf, NETWORK, publicationOf, recordOf } from "../../helpers/records.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 const bundle = bundleOf();
@@ -39,10 +39,10 @@ test("registers end in the same state in any order of arrival, with duplicates (
 
 test("what a put does is said: new, known, older", () => {
   const catalogue = new Catalogue(":memory:");
-  expect(catalogue.records.put(feedback(1, 2), 1)).toBe("new");
-  expect(catalogue.records.put(feedback(1, 2), 1)).toBe("known");
-  expect(catalogue.records.put(feedback(1, 1), 1)).toBe("older");
-  expect(catalogue.records.put(feedback(5, 3), 1)).toBe("new");
+  expect(catalogue.records.put(feedback(1, 2), 1).outcome).toBe("new");
+  expect(catalogue.records.put(feedback(1, 2), 1).outcome).toBe("known");
+  expect(catalogue.records.put(feedback(1, 1), 1).outcome).toBe("older");
+  expect(catalogue.records.put(feedback(5, 3), 1).outcome).toBe("new");
   expect(catalogue.records.count()).toBe(1);
   catalogue.close();
 });
@@ -71,11 +71,25 @@ test("one author cannot fill the catalogue, but can still replace what is there"
   const catalogue = new Catalogue(":memory:");
   const records = new Records(catalogue.database, 2);
   const others = [bundleOf({ name: "one" }), bundleOf({ name: "two" }), bundleOf({ name: "three" })];
-  const outcomes = others.map((other) => records.put(publicationOf(other, 1), 1));
+  const outcomes = others.map((other) => records.put(publicationOf(other, 1), 1).outcome);
   expect(outcomes).toEqual(["new", "new", "author-full"]);
-  expect(records.put(publicationOf(others[0] ?? bundle, 1, 2), 1)).toBe("new");
-  expect(records.authorsAbout(others[0]?.id ?? bundle.id, "publication", 9)).toEqual([peerOf(1)]);
+  expect(records.put(publicationOf(others[0] ?? bundle, 1, 2), 1).outcome).toBe("new");
   catalogue.close();
+});
+
+test("two records of one revision show each other, whichever comes first (SPEC §4.2)", () => {
+  const [low, high] = [feedback(1, 1), feedback(2, 1)].toSorted((a, b) => Buffer.compare(a.digest, b.digest));
+  if (low === undefined || high === undefined) throw new Error("two records");
+  for (const [first, second, outcome] of [
+    [low, high, "new"],
+    [high, low, "older"],
+  ] as const) {
+    const catalogue = new Catalogue(":memory:");
+    expect(catalogue.records.put(first, 1)).toEqual({ outcome: "new" });
+    expect(catalogue.records.put(second, 1)).toEqual({ outcome, rival: first.bytes });
+    expect(catalogue.records.holder(low.author, "feedback", bundle.id)?.digest).toEqual(high.digest);
+    catalogue.close();
+  }
 });
 
 test("a transaction that throws leaves nothing behind", async () => {

@@ -1,23 +1,38 @@
-import { createVerifier, type SignedRecord } from "@action-collective/protocol";
+import {
+  createVerifier,
+  proveEquivocation,
+  type SignedRecord,
+  signRecord,
+} from "@action-collective/protocol";
 import { expect, test } from "vitest";
 import { Catalogue } from "../../../node/src/catalogue/catalogue.ts";
+import { Testimony } from "../../../node/src/catalogue/testimony.ts";
 import { gossipVerdict, Intake } from "../../../node/src/intake/intake.ts";
-import { bundleOf, NETWORK, publicationOf, recordOf, verdictBodyOf } from "../../helpers/records.ts";
+import {
+  bundleOf,
+  NETWORK,
+  publicationOf,
+  recordOf,
+  signerOf,
+  verdictBodyOf,
+} from "../../helpers/records.ts";
 
 const NOW = 1_000_000;
 
 function intake(stored: (record: SignedRecord) => void = () => undefined) {
   const catalogue = new Catalogue(":memory:");
   let now = NOW;
+  const rivals: string[][] = [];
   const station = new Intake({
     catalogue,
     verifier: createVerifier(),
     network: NETWORK,
     clock: () => now,
     stored,
+    equivocated: (one, other) => rivals.push([one.id, other.id]),
     log: () => undefined,
   });
-  return { catalogue, station, advance: (ms: number) => (now += ms) };
+  return { catalogue, station, rivals, advance: (ms: number) => (now += ms) };
 }
 
 test("a good record is stored with its action, once", () => {
@@ -59,7 +74,10 @@ test("a record from the future is ignored, not held against its sender (SPEC §4
 test("an author over quota is ignored by gossip, still heard through sync, and heard again later", () => {
   const { station, advance } = intake();
   const bundle = bundleOf();
-  const verdicts = Array.from({ length: 1001 }, (_, i) => recordOf("verdict", bundle, 1, verdictBodyOf("pass"), i + 1).bytes);
+  const verdicts = Array.from(
+    { length: 1001 },
+    (_, i) => recordOf("verdict", bundle, 1, verdictBodyOf("pass"), i + 1).bytes,
+  );
   const outcomes = verdicts.map((bytes) => station.receive(bytes, "x", "gossip"));
   expect(outcomes.filter((outcome) => outcome === "new")).toHaveLength(1000);
   expect(outcomes.at(-1)).toBe("limited");
@@ -77,4 +95,21 @@ test("what the storing depends on is undone with it", () => {
   );
   expect(catalogue.records.count()).toBe(0);
   expect(catalogue.actions.counts().pending).toBe(0);
+});
+
+test("two records of one revision are handed over as evidence, and a proof of it is taken in (SPEC §4.10)", () => {
+  const { catalogue, station, rivals } = intake();
+  const bundle = bundleOf();
+  const one = recordOf("verdict", bundle, 1, verdictBodyOf("pass"));
+  const other = recordOf("verdict", bundle, 1, verdictBodyOf("fail"));
+  station.receive(one.bytes, "x", "gossip");
+  station.receive(other.bytes, "x", "gossip");
+  expect(rivals).toEqual([[other.id, one.id]]);
+  const testimony = new Testimony(catalogue.records, NETWORK);
+  expect(testimony.equivocated(one.author)).toBe(false);
+  const body = proveEquivocation(one, other);
+  const draft = { kind: "equivocation", subject: one.authorKey, revision: 1, created: 1000, body } as const;
+  const proof = signRecord(draft, signerOf(2), NETWORK);
+  expect(station.receive(proof.bytes, "x", "gossip")).toBe("new");
+  expect(testimony.equivocated(one.author)).toBe(true);
 });

@@ -4,8 +4,8 @@ import { withDeadline } from "../../../node/src/network/deadline.ts";
 import { missingFromGossip } from "../../../node/src/network/gossip-watchdog.ts";
 import { KnownPeers } from "../../../node/src/network/known-peers.ts";
 import { safely } from "../../../node/src/network/safely.ts";
-import { KeyedBuckets, TokenBucket } from "../../../node/src/network/token-bucket.ts";
 import { Turns } from "../../../node/src/network/turns.ts";
+import { KeyedBuckets, TokenBucket } from "../../../node/src/token-bucket.ts";
 
 test("a token bucket allows its burst, then its rate", () => {
   const bucket = new TokenBucket({ capacity: 3, perSecond: 2 }, 0);

@@ -195,12 +195,12 @@ test("vectors of the wrong shape are refused by name", async () => {
 test("limits are checked, and a stopped index says that it is", async () => {
   const { index } = await filled();
   for (const limit of [0, -1, 1.5, 1_001, Number.NaN]) {
-    await expect(index.search("csv", { limit })).rejects.toMatchObject({ code: "SEARCH_LIMIT" });
+    await expect(index.search("csv", { limit })).rejects.toMatchObject({ code: "bad-request" });
   }
   await index.stop();
   await index.stop();
-  await expect(index.search("csv", { limit: 1 })).rejects.toMatchObject({ code: "SEARCH_STOPPED" });
-  expect(() => index.add(makeDocument("late"))).toThrow(expect.objectContaining({ code: "SEARCH_STOPPED" }));
+  await expect(index.search("csv", { limit: 1 })).rejects.toMatchObject({ code: "stopping" });
+  expect(() => index.add(makeDocument("late"))).toThrow(expect.objectContaining({ code: "stopping" }));
 });
 
 test("stop is quick in the middle of work, and leaves no worker; the rest is done at the next start", async () => {

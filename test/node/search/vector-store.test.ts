@@ -104,7 +104,7 @@ describe("the graph", () => {
     fill(store, vectors.slice(0, 10));
     const other = HnswGraph.create(library, DIMENSIONS);
     other.add(5, toPoint(toCodes(vectors[500] ?? new Float32Array())));
-    expect(() => store.adopt(other, "file")).toThrow(expect.objectContaining({ code: "SEARCH_GRAPH_FILE" }));
+    expect(() => store.adopt(other, "file")).toThrow(expect.objectContaining({ code: "graph-file" }));
   });
 
   test("only the given numbers, exactly", () => {

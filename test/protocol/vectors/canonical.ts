@@ -28,7 +28,7 @@ const values: Record<string, unknown> = {
   "empty list": [],
   "nested list": [1, [2, [3]]],
   "empty map": {},
-  "keys sort by length, then bytes": { b: 1, a: 2, aa: 3, "": 4, é: 5 },
+  "keys sort by length, then bytes": { "": 4, a: 2, b: 1, aa: 3, é: 5 },
   "key __proto__": JSON.parse('{"__proto__":1}'),
   "list of 24": Array.from({ length: 24 }, (_, i) => i),
 };

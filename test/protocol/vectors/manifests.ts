@@ -1,4 +1,4 @@
-import { cidOf, DAG_CBOR, encodeCanonical, type EncodedManifest, RAW } from "@action-collective/protocol";
+import { cidOf, DAG_CBOR, type EncodedManifest, encodeCanonical, RAW } from "@action-collective/protocol";
 import { bundle, definition, hex, richBundle, richDefinition } from "./material.ts";
 
 type Change = Record<string, unknown>;
@@ -41,14 +41,14 @@ const changes: readonly (readonly [name: string, section: string, change: Change
   ["input is no schema", "§5.3", { input: "string" }],
   ["schema with a foreign reference", "§5.3", { input: { $ref: "https://example.org/schema" } }],
   ["schema with an id", "§5.3", { input: { $id: "https://example.org/schema" } }],
-  [
-    "schema of another dialect",
-    "§5.3",
-    { input: { $schema: "http://json-schema.org/draft-07/schema#" } },
-  ],
+  ["schema of another dialect", "§5.3", { input: { $schema: "http://json-schema.org/draft-07/schema#" } }],
   ["schema with a long pattern", "§5.3", { input: { pattern: "a".repeat(201) } }],
   ["schema 17 levels deep", "§5.3", { input: schemaNested(17) }],
-  ["schema of more than 6 KiB", "§5.3", { input: { enum: Array.from({ length: 700 }, (_, i) => `value ${i}`) } }],
+  [
+    "schema of more than 6 KiB",
+    "§5.3",
+    { input: { enum: Array.from({ length: 700 }, (_, i) => `value ${i}`) } },
+  ],
   ["schema with an invisible enum value", "§7.1", { input: { enum: ["a\u2060"] } }],
   ["schema with an invisible property name", "§7.1", { input: { properties: { "a\u200b": true } } }],
   ["schema with a property __proto__", "§5.3", { input: { properties: JSON.parse('{"__proto__":true}') } }],
@@ -69,7 +69,9 @@ const changes: readonly (readonly [name: string, section: string, change: Change
 
 export function changedManifest(change: Change): Uint8Array {
   const changed = { ...bundle.manifest, ...change };
-  return encodeCanonical(Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined)));
+  return encodeCanonical(
+    Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined)),
+  );
 }
 
 export function manifestVectors(): unknown {

@@ -15,9 +15,17 @@ export function nameVectors(): unknown {
     spec: "§1.1, §8",
     keys,
     cids: blocks,
-    networks: ["main", "a", "test-1", "x".repeat(32)].map((network) => ({ network, ...networkNames(network) })),
+    networks: ["main", "a", "test-1", "x".repeat(32)].map((network) => ({
+      network,
+      ...networkNames(network),
+    })),
     badNetworks: ["", "-a", "Main", "a/b", "a b", "é", "x".repeat(33)],
-    badActionIds: ["", "bafy", "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG", cidOf(new Uint8Array(), RAW).toString()],
+    badActionIds: [
+      "",
+      "bafy",
+      "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG",
+      cidOf(new Uint8Array(), RAW).toString(),
+    ],
     badPeerIds: ["", "12D3KooW", "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG"],
   };
 }

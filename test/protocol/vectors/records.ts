@@ -5,8 +5,8 @@ import {
   proveEquivocation,
   revisionOfCompromise,
   type SignedRecord,
-  signRecord,
   sha256,
+  signRecord,
 } from "@action-collective/protocol";
 import type { CID } from "multiformats/cid";
 import { bundle, CREATED, hex, NETWORK, richBundle, seedOf, signerOf } from "./material.ts";

@@ -26,7 +26,14 @@ function forge(
   { signer = bob, network = NETWORK, bodyBytes = encodeCanonical(body) } = {},
 ) {
   const whole: Fields = {
-    ...{ v: 1, kind: "feedback", author: signer.publicKey, subject: bundle.cid, revision: 1, created: CREATED },
+    ...{
+      v: 1,
+      kind: "feedback",
+      author: signer.publicKey,
+      subject: bundle.cid,
+      revision: 1,
+      created: CREATED,
+    },
     ...{ body: sha256(bodyBytes), ...fields },
   };
   const kept = Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined));
@@ -60,7 +67,12 @@ function headRefusals(): [string, string, Code, Uint8Array][] {
     ["head that is a map", "§4.1", "malformed", encodeCanonical([{}, new Uint8Array(1), new Uint8Array(64)])],
     ["head that is a list", "§4.1", "malformed", seal(encodeCanonical([]), new Uint8Array(1), bob)],
     ["head of more than 256 bytes", "§4.1", "limit-exceeded", seal(wide, new Uint8Array(1), bob)],
-    ["head that is not canonical", "§2", "not-canonical", seal(new Uint8Array([0x18, 1]), new Uint8Array(1), bob)],
+    [
+      "head that is not canonical",
+      "§2",
+      "not-canonical",
+      seal(new Uint8Array([0x18, 1]), new Uint8Array(1), bob),
+    ],
     ["version 2", "§4.1", "malformed", forge({ v: 2 }, feedback)],
     ["unknown kind", "§4.1", "malformed", forge({ kind: "vote" }, feedback)],
     ["kind toString", "§4.1", "malformed", forge({ kind: "toString" }, feedback)],
@@ -70,11 +82,21 @@ function headRefusals(): [string, string, Code, Uint8Array][] {
     ["created before 1970", "§4.1", "malformed", forge({ created: -1 }, feedback)],
     ["no created", "§4.1", "malformed", forge({ created: undefined }, feedback)],
     ["unknown field", "§4.1", "malformed", forge({ note: 1 }, feedback)],
-    ["subject is a raw CID", "§4.1", "malformed", forge({ subject: cidOf(new Uint8Array(1), RAW) }, feedback)],
+    [
+      "subject is a raw CID",
+      "§4.1",
+      "malformed",
+      forge({ subject: cidOf(new Uint8Array(1), RAW) }, feedback),
+    ],
     ["subject of feedback is a peer", "§4.1", "malformed", forge({ subject: alice.publicKey }, feedback)],
     ["subject of trust is an action", "§4.1", "malformed", trust(bundle.cid, { level: 1, reason: "" })],
     ["body of another hash", "§4.1", "malformed", forge({ body: sha256(new Uint8Array(1)) }, feedback)],
-    ["body that is not canonical", "§2", "not-canonical", forge({}, 0, { bodyBytes: new Uint8Array([0x18, 1]) })],
+    [
+      "body that is not canonical",
+      "§2",
+      "not-canonical",
+      forge({}, 0, { bodyBytes: new Uint8Array([0x18, 1]) }),
+    ],
     ["signature of another network", "§4.1", "bad-signature", forge({}, feedback, { network: "elsewhere" })],
     ["signature of another peer", "§4.1", "bad-signature", forge({ author: alice.publicKey }, feedback)],
     ["flipped bit of the signature", "§4.1", "bad-signature", flip(good, good.length - 1)],
@@ -96,7 +118,12 @@ function bodyRefusals(): [string, string, Code, Uint8Array][] {
   return [
     ["publication of another manifest", "§4.4", "malformed", publication(richBundle.bytes)],
     ["publication of a bad manifest", "§5", "malformed", publication(changedManifest({ v: 2 }))],
-    ["publication of a manifest that is not canonical", "§2", "not-canonical", publication(new Uint8Array([0x18, 1]))],
+    [
+      "publication of a manifest that is not canonical",
+      "§2",
+      "not-canonical",
+      publication(new Uint8Array([0x18, 1])),
+    ],
     ["publication with more than 12 KiB", "§6", "limit-exceeded", publication(new Uint8Array(12_289))],
     ["publication without a manifest", "§4.4", "malformed", forge({ kind: "publication" }, {})],
     ["verdict maybe", "§4.5", "malformed", verdict({ outcome: "maybe" })],
@@ -105,7 +132,12 @@ function bodyRefusals(): [string, string, Code, Uint8Array][] {
     ["verdict with a reason of two lines", "§4.5", "malformed", verdict({ reason: "a\nb" })],
     ["verdict with a reason of 201 characters", "§4.5", "malformed", verdict({ reason: "a".repeat(201) })],
     ["verdict with an invisible runner", "§7.1", "malformed", verdict({ runner: "deno\u200b" })],
-    ["verdict with nine layers", "§4.5", "malformed", verdict({ layers: Array.from({ length: 9 }, () => "x") })],
+    [
+      "verdict with nine layers",
+      "§4.5",
+      "malformed",
+      verdict({ layers: Array.from({ length: 9 }, () => "x") }),
+    ],
     ["verdict with a fraction of a millisecond", "§4.5", "malformed", verdict({ durationMs: 1.5 })],
     ["verdict with a short digest", "§4.5", "malformed", verdict({ evidence: new Uint8Array(31) })],
     ["verdict without evidence", "§4.5", "malformed", forge({ kind: "verdict" }, { outcome: "pass" })],
@@ -116,12 +148,7 @@ function bodyRefusals(): [string, string, Code, Uint8Array][] {
     ["trust of level 3", "§4.7", "malformed", trust(alice.publicKey, { level: 3, reason: "" })],
     ["trust of level 0.5", "§4.7", "malformed", trust(alice.publicKey, { level: 0.5, reason: "" })],
     ["trust in oneself", "§4.7", "malformed", trust(bob.publicKey, { level: 2, reason: "" })],
-    [
-      "withdrawal of nothing",
-      "§4.8",
-      "malformed",
-      forge({ kind: "withdrawal" }, { upTo: 0, reason: "" }),
-    ],
+    ["withdrawal of nothing", "§4.8", "malformed", forge({ kind: "withdrawal" }, { upTo: 0, reason: "" })],
     ["withdrawal without a reason field", "§4.8", "malformed", forge({ kind: "withdrawal" }, { upTo: 1 })],
   ];
 }
@@ -146,9 +173,24 @@ function successionRefusals(): [string, string, Code, Uint8Array][] {
       "malformed",
       succeed(alice.publicKey, { consent: consentToSucceed(alice, alice.publicKey, NETWORK) }),
     ],
-    ["both forms at once", "§4.9", "malformed", succeed(carol.publicKey, { consent, compromisedSince: since })],
-    ["another's key compromised", "§4.9", "malformed", succeed(bob.publicKey, { compromisedSince: since }, compromise)],
-    ["compromise with a revision of its own", "§4.9", "malformed", succeed(alice.publicKey, { compromisedSince: since })],
+    [
+      "both forms at once",
+      "§4.9",
+      "malformed",
+      succeed(carol.publicKey, { consent, compromisedSince: since }),
+    ],
+    [
+      "another's key compromised",
+      "§4.9",
+      "malformed",
+      succeed(bob.publicKey, { compromisedSince: since }, compromise),
+    ],
+    [
+      "compromise with a revision of its own",
+      "§4.9",
+      "malformed",
+      succeed(alice.publicKey, { compromisedSince: since }),
+    ],
     [
       "compromise to come",
       "§4.9",
@@ -166,9 +208,19 @@ function equivocationRefusals(): [string, string, Code, Uint8Array][] {
   const forged = { ...proof.second, signature: proof.first.signature };
   return [
     ["the same record twice", "§4.10", "malformed", accuse(bob, proofOf(first, first))],
-    ["two in the wrong order", "§4.10", "malformed", accuse(bob, { first: proof.second, second: proof.first })],
+    [
+      "two in the wrong order",
+      "§4.10",
+      "malformed",
+      accuse(bob, { first: proof.second, second: proof.first }),
+    ],
     ["two registers", "§4.10", "malformed", accuse(bob, proofOf(pick("verdict"), pick("verdict, fail")))],
-    ["two revisions", "§4.10", "malformed", accuse(alice, proofOf(pick("publication"), pick("publication, revision 2")))],
+    [
+      "two revisions",
+      "§4.10",
+      "malformed",
+      accuse(alice, proofOf(pick("publication"), pick("publication, revision 2"))),
+    ],
     ["about another peer", "§4.10", "malformed", accuse(carol, proof)],
     ["one of two forged", "§4.10", "bad-signature", accuse(bob, { ...proof, second: forged })],
     [
@@ -193,4 +245,3 @@ export function refusalVectors(): unknown {
     bad: all.map(([name, spec, code, record]) => ({ name, spec, code, record: hex(record) })),
   };
 }
-

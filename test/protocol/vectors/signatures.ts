@@ -1,5 +1,5 @@
-import { etc, hashes, Point } from "@noble/ed25519";
 import { createHash } from "node:crypto";
+import { etc, hashes, Point } from "@noble/ed25519";
 import { hex, seedOf } from "./material.ts";
 
 /**
@@ -63,12 +63,7 @@ interface Crafted {
   readonly s: bigint;
 }
 
-function vector(
-  name: string,
-  valid: boolean,
-  why: string,
-  { key, R, message, s }: Crafted,
-): SignatureVector {
+function vector(name: string, valid: boolean, why: string, { key, R, message, s }: Crafted): SignatureVector {
   const signature = etc.concatBytes(R, toLittleEndian(s));
   return { name, publicKey: hex(key), message: hex(message), signature: hex(signature), valid, why };
 }
@@ -174,7 +169,11 @@ function damaged(): SignatureVector[] {
     vector("another key", false, "the challenge differs", { ...honest, key: B.toBytes() }),
     vector("key off the curve", false, "y = 2 is no point", { ...honest, key: offCurve }),
     vector("R off the curve", false, "y = 2 is no point", { ...honest, R: offCurve }),
-    vector("all zero signature", false, "R = (√-1, 0) and S = 0", { ...honest, R: toLittleEndian(0n), s: 0n }),
+    vector("all zero signature", false, "R = (√-1, 0) and S = 0", {
+      ...honest,
+      R: toLittleEndian(0n),
+      s: 0n,
+    }),
     { ...whole, name: "63 bytes", signature: whole.signature.slice(0, 126), why: "a signature has 64 bytes" },
     { ...whole, name: "65 bytes", signature: `${whole.signature}00`, why: "a signature has 64 bytes" },
     { ...whole, name: "key of 31 bytes", publicKey: whole.publicKey.slice(0, 62), why: "a key has 32 bytes" },

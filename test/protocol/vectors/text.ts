@@ -33,8 +33,30 @@ const bad: [string, "line" | "prose", string][] = [
   ["Hangul filler", "line", "\u3164"],
 ];
 
-const names = ["parseCsv", "parse-csv", "parse_csv", "parseCSV", "modern", "modem", "vvord", "word", "clone", "done"];
-const lookAlikes = ["validateIban", "validatelban", "va1idate1ban", "b0x", "box", "8ox", "rnap", "map", "sort", "5ort"];
+const names = [
+  "parseCsv",
+  "parse-csv",
+  "parse_csv",
+  "parseCSV",
+  "modern",
+  "modem",
+  "vvord",
+  "word",
+  "clone",
+  "done",
+];
+const lookAlikes = [
+  "validateIban",
+  "validatelban",
+  "va1idate1ban",
+  "b0x",
+  "box",
+  "8ox",
+  "rnap",
+  "map",
+  "sort",
+  "5ort",
+];
 
 export function textVectors(): unknown {
   return {

@@ -1,0 +1,175 @@
+import { readdirSync, readFileSync } from "node:fs";
+import {
+  assertFresh,
+  CollectiveError,
+  cidOf,
+  cleanText,
+  createSigner,
+  createVerifier,
+  DAG_CBOR,
+  decodeCanonical,
+  decodeManifest,
+  encodeCanonical,
+  forbiddenRanges,
+  keyOfPeerId,
+  networkNames,
+  openRecord,
+  parseActionId,
+  peerIdOfKey,
+  RAW,
+  RecordSet,
+  skeleton,
+  textProblem,
+  visibleJson,
+} from "@action-collective/protocol";
+import { describe, expect, test } from "vitest";
+import { vectorFiles } from "./vectors/files.ts";
+import { hex, unhex } from "./vectors/material.ts";
+import { stateOf } from "./vectors/states.ts";
+
+const FOLDER = new URL("../../protocol/vectors/", import.meta.url);
+
+// biome-ignore lint/suspicious/noExplicitAny: vectors are read as a peer in another language would read them
+const read = (file: string): any => JSON.parse(readFileSync(new URL(file, FOLDER), "utf8"));
+
+function codeOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof CollectiveError) return error.code;
+    throw error;
+  }
+  return "accepted";
+}
+
+test("the files are exactly what the generator writes", () => {
+  const files = vectorFiles();
+  expect(readdirSync(FOLDER).sort()).toEqual(Object.keys(files).sort());
+  for (const [name, text] of Object.entries(files))
+    expect(readFileSync(new URL(name, FOLDER), "utf8") === text, `${name}: run vectors/make.ts`).toBe(true);
+});
+
+describe("§1.1 and §8: identities and names", () => {
+  const { keys, cids, networks, badNetworks, badActionIds, badPeerIds } = read("names.json");
+
+  test("keys and their peer ids", () => {
+    for (const { seed, publicKey, peer } of keys) {
+      expect(hex(createSigner(unhex(seed)).publicKey)).toBe(publicKey);
+      expect(peerIdOfKey(unhex(publicKey))).toBe(peer);
+      expect(hex(keyOfPeerId(peer))).toBe(publicKey);
+    }
+    for (const id of badPeerIds) expect(codeOf(() => keyOfPeerId(id))).toBe("malformed");
+  });
+
+  test("CIDs", () => {
+    for (const { hex: bytes, raw, dagCbor } of cids) {
+      expect(cidOf(unhex(bytes), RAW).toString()).toBe(raw);
+      expect(cidOf(unhex(bytes), DAG_CBOR).toString()).toBe(dagCbor);
+      expect(parseActionId(dagCbor)).toBe(dagCbor);
+    }
+    for (const id of badActionIds) expect(codeOf(() => parseActionId(id))).toBe("invalid-id");
+  });
+
+  test("networks", () => {
+    for (const { network, ...names } of networks) expect(networkNames(network)).toEqual(names);
+    for (const name of badNetworks) expect(codeOf(() => networkNames(name))).toBe("malformed");
+  });
+});
+
+describe("§1.2: signatures", () => {
+  const verifier = createVerifier();
+  for (const { name, publicKey, message, signature, valid } of read("signatures.json").vectors)
+    test(name, () => {
+      expect(verifier.verify(unhex(signature), unhex(message), unhex(publicKey))).toBe(valid);
+    });
+});
+
+describe("§2: canonical dag-cbor", () => {
+  const { good, bad } = read("canonical.json");
+
+  test("good values decode and encode back", () => {
+    for (const { name, hex: bytes, json } of good) {
+      const value = decodeCanonical(unhex(bytes), 65_536);
+      expect(hex(encodeCanonical(value)), name).toBe(bytes);
+      if (json !== undefined) expect(JSON.stringify(value), name).toBe(json);
+    }
+  });
+
+  for (const { name, hex: bytes, code } of bad)
+    test(`${name} is refused`, () => {
+      expect(codeOf(() => decodeCanonical(unhex(bytes), 65_536))).toBe(code);
+    });
+});
+
+describe("§5: manifests", () => {
+  const { good, bad } = read("manifests.json");
+
+  test("good manifests", () => {
+    for (const { id, hex: bytes, code } of good) {
+      const action = decodeManifest(unhex(bytes));
+      expect(action.id).toBe(id);
+      expect(action.manifest.code.toString()).toBe(code);
+    }
+  });
+
+  for (const { name, spec, hex: bytes, code } of bad)
+    test(`${spec} ${name} is refused`, () => {
+      expect(codeOf(() => decodeManifest(unhex(bytes)))).toBe(code);
+    });
+});
+
+describe("§4: records", () => {
+  const verifier = createVerifier();
+  const { network, good } = read("records.json");
+
+  for (const vector of good)
+    test(vector.name, () => {
+      const record = openRecord(unhex(vector.record), verifier, network);
+      const { kind, author, subject, revision, created, id } = record;
+      expect({ kind, author, subject, revision, created, id }).toEqual({
+        kind: vector.kind,
+        author: vector.author,
+        subject: vector.subject,
+        revision: vector.revision,
+        created: vector.created,
+        id: vector.id,
+      });
+      const parts = [vector.head, vector.body, vector.signature].map(unhex);
+      expect(hex(encodeCanonical(parts))).toBe(vector.record);
+      expect(codeOf(() => openRecord(unhex(vector.record), verifier, "elsewhere"))).toBe("bad-signature");
+    });
+
+  for (const { name, spec, code, record } of read("refusals.json").bad)
+    test(`${spec} ${name} is refused`, () => {
+      expect(codeOf(() => openRecord(unhex(record), verifier, network))).toBe(code);
+    });
+});
+
+describe("§4.2–§4.11: states", () => {
+  const verifier = createVerifier();
+  const { network, freshness, vectors } = read("states.json");
+
+  test("§4.3 freshness", () => {
+    for (const { created, now, fresh } of freshness)
+      expect(codeOf(() => assertFresh({ kind: "feedback", created }, now))).toBe(
+        fresh ? "accepted" : "not-fresh",
+      );
+  });
+
+  for (const { name, records, state } of vectors)
+    test(name, () => {
+      const set = new RecordSet();
+      for (const record of [...records].reverse()) set.add(openRecord(unhex(record), verifier, network));
+      expect(stateOf(set)).toEqual(state);
+    });
+});
+
+test("§7: text", () => {
+  const { forbidden, rules, good, bad, cleaned, visible, skeletons } = read("text.json");
+  expect(forbidden).toEqual(forbiddenRanges);
+  for (const { name, rule, text } of good) expect(textProblem(text, rules[rule]), name).toBeUndefined();
+  for (const { name, rule, text } of bad) expect(textProblem(text, rules[rule]), name).toBeTypeOf("string");
+  for (const { text, most, cleaned: shown } of cleaned) expect(cleanText(text, most)).toBe(shown);
+  for (const { value, json } of visible) expect(visibleJson(value)).toBe(json);
+  for (const { name, skeleton: like } of skeletons) expect(skeleton(name)).toBe(like);
+});
