@@ -54,7 +54,7 @@ function parse(args: readonly string[], env: Readonly<Record<string, string | un
     parseArgs({
       args: [...args],
       options: {
-        home: text(env["COLLECTIVE_HOME"] ?? "bootstrap-home"),
+        home: text(env.COLLECTIVE_HOME ?? "bootstrap-home"),
         network: text("main"),
         host: { type: "string" },
         port: text("4001"),

@@ -63,7 +63,7 @@ function check({ schema, value }: CheckRequest): CheckAnswer["outcome"] {
 }
 
 function enumHint(error: { keyword: string; params: Record<string, unknown> }): string {
-  const allowed = error.params["allowedValues"];
+  const allowed = error.params.allowedValues;
   return error.keyword === "enum" && Array.isArray(allowed) ? ` (${allowed.slice(0, 8).join(", ")})` : "";
 }
 
