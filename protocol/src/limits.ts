@@ -26,11 +26,13 @@ export const limits = {
   useWhenCharacters: 160,
   /** Enough to file an action; more would be keyword stuffing. */
   tags: 8,
+  /** One word, or a few joined by dashes. */
   tagCharacters: 32,
   /** The longest common SPDX expressions fit. */
   licenceCharacters: 64,
   /** Below three cases a test says nothing; above, a test module is the right form. */
   casesAtLeast: 3,
+  /** What a manifest of 12 KiB can hold anyway; more would be a benchmark. */
   casesAtMost: 64,
   /** Of the canonical encoding: two schemas and the rest must fit one manifest, and each is compiled by readers. */
   schemaBytes: 6 * 1024,
@@ -44,17 +46,21 @@ export const limits = {
   patternCharacters: 200,
   /** A person is asked about each of them. */
   netPermissions: 8,
+  /** As for the network: each is a decision of a person. */
   secretPermissions: 8,
   /** Of a verdict's free words: one line for a person. */
   reasonCharacters: 200,
   /** Of a verdict: the name and version of the runner, as people read it. */
   runnerCharacters: 64,
+  /** A version number with its suffixes. */
   denoCharacters: 32,
   /** Walls around a test run; four exist today. */
   layers: 8,
+  /** The name of a wall: one word. */
   layerCharacters: 32,
   /** Permissions that a test run was seen to ask for; a longer list says nothing more. */
   permissionsObserved: 16,
+  /** A path or a host with its port; the longest host name has 253 characters. */
   permissionCharacters: 300,
   /** Any count in a record: cases, runs, milliseconds. Sums of a million of them are still exact. */
   count: 1_000_000_000,

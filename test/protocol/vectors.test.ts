@@ -23,6 +23,13 @@ import {
   visibleJson,
 } from "@action-collective/protocol";
 import { describe, expect, test } from "vitest";
+import { SyncFrameError } from "../../node/src/network/errors.ts";
+import {
+  decodeRequest,
+  decodeResponse,
+  encodeRequest,
+  encodeResponse,
+} from "../../node/src/network/sync-frames.ts";
 import { vectorFiles } from "./vectors/files.ts";
 import { hex, unhex } from "./vectors/material.ts";
 import { stateOf } from "./vectors/states.ts";
@@ -162,6 +169,33 @@ describe("§4.2–§4.11: states", () => {
       for (const record of [...records].reverse()) set.add(openRecord(unhex(record), verifier, network));
       expect(stateOf(set)).toEqual(state);
     });
+});
+
+describe("§10: sync frames", () => {
+  const { requests, answers } = read("sync.json");
+
+  test("requests", () => {
+    for (const { name, epoch, after, limit, hex: frame } of requests.good) {
+      const request = { epoch, after, limitBytes: limit };
+      expect(decodeRequest(unhex(frame)), name).toEqual(request);
+      expect(hex(encodeRequest(request)), name).toBe(frame);
+    }
+    for (const { name, hex: frame } of requests.bad)
+      expect(() => decodeRequest(unhex(frame)), name).toThrow(SyncFrameError);
+  });
+
+  test("answers", () => {
+    for (const { name, retryAfterMs, epoch, next, done, records, hex: frame } of answers.good) {
+      const answer =
+        epoch === undefined
+          ? ({ kind: "busy", retryAfterMs } as const)
+          : ({ kind: "page", epoch, next, done, records: records.map(unhex) } as const);
+      expect(decodeResponse(unhex(frame)), name).toEqual(answer);
+      expect(hex(encodeResponse(answer)), name).toBe(frame);
+    }
+    for (const { name, hex: frame } of answers.bad)
+      expect(() => decodeResponse(unhex(frame)), name).toThrow(SyncFrameError);
+  });
 });
 
 test("§7: text", () => {

@@ -5,6 +5,7 @@ import { recordVectors } from "./records.ts";
 import { refusalVectors } from "./refusals.ts";
 import { signatureVectors } from "./signatures.ts";
 import { stateVectors } from "./states.ts";
+import { syncVectors } from "./sync.ts";
 import { textVectors } from "./text.ts";
 
 /** Every file of protocol/vectors with its exact text. */
@@ -17,6 +18,7 @@ export function vectorFiles(): Record<string, string> {
     "records.json": recordVectors(),
     "refusals.json": refusalVectors(),
     "states.json": stateVectors(),
+    "sync.json": syncVectors(),
     "text.json": textVectors(),
   };
   return Object.fromEntries(Object.entries(files).map(([name, content]) => [name, asText(content)]));
