@@ -7,12 +7,12 @@ import type {
   Status,
   VerificationView,
 } from "@action-collective/protocol";
+import { UnknownActionError } from "../catalogue/errors.ts";
 import { resolveAction } from "../catalogue/resolve.ts";
 import type { KnownAction } from "../catalogue/types.ts";
 import type { Peer } from "../peer.ts";
 import { mayOffer } from "../policy/policy.ts";
 import type { SearchHit } from "../search/types.ts";
-import { UnknownActionError } from "../verification/errors.ts";
 import type { Report } from "../verification/report.ts";
 import type { ApiHandlers } from "./handlers.ts";
 

@@ -1,6 +1,6 @@
 import { type ActionId, CollectiveError, cleanText, parseActionId } from "@action-collective/protocol";
-import { UnknownActionError } from "../verification/errors.ts";
 import type { Actions } from "./actions.ts";
+import { UnknownActionError } from "./errors.ts";
 
 /** Several actions answer to what was typed. */
 export class AmbiguousReferenceError extends CollectiveError {

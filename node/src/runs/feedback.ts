@@ -1,8 +1,8 @@
 import type { ActionId } from "@action-collective/protocol";
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import { UnknownActionError } from "../catalogue/errors.ts";
 import type { Counters } from "../catalogue/types.ts";
 import type { Announcer } from "../publishing/announcer.ts";
-import { UnknownActionError } from "../verification/errors.ts";
 
 export interface FeedbackParts {
   readonly catalogue: Catalogue;

@@ -1,14 +1,11 @@
 import type { ActionId, Json } from "@action-collective/protocol";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import { UnknownActionError } from "../catalogue/errors.ts";
 import type { KnownAction } from "../catalogue/types.ts";
 import { decideRun, type Rules } from "../policy/policy.ts";
 import type { ActionSource, CallOutcome, StartOptions } from "../sandbox/types.ts";
-import {
-  UnknownActionError,
-  VerificationFailedError,
-  VerificationUnknownError,
-} from "../verification/errors.ts";
+import { VerificationFailedError, VerificationUnknownError } from "../verification/errors.ts";
 import type { Verification } from "../verification/verification.ts";
 import {
   ActionThrewError,

@@ -2,11 +2,11 @@ import type { ActionId, Bundle, SignedRecord } from "@action-collective/protocol
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import { ContentUnavailableError } from "../bundles/errors.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import { UnknownActionError } from "../catalogue/errors.ts";
 import type { KnownAction } from "../catalogue/types.ts";
 import { StoppingError } from "../errors.ts";
 import type { Announcer } from "../publishing/announcer.ts";
 import { untilAborted } from "../until-aborted.ts";
-import { UnknownActionError } from "./errors.ts";
 import type { Report, TestableBundle } from "./report.ts";
 import { retryAfter, UNKNOWN_TRIES } from "./retry.ts";
 import { verdictOf } from "./verdict.ts";
