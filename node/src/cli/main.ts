@@ -37,6 +37,8 @@ export async function runCollective(): Promise<void> {
       if (error.code !== "EPIPE") throw error;
     });
   process.exitCode = await main(argv.slice(2), { stdout, stderr, stdin, env });
-  // Everything was closed and said; whatever a library left open must not keep the terminal waiting.
+  // Everything was closed; once it has been said too, whatever a library left open must not keep the terminal waiting.
   setTimeout(() => process.exit(), LINGER_MS).unref();
+  await Promise.all([stdout, stderr].map((stream) => new Promise((done) => stream.write("", done))));
+  process.exit();
 }
