@@ -335,6 +335,7 @@ function evidenceOf(testimony: Testimony, { actions }: Catalogue): Evidence {
     standing: (action) => actions.standing(action),
     publishers: (action) => testimony.publishers(action),
     verdicts: (action) => testimony.verdicts(action),
+    raters: (action) => testimony.raters(action),
     feedback: (action) => testimony.feedback(action),
     verdictsBy: (author) => testimony.verdictsBy(author),
     equivocated: (peer) => testimony.equivocated(peer),

@@ -1,19 +1,15 @@
-import * as dagCbor from "@ipld/dag-cbor";
 import { readCbor } from "./cbor-reader.ts";
-import { LimitExceededError, NotCanonicalError } from "./errors.ts";
+import { writeCbor } from "./cbor-writer.ts";
+import { LimitExceededError } from "./errors.ts";
 import { limits } from "./limits.ts";
 
 /**
  * Encodes to the one canonical dag-cbor form (SPEC §2): sorted keys, shortest integers, 64-bit floats.
- * @throws {NotCanonicalError} the value holds something that dag-cbor has no form for, such as undefined or NaN.
+ * @throws {NotCanonicalError} the value holds something that has no form, such as undefined or NaN.
+ * @throws {LimitExceededError} nested deeper than `limits.depth`: nobody could read it.
  */
 export function encodeCanonical(value: unknown): Uint8Array {
-  try {
-    // A copy: the encoder may return a view into Node's shared buffer pool.
-    return new Uint8Array(dagCbor.encode(value));
-  } catch (cause) {
-    throw new NotCanonicalError(`The value has no canonical form: ${String(cause)}`, { cause });
-  }
+  return writeCbor(value, limits.depth);
 }
 
 /**

@@ -1,6 +1,6 @@
-import { CID } from "multiformats/cid";
-import * as Digest from "multiformats/hashes/digest";
+import type { CID } from "multiformats/cid";
 import { LimitExceededError, NotCanonicalError } from "./errors.ts";
+import { cidFromBytes } from "./ids.ts";
 
 /**
  * Reads canonical dag-cbor (SPEC §2) in one pass. A general decoder accepts many encodings of a value, so a caller must
@@ -32,7 +32,7 @@ class CborReader {
   readonly #view: DataView;
   readonly #buffer: Buffer;
   /** The whole input as one character per byte: right for ASCII, which most texts are. */
-  readonly #latin1: string;
+  #latin1: string | undefined;
   readonly #maxDepth: number;
   #at = 0;
 
@@ -40,7 +40,6 @@ class CborReader {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#latin1 = this.#buffer.toString("latin1");
     this.#maxDepth = maxDepth;
   }
 
@@ -139,7 +138,10 @@ class CborReader {
     const end = start + length;
     this.#at = end;
     for (let i = start; i < end; i++) if ((this.#bytes[i] ?? 0) >= 0x80) return this.#unicode(start, end);
-    return length < COPIED ? this.#latin1.substring(start, end) : this.#buffer.toString("latin1", start, end);
+    if (length >= COPIED) return this.#buffer.toString("latin1", start, end);
+    // Not made before it is needed: the list around a record has no texts at all.
+    this.#latin1 ??= this.#buffer.toString("latin1");
+    return this.#latin1.substring(start, end);
   }
 
   #unicode(start: number, end: number): string {
@@ -194,13 +196,12 @@ class CborReader {
     if (this.#byte() !== 0x58 || this.#byte() !== LINK_BYTES)
       this.#refuse("a CID is not version 1 with sha2-256 of 32 bytes");
     if (this.#at + LINK_BYTES > this.#bytes.length) this.#refuse("a length points past the end");
-    const [zero, version, codec, hash, size] = this.#slice(LINK_BYTES);
+    const link = this.#slice(LINK_BYTES);
+    const [zero, version, codec, hash, size] = link;
     const known = codec === 0x55 || codec === 0x71;
     if (zero !== 0 || version !== 1 || !known || hash !== SHA2_256 || size !== 32)
       this.#refuse("a CID is not version 1, raw or dag-cbor, sha2-256");
-    // A copy: a CID that is kept must not keep its whole message alive.
-    const digest = this.#bytes.slice(this.#at - 32, this.#at);
-    return CID.createV1(codec, Digest.create(SHA2_256, digest));
+    return cidFromBytes(link.subarray(1), codec);
   }
 
   #simple(first: number): boolean | null | number {

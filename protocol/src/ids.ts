@@ -19,6 +19,7 @@ export const RAW = 0x55;
 export const DAG_CBOR = 0x71;
 const SHA2_256 = 0x12;
 const DIGEST_BYTES = 32;
+const CID_BYTES = 36;
 
 export function sha256(bytes: Uint8Array): Uint8Array {
   const { buffer, byteOffset, length } = hash("sha256", bytes, "buffer");
@@ -26,18 +27,30 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 }
 
 export function cidOf(bytes: Uint8Array, codec: typeof RAW | typeof DAG_CBOR): CID {
-  return CID.createV1(codec, Digest.create(SHA2_256, sha256(bytes)));
+  // On a buffer of its own from the start: small arrays get one made when it is first asked for, which costs more.
+  const cid = new Uint8Array(new ArrayBuffer(CID_BYTES));
+  cid.set([1, codec, SHA2_256, DIGEST_BYTES]);
+  cid.set(sha256(bytes), CID_BYTES - DIGEST_BYTES);
+  return cidFromBytes(cid, codec);
 }
 
-/** The only CIDs this protocol speaks of (SPEC §2.3): version 1, sha2-256, the given codec. */
+/** @param bytes 36, already checked to be of the form of SPEC §2.3. The CID is a view of them. */
+export function cidFromBytes(bytes: Uint8Array<ArrayBuffer>, codec: number): CID {
+  const digest = new Digest.Digest(SHA2_256, DIGEST_BYTES, bytes.subarray(4), bytes.subarray(2));
+  return new CID(1, codec, digest, bytes);
+}
+
+/**
+ * The only CIDs this protocol speaks of (SPEC §2.3): version 1, sha2-256, the given codec. Plain objects are data and
+ * never CIDs: CID.asCID would take {"/": "x", "bytes": "x", …} of a stranger for one.
+ */
 export function isOurCid(value: unknown, codec: number): value is CID {
-  const cid = CID.asCID(value);
   return (
-    cid !== null &&
-    cid.version === 1 &&
-    cid.code === codec &&
-    cid.multihash.code === SHA2_256 &&
-    cid.multihash.digest.length === DIGEST_BYTES
+    value instanceof CID &&
+    value.version === 1 &&
+    value.code === codec &&
+    value.multihash.code === SHA2_256 &&
+    value.multihash.digest.length === DIGEST_BYTES
   );
 }
 

@@ -7,6 +7,13 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** As above, and neither an instance of a class nor anything else that JSON would change. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
 /**
  * Counts nesting without recursing, so that hostile depth cannot overflow the stack.
  * @throws {LimitExceededError} when arrays and objects nest deeper than `most` levels.
@@ -51,12 +58,9 @@ function isCollectionWithin(value: object, depth: number): boolean {
     for (let i = 0; i < value.length; i++) if (!isJsonWithin(value[i], depth - 1)) return false;
     return true;
   }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return false;
+  if (!isPlainObject(value)) return false;
   const keys = Object.keys(value);
   if (keys.length > 0 && depth <= 0) return false;
-  for (const key of keys)
-    if (!key.isWellFormed() || !isJsonWithin((value as Record<string, unknown>)[key], depth - 1))
-      return false;
+  for (const key of keys) if (!key.isWellFormed() || !isJsonWithin(value[key], depth - 1)) return false;
   return true;
 }

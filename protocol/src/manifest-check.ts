@@ -1,4 +1,5 @@
 import { isOurCid, RAW } from "./ids.ts";
+import { isPlainObject } from "./json.ts";
 import { limits } from "./limits.ts";
 import type { Manifest } from "./manifest.ts";
 import {
@@ -14,8 +15,6 @@ import {
 } from "./manifest-rules.ts";
 import { schemaProblems } from "./schema-bounds.ts";
 
-type Fields = Record<string, unknown>;
-
 /** Without and with a test module. */
 const FIELDS = 12;
 
@@ -25,7 +24,7 @@ const FIELDS = 12;
  * against each other.
  */
 export function isManifest(value: unknown): value is Manifest {
-  if (!isFields(value)) return false;
+  if (!isPlainObject(value)) return false;
   const tested = Object.hasOwn(value, "test");
   return (
     Object.keys(value).length === (tested ? FIELDS + 1 : FIELDS) &&
@@ -56,10 +55,6 @@ const isLicence = (text: string) => lineProblem(text, limits.licenceCharacters) 
 const isSecret = (text: string) => SECRET.test(text);
 const isErrorText = (text: string) => lineProblem(text, limits.reasonCharacters) === undefined;
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-}
-
 function isText(value: unknown, holds: (text: string) => boolean): boolean {
   return typeof value === "string" && holds(value);
 }
@@ -74,11 +69,11 @@ function isListOf(value: unknown, most: number, holds: (text: string) => boolean
 }
 
 function isSchema(value: unknown): boolean {
-  return isCaseValue(value) && schemaProblems(value, "").length === 0;
+  return schemaProblems(value, "").length === 0;
 }
 
 function isPermissions(value: unknown): boolean {
-  if (!isFields(value)) return false;
+  if (!isPlainObject(value)) return false;
   return Object.keys(value).every((key) => {
     if (key === "net") return isListOf(value.net, limits.netPermissions, isNetPermission);
     return key === "secrets" && isListOf(value.secrets, limits.secretPermissions, isSecret);
@@ -86,7 +81,7 @@ function isPermissions(value: unknown): boolean {
 }
 
 function isCase(value: unknown): boolean {
-  if (!isFields(value) || !isCaseValue(value.input)) return false;
+  if (!isPlainObject(value) || !isCaseValue(value.input)) return false;
   const fields = Object.keys(value).length;
   if (Object.hasOwn(value, "error")) return fields === 2 && isText(value.error, isErrorText);
   if (!isCaseValue(value.output)) return false;

@@ -36,7 +36,7 @@ const listOf = (item: z.ZodType<string>, most: number) =>
 
 const json = z.custom<Json>(isCaseValue, "must be JSON within the depth limit");
 
-const jsonSchema = z.custom<Json>(isCaseValue, "must be a JSON Schema").superRefine((schema, context) => {
+const jsonSchema = z.custom<Json>().superRefine((schema, context) => {
   for (const problem of schemaProblems(schema, "schema"))
     context.addIssue({ code: "custom", message: problem });
 });

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from "./json.ts";
+import { isPlainObject } from "./json.ts";
 import { limits } from "./limits.ts";
 import { textProblem } from "./text.ts";
 
@@ -13,7 +13,7 @@ const DIALECT = "https://json-schema.org/draft/2020-12/schema";
  * @returns problems, each naming its place; empty when the schema may be compiled.
  */
 export function schemaProblems(schema: unknown, what: string): string[] {
-  if (typeof schema !== "boolean" && !isJsonObject(schema))
+  if (typeof schema !== "boolean" && !isPlainObject(schema))
     return [`${what} must be a JSON Schema (an object)`];
   const walk = new SchemaWalk(what);
   walk.visit(schema, 0);
@@ -36,25 +36,30 @@ class SchemaWalk {
     this.#what = what;
   }
 
-  visit(value: Json, depth: number): void {
+  visit(value: unknown, depth: number): void {
     if (this.problems.length >= PROBLEMS_NAMED) return;
-    if (depth > limits.schemaDepth) {
+    if (depth > limits.schemaDepth)
       this.problems.push(`${this.#what} nests deeper than ${limits.schemaDepth} levels`);
-      return;
-    }
-    if (typeof value === "string") {
-      this.bytes += textBytes(value);
-      const problem = textProblem(value, TEXT_RULE);
-      if (problem !== undefined) this.#report("", problem);
-    } else if (typeof value === "number") this.bytes += numberBytes(value);
-    else if (typeof value !== "object" || value === null) this.bytes += 1;
-    else if (Array.isArray(value)) {
-      this.bytes += headBytes(value.length);
-      for (let i = 0; i < value.length; i++) this.#child(i, value[i] ?? null, depth);
-    } else this.#object(value, depth);
+    else if (typeof value === "string") this.#text(value);
+    else if (Array.isArray(value)) this.#list(value, depth);
+    else if (isPlainObject(value)) this.#object(value, depth);
+    else if (Number.isFinite(value)) this.bytes += numberBytes(value as number);
+    else if (value === null || typeof value === "boolean") this.bytes += 1;
+    else this.#report("", "is not JSON");
   }
 
-  #object(schema: JsonObject, depth: number): void {
+  #text(text: string): void {
+    this.bytes += textBytes(text);
+    const problem = textProblem(text, TEXT_RULE);
+    if (problem !== undefined) this.#report("", problem);
+  }
+
+  #list(list: readonly unknown[], depth: number): void {
+    this.bytes += headBytes(list.length);
+    for (let i = 0; i < list.length; i++) this.#child(i, list[i], depth);
+  }
+
+  #object(schema: Record<string, unknown>, depth: number): void {
     const keys = Object.keys(schema);
     this.bytes += headBytes(keys.length);
     for (const key of keys) {
@@ -63,13 +68,13 @@ class SchemaWalk {
       if (problem !== undefined) this.#report("", `has a key that ${problem}`);
       // Libraries that assign it instead of defining it change an object's prototype.
       else if (key === "__proto__") this.#report("", "has a key __proto__, which is not allowed");
-      const value = schema[key] ?? null;
+      const value = schema[key];
       if (typeof value === "string") this.#keyword(key, value);
       this.#child(key, value, depth);
     }
   }
 
-  #child(step: string | number, value: Json, depth: number): void {
+  #child(step: string | number, value: unknown, depth: number): void {
     this.#path.push(step);
     this.visit(value, depth + 1);
     this.#path.pop();

@@ -21,6 +21,8 @@ const TOKENS: readonly [string, ...string[]] = [
   "bf",
   "bb7fffffffffffffff",
   "a1695f5f70726f746f5f5f00",
+  // Data that duck typing takes for a CID: { "/": "x", "bytes": "x" }.
+  "a2612f61786562797465736178",
   "c1",
   "d82a",
   "d82a58250001711220",

@@ -1,12 +1,15 @@
 import {
   CollectiveError,
+  cidOf,
   DAG_CBOR,
   decodeCanonical,
+  decodeHead,
   encodeCanonical,
   equalBytes,
   isOurCid,
   LimitExceededError,
   limits,
+  MalformedError,
   NotCanonicalError,
   RAW,
 } from "@action-collective/protocol";
@@ -24,6 +27,42 @@ test("§2.1 decoding undoes encoding for every JSON value", () => {
       expect(decodeCanonical(encodeCanonical(value), LARGEST)).toEqual(value);
     }),
     { numRuns: 1_000 },
+  );
+});
+
+test("§2.1 the writer writes what @ipld/dag-cbor writes", () => {
+  fc.assert(
+    fc.property(json(10), fc.uint8Array({ maxLength: 300 }), (value, bytes) => {
+      const both = { value, bytes, cid: cidOf(bytes, RAW), list: [bytes, cidOf(bytes, DAG_CBOR)] };
+      let theirs: Uint8Array;
+      try {
+        theirs = dagCbor.encode(both);
+      } catch {
+        // It takes data with equal "/" and "bytes" for a CID: see the next test.
+        return;
+      }
+      expect(equalBytes(encodeCanonical(both), theirs)).toBe(true);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+/** A stranger's data in the shape by which libraries recognise CIDs of other versions of themselves. */
+const mimic = {
+  "/": "x",
+  bytes: "x",
+  version: 1,
+  code: DAG_CBOR,
+  multihash: { code: 0x12, digest: new Uint8Array(32), bytes: new Uint8Array(34) },
+};
+
+test("§2.3 data that looks like a CID is data", () => {
+  const decoded = decodeCanonical(encodeCanonical({ mimic }), LARGEST);
+  expect(decoded).toEqual({ mimic });
+  expect(isOurCid((decoded as { mimic: unknown }).mimic, DAG_CBOR)).toBe(false);
+  const fields = { author: new Uint8Array(32), body: new Uint8Array(32), created: 1, revision: 1, v: 1 };
+  expect(() => decodeHead(encodeCanonical({ ...fields, kind: "feedback", subject: mimic }))).toThrow(
+    MalformedError,
   );
 });
 
@@ -102,9 +141,16 @@ test("§2.2 a refusal says where and why", () => {
   );
 });
 
+const V0 = "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG";
+
 test("§2.1 what has no canonical form is refused when encoding", () => {
-  for (const value of [undefined, Number.NaN, Number.POSITIVE_INFINITY, { a: undefined }, () => 1])
+  const without = [undefined, Number.NaN, Number.POSITIVE_INFINITY, { a: undefined }, () => 1, 1n, Array(1)];
+  const others = [new Date(), new Map(), new Uint16Array(1), "\ud800", { "\udc00": 1 }, CID.parse(V0)];
+  for (const value of [...without, ...others])
     expect(() => encodeCanonical(value)).toThrow(NotCanonicalError);
+  let deep: unknown = 1;
+  for (let i = 0; i < 100_000; i++) deep = [deep];
+  expect(() => encodeCanonical(deep)).toThrow(LimitExceededError);
 });
 
 test("§2.2 a key __proto__ is a property like any other", () => {

@@ -59,7 +59,10 @@ function calledText({ callee, arguments: given }: Call, budget: { parts: number 
   }
 }
 
-function joined(parts: readonly (string | undefined)[], separator: string | undefined = ""): string | undefined {
+function joined(
+  parts: readonly (string | undefined)[],
+  separator: string | undefined = "",
+): string | undefined {
   return parts.every((part) => part !== undefined) ? parts.join(separator) : undefined;
 }
 

@@ -19,7 +19,7 @@ export interface Blocks {
     options: { providers: readonly string[]; maxBytes: number; signal: AbortSignal },
   ): Promise<Uint8Array>;
   pin(cids: readonly CID[]): Promise<void>;
-  unpin(cids: readonly CID[]): Promise<void>;
+  discard(cids: readonly CID[]): Promise<void>;
 }
 
 export interface BundleStoreParts {
@@ -84,8 +84,9 @@ export class BundleStore {
     for (const cid of cidsOf(id, manifest)) this.#parts.provide(cid);
   }
 
-  async drop(id: ActionId, manifest: Manifest): Promise<void> {
-    await this.#parts.blocks.unpin(cidsOf(id, manifest));
+  /** Frees the room of what is not worth keeping; blocks that a proved action shares stay. */
+  async discard(id: ActionId, manifest: Manifest): Promise<void> {
+    await this.#parts.blocks.discard(cidsOf(id, manifest));
   }
 
   async #text(

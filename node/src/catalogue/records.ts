@@ -15,12 +15,22 @@ import { prepared } from "./statements.ts";
  * two; the caller can prove it.
  */
 export interface Put {
-  readonly outcome: "new" | "known" | "older" | "author-full";
+  readonly outcome: "new" | "known" | "older" | "full";
   readonly rival?: Uint8Array;
 }
 
-/** One author may fill this many registers: bounds what a flooding key can make us store (about 1 kB each). */
-const RECORDS_PER_AUTHOR = 50_000;
+export interface RecordBounds {
+  /** Registers that one author may fill. */
+  readonly perAuthor: number;
+  /** All authors together: keys cost nothing, so the catalogue has a bound of its own. */
+  readonly inAll: number;
+}
+
+/** A record has about 1 kB, so a flooding key costs at most 50 MB, and everything 2 GB. */
+const DEFAULT_BOUNDS: RecordBounds = { perAuthor: 50_000, inAll: 2_000_000 };
+
+/** No peer id: under this name the table of authors counts them all. */
+const EVERYBODY = "*";
 
 export interface StoredRecord {
   readonly revision: number;
@@ -32,10 +42,10 @@ export interface StoredRecord {
 export class Records {
   readonly epoch: string;
   readonly #sql;
-  readonly #perAuthor: number;
+  readonly #bounds: RecordBounds;
 
-  constructor(database: DatabaseSync, perAuthor = RECORDS_PER_AUTHOR) {
-    this.#perAuthor = perAuthor;
+  constructor(database: DatabaseSync, bounds: RecordBounds = DEFAULT_BOUNDS) {
+    this.#bounds = bounds;
     this.epoch = readMeta(database, "epoch") ?? "";
     this.#sql = prepared(database, {
       holder: "SELECT revision, digest, bytes FROM records WHERE author = ? AND kind = ? AND subject = ?",
@@ -48,7 +58,7 @@ export class Records {
       page: "SELECT seq, bytes FROM records WHERE seq > ? ORDER BY seq LIMIT 512",
       about: "SELECT bytes FROM records WHERE subject = ? AND kind = ? ORDER BY received LIMIT ?",
       verdictsBy: "SELECT bytes FROM records WHERE author = ? AND kind = 'verdict' ORDER BY seq DESC LIMIT ?",
-      total: "SELECT count(*) AS total FROM records",
+      authorsAbout: "SELECT author FROM records WHERE subject = ? AND kind = ? ORDER BY received LIMIT ?",
     });
   }
 
@@ -62,9 +72,9 @@ export class Records {
     const { id, author, kind, subject, revision, digest, created, bytes } = record;
     const holder = this.holder(author, kind, subject);
     if (holder === undefined) {
-      const count = this.#sql.authorCount.get(author) as { records: number } | undefined;
-      if ((count?.records ?? 0) >= this.#perAuthor) return { outcome: "author-full" };
-      this.#sql.countAuthor.run(author);
+      const { perAuthor, inAll } = this.#bounds;
+      if (this.#registersOf(author) >= perAuthor || this.count() >= inAll) return { outcome: "full" };
+      for (const counted of [author, EVERYBODY]) this.#sql.countAuthor.run(counted);
     } else {
       const order = compareRanks(record, holder);
       if (order === 0) return { outcome: "known" };
@@ -101,7 +111,16 @@ export class Records {
     return (this.#sql.verdictsBy.all(author, most) as { bytes: Uint8Array }[]).map((row) => row.bytes);
   }
 
+  /** Who filled registers of that kind on that subject, the earliest first; cheap, nothing is decoded. */
+  authorsAbout(subject: ActionId | PeerId, kind: Kind, most: number): PeerId[] {
+    return (this.#sql.authorsAbout.all(subject, kind, most) as { author: PeerId }[]).map((row) => row.author);
+  }
+
   count(): number {
-    return (this.#sql.total.get() as { total: number }).total;
+    return this.#registersOf(EVERYBODY);
+  }
+
+  #registersOf(author: string): number {
+    return (this.#sql.authorCount.get(author) as { records: number } | undefined)?.records ?? 0;
   }
 }

@@ -42,6 +42,11 @@ export class Testimony {
     return this.#about(action, "verdict");
   }
 
+  /** Who gave a verdict on it, counting or not; cheap. */
+  raters(action: ActionId): PeerId[] {
+    return this.#records.authorsAbout(action, "verdict", VOICES);
+  }
+
   feedback(action: ActionId): RecordOf<"feedback">[] {
     return this.#about(action, "feedback");
   }

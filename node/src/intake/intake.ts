@@ -85,7 +85,7 @@ export class Intake {
     return catalogue.transaction(() => {
       const { outcome, rival } = catalogue.records.put(record, clock());
       if (rival !== undefined) equivocated(record, openRecord(rival, verifier, network));
-      if (outcome === "author-full") return "limited";
+      if (outcome === "full") return "limited";
       if (outcome !== "new") return outcome;
       if (record.kind === "publication") catalogue.actions.add(record.action, "network", clock());
       stored(record, via);

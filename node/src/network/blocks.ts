@@ -85,6 +85,15 @@ export class Blocks implements NetworkBlocks {
       }
     }
   }
+
+  async discard(cids: readonly CID[]): Promise<void> {
+    for (const cid of cids) {
+      requireSupported(cid);
+      // Several actions may share a block: what any of them pinned stays.
+      if (await this.#parts.helia.pins.isPinned(cid)) continue;
+      await this.#parts.blockstore.delete(cid);
+    }
+  }
 }
 
 function requireSupported(cid: CID): void {

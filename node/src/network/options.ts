@@ -98,6 +98,8 @@ export interface NetworkBlocks {
   fetch(cid: CID, options: FetchOptions): Promise<Uint8Array>;
   pin(cids: readonly CID[]): Promise<void>;
   unpin(cids: readonly CID[]): Promise<void>;
+  /** Deletes blocks that nothing pinned; the others stay. */
+  discard(cids: readonly CID[]): Promise<void>;
 }
 
 export interface NetworkStats {

@@ -6,6 +6,7 @@ export interface Evidence {
   standing(action: ActionId): Standing | undefined;
   publishers(action: ActionId): readonly PeerId[];
   verdicts(action: ActionId): readonly RecordOf<"verdict">[];
+  raters(action: ActionId): readonly PeerId[];
   feedback(action: ActionId): readonly RecordOf<"feedback">[];
   verdictsBy(author: PeerId): readonly RecordOf<"verdict">[];
   equivocated(peer: PeerId): boolean;
@@ -68,7 +69,7 @@ export class Reputation {
   /** Something was learned about this action, and with it about everybody who spoke on it. */
   changed(action: ActionId): void {
     this.#actions.delete(action);
-    for (const { author } of this.#evidence.verdicts(action)) this.#raters.delete(author);
+    for (const rater of this.#evidence.raters(action)) this.#raters.delete(rater);
   }
 
   /** Something was learned about a peer; whatever it spoke on may score differently now. */

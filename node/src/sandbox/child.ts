@@ -32,8 +32,10 @@ export class SandboxChild {
   /** Set by the owner before the first frame can come. */
   onFrame: (frame: Frame, bytes: number) => void = () => {};
   readonly #process: ChildProcessWithoutNullStreams;
+  readonly #watcher: Watcher;
   readonly #limits: SandboxLimits;
   readonly #logs: LogKeeper;
+  #watched: Watched | undefined;
   #ending: Ending | undefined;
   #gone = false;
   #ready = false;
@@ -44,6 +46,7 @@ export class SandboxChild {
     const [file, ...args] = command;
     this.#limits = limits;
     this.#logs = logs;
+    this.#watcher = watcher;
     // Detached: a process group of its own, so that one kill reaches all of it.
     this.#process = spawn(file, args, {
       cwd,
@@ -52,12 +55,32 @@ export class SandboxChild {
       detached: true,
     });
     this.#listen();
-    const watched = this.#watched();
-    if (watched !== undefined) watcher.add(watched);
     this.ended = this.#untilGone().then((ending) => {
-      if (watched !== undefined) watcher.remove(watched);
+      if (this.#watched !== undefined) watcher.remove(this.#watched);
       return ending;
     });
+  }
+
+  get alive(): boolean {
+    return !this.#gone && this.#ending === undefined;
+  }
+
+  /**
+   * From now on memory and CPU time are looked at, until the end. Not before a stranger's text is sent: until then
+   * there is nothing to watch, and a process that waits in a pool would be read twenty times a second for nothing.
+   */
+  watch(): void {
+    const { pid } = this.#process;
+    if (pid === undefined || this.#gone || this.#watched !== undefined) return;
+    this.#watched = {
+      pid,
+      limits: this.#limits,
+      used: ({ cpuSeconds }) => {
+        this.#cpuSeconds = cpuSeconds;
+      },
+      exceed: (limit, message) => this.kill({ status: "limit", limit, message }),
+    };
+    this.#watcher.add(this.#watched);
   }
 
   /** Sends one frame; a process that is gone does not hear it. */
@@ -133,19 +156,6 @@ export class SandboxChild {
           limit: "output",
           message: `wrote more than ${this.#limits.noiseBytes} bytes of logs`,
         };
-  }
-
-  #watched(): Watched | undefined {
-    const { pid } = this.#process;
-    if (pid === undefined) return undefined;
-    return {
-      pid,
-      limits: this.#limits,
-      used: ({ cpuSeconds }) => {
-        this.#cpuSeconds = cpuSeconds;
-      },
-      exceed: (limit, message) => this.kill({ status: "limit", limit, message }),
-    };
   }
 
   #untilGone(): Promise<Ending> {

@@ -13,11 +13,11 @@ export class ScanRefusedError extends CollectiveError {
 
 /** No Deno binary, no shell, or a probe that failed: this machine cannot run actions. */
 export class SandboxUnavailableError extends CollectiveError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options: ErrorOptions & { readonly remedy?: string } = {}) {
     super(
       "sandbox-unavailable",
       message,
-      "Install the dependencies again (npm ci); actions need Deno and a POSIX shell.",
+      options.remedy ?? "Install the dependencies again (npm ci); actions need Deno and a POSIX shell.",
       options,
     );
   }

@@ -1,16 +1,24 @@
-import { cp, mkdir, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Json } from "@action-collective/protocol";
 import { SandboxedAction } from "./action-process.ts";
 import { SandboxChild } from "./child.ts";
-import { type CommandOptions, type SandboxPlaces, sandboxCommand, type Wall } from "./command-line.ts";
+import {
+  type Command,
+  type CommandOptions,
+  type SandboxPlaces,
+  sandboxCommand,
+  type Wall,
+} from "./command-line.ts";
 import { PRIVATE_NET } from "./denied-net.ts";
 import { findDeno } from "./deno-binary.ts";
 import { SandboxStoppedError, SandboxUnavailableError } from "./errors.ts";
+import { joinRealm } from "./join-realm.ts";
 import { DEFAULT_LIMITS, type SandboxLimits } from "./limits.ts";
 import { LogKeeper } from "./log-keeper.ts";
+import { type Prestarted, ProcessPool } from "./pool.ts";
 import { usageOfTree } from "./process-usage.ts";
 import { type SourceFilter, STATIC_SCAN } from "./scan.ts";
 import { makeScratch } from "./scratch.ts";
@@ -21,6 +29,7 @@ import {
   type ActionSource,
   type CallOutcome,
   NO_GRANTS,
+  type Priority,
   type SandboxDescription,
   type StartOptions,
   type TestProcess,
@@ -32,6 +41,9 @@ import { Watcher } from "./watcher.ts";
 /** Changes whenever a change of ours could change a verdict. */
 export const RUNNER = "action-collective-runner/1";
 
+/** Memory that must be free for a process nobody has asked for yet, in bytes: the system needs it more. */
+const MEMORY_TO_SPARE = 256 * 1024 * 1024;
+
 /** Our main modules; `src` and `dist` are equally far from them. */
 const REALM = fileURLToPath(new URL("../../realm", import.meta.url));
 
@@ -39,6 +51,11 @@ export interface SandboxOptions {
   /** Processes alive at once; at least 2. Default: one for each core. */
   readonly processes?: number;
   readonly limits?: Partial<SandboxLimits>;
+  /**
+   * Processes started ahead of time, for calls that are granted nothing and have these limits. Each holds about
+   * 13 MB, besides those that are busy. Default: none.
+   */
+  readonly pool?: { readonly size: number; readonly limits?: Partial<SandboxLimits> };
   /** Programs instead of those on the path; null: do without that wall. */
   readonly bubblewrap?: string | null;
   readonly setpriv?: string | null;
@@ -48,6 +65,15 @@ export interface SandboxOptions {
   readonly filter?: SourceFilter;
   readonly now?: () => number;
 }
+
+/** What one process is started with; two that are equal in it cannot be told apart until they hear their first frame. */
+interface Spec {
+  readonly command: Command;
+  readonly limits: SandboxLimits;
+}
+
+/** What verification needs of a sandbox, with the priority already said. */
+export type SandboxView = Pick<Sandbox, "description" | "limits" | "reserve" | "startAction" | "startTest">;
 
 /** Runs strangers' code in single-use processes, and knows all that are alive. */
 export class Sandbox {
@@ -62,6 +88,9 @@ export class Sandbox {
   readonly #slots: Slots;
   readonly #watcher = new Watcher(usageOfTree);
   readonly #children = new Set<SandboxChild>();
+  readonly #pool: ProcessPool;
+  /** What the pool's processes are started with, as text. */
+  readonly #pooled: string;
   #stopped = false;
 
   private constructor(
@@ -80,6 +109,13 @@ export class Sandbox {
     this.#slots = new Slots(options.processes ?? availableParallelism());
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.description = { runner: RUNNER, deno, layers: layersOf(wall) };
+    const pooled = this.#spec("action-main.js", options.pool ?? {});
+    this.#pooled = JSON.stringify(pooled);
+    const mayStart = () => this.#slots.waiting === 0 && process.availableMemory() > MEMORY_TO_SPARE;
+    this.#pool = new ProcessPool(
+      { start: () => this.#spawn(pooled), mayStart, now: this.#now },
+      { size: options.pool?.size ?? 0 },
+    );
   }
 
   /**
@@ -91,7 +127,7 @@ export class Sandbox {
     const home = await makeScratch(tmpdir());
     try {
       const places = { deno: deno.path, realm: join(home, "realm"), empty: join(home, "empty") };
-      await cp(REALM, places.realm, { recursive: true });
+      await joinRealm(REALM, places.realm);
       await mkdir(places.empty);
       const wall = await probeWall(places, { ...options, searchPath: process.env.PATH ?? "" });
       return new Sandbox(home, places, wall, deno.version, options);
@@ -101,17 +137,33 @@ export class Sandbox {
     }
   }
 
-  /** Processes alive now. */
+  /** Processes alive now, but for those that wait for their work. */
   get alive(): number {
-    return this.#children.size;
+    return this.#children.size - this.#pool.idle;
+  }
+
+  /** Processes that were started ahead of time and wait for their work. */
+  get prestarted(): number {
+    return this.#pool.idle;
+  }
+
+  /** The same sandbox, with a priority for everything that does not say its own. */
+  at(priority: Priority): SandboxView {
+    return {
+      description: this.description,
+      limits: this.limits,
+      reserve: (processes, signal) => this.reserve(processes, signal, priority),
+      startAction: (source, options) => this.startAction(source, { priority, ...options }),
+      startTest: (source, options) => this.startTest(source, { priority, ...options }),
+    };
   }
 
   /**
    * Waits for places for work that needs several processes at once; dispose of it when they are closed.
    * @throws {SandboxBusyError | SandboxStoppedError} and the signal's reason
    */
-  reserve(processes: number, signal?: AbortSignal): Promise<Slot> {
-    return this.#slots.take(processes, signal);
+  reserve(processes: number, signal?: AbortSignal, priority: Priority = "asked"): Promise<Slot> {
+    return this.#slots.take(processes, signal, priority);
   }
 
   /** @throws {ScanRefusedError | SandboxUnavailableError | SandboxBusyError | SandboxStoppedError} */
@@ -135,7 +187,7 @@ export class Sandbox {
     input: Json,
     options: StartOptions = {},
   ): Promise<CallOutcome & { logs: string[] }> {
-    const action = await this.startAction(source, options);
+    const action = await this.startAction(source, { priority: "run", ...options });
     let outcome: CallOutcome;
     try {
       outcome = await action.call(input, options.signal);
@@ -150,6 +202,7 @@ export class Sandbox {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#slots.close();
+    this.#pool.stop();
     const children = [...this.#children];
     for (const child of children) child.kill({ status: "unavailable", message: "the sandbox was stopped" });
     await Promise.all(children.map((child) => child.ended));
@@ -157,32 +210,44 @@ export class Sandbox {
   }
 
   async #start(main: CommandOptions["main"], options: StartOptions) {
-    const slot = options.reservation === undefined ? await this.reserve(1, options.signal) : undefined;
+    const { reservation, signal, priority } = options;
+    const slot = reservation === undefined ? await this.reserve(1, signal, priority) : undefined;
     try {
       if (this.#stopped) throw new SandboxStoppedError();
-      options.signal?.throwIfAborted();
-      const limits = { ...this.limits, ...options.limits };
-      const logs = new LogKeeper();
-      const child = this.#spawn(main, limits, logs, options);
-      return { child, limits, logs, slot };
+      signal?.throwIfAborted();
+      const spec = this.#spec(main, options);
+      const { child, logs } = this.#prestarted(spec, options) ?? this.#spawn(spec);
+      child.watch();
+      return { child, limits: spec.limits, logs, slot };
     } catch (error) {
       slot?.[Symbol.dispose]();
       throw error;
     }
   }
 
-  #spawn(main: CommandOptions["main"], limits: SandboxLimits, logs: LogKeeper, options: StartOptions) {
-    const command = sandboxCommand(this.#places, this.#wall, {
-      main,
-      limits,
-      grants: options.grants ?? NO_GRANTS,
-      deniedNet: this.#deniedNet,
-      ...(options.seed === undefined ? {} : { seed: options.seed }),
-    });
+  #spec(main: CommandOptions["main"], { limits: wanted, grants = NO_GRANTS, seed }: StartOptions): Spec {
+    const limits = { ...this.limits, ...wanted };
+    const seeded = seed === undefined ? {} : { seed };
+    const options = { main, limits, grants, deniedNet: this.#deniedNet, ...seeded };
+    return { command: sandboxCommand(this.#places, this.#wall, options), limits };
+  }
+
+  /** Only for what is granted nothing, and only one that was started with exactly this command line and these limits. */
+  #prestarted(spec: Spec, { grants = NO_GRANTS }: StartOptions): Prestarted | undefined {
+    if (this.#pool.idle === 0 || grants.net.length > 0 || Object.keys(grants.secrets).length > 0)
+      return undefined;
+    return JSON.stringify(spec) === this.#pooled ? this.#pool.take() : undefined;
+  }
+
+  #spawn({ command, limits }: Spec): Prestarted {
+    const logs = new LogKeeper();
     const child = spawnChild({ command, cwd: this.#places.empty, limits, logs, watcher: this.#watcher });
     this.#children.add(child);
-    void child.ended.then(() => this.#children.delete(child));
-    return child;
+    void child.ended.then(() => {
+      this.#children.delete(child);
+      this.#pool.refill();
+    });
+    return { child, logs };
   }
 }
 

@@ -1,5 +1,6 @@
 import { SandboxBusyError, SandboxStoppedError } from "./errors.ts";
 import { MOST_WAITING } from "./limits.ts";
+import type { Priority } from "./types.ts";
 
 export interface Slot extends Disposable {
   readonly processes: number;
@@ -11,30 +12,42 @@ interface Waiter {
   readonly refuse: (error: unknown) => void;
 }
 
+/** First served first. */
+const ORDER: readonly Priority[] = ["run", "asked", "background"];
+
+/** Places beyond the capacity that only runs may take: an agent does not wait for a stranger's endless test. */
+const SPARE_FOR_RUNS = 1;
+
 /**
  * A bound on how many processes live at once. Work that needs two takes both at once: two pieces of work that
- * each hold one and wait for another would wait for ever. First come, first served.
+ * each hold one and wait for another would wait for ever. What is more urgent comes first, then who came first.
  */
 export class Slots {
   readonly capacity: number;
-  #free: number;
-  #waiting: Waiter[] = [];
+  #taken = 0;
+  readonly #waiting: Record<Priority, Waiter[]> = { run: [], asked: [], background: [] };
   #closed = false;
 
   /** @param capacity at least 2, so that an action and its test fit */
   constructor(capacity: number) {
     this.capacity = Math.max(2, capacity);
-    this.#free = this.capacity;
+  }
+
+  /** Pieces of work that wait, of all priorities. */
+  get waiting(): number {
+    return ORDER.reduce((sum, priority) => sum + this.#waiting[priority].length, 0);
   }
 
   /** @throws {SandboxBusyError | SandboxStoppedError} and the signal's reason */
-  take(processes: number, signal?: AbortSignal): Promise<Slot> {
+  take(processes: number, signal?: AbortSignal, priority: Priority = "asked"): Promise<Slot> {
     signal?.throwIfAborted();
     if (this.#closed) return Promise.reject(new SandboxStoppedError());
-    if (this.#waiting.length >= MOST_WAITING) return Promise.reject(new SandboxBusyError(MOST_WAITING));
+    const queue = this.#waiting[priority];
+    // A bound for each priority: whoever floods one cannot have the others turned away.
+    if (queue.length >= MOST_WAITING) return Promise.reject(new SandboxBusyError(queue.length));
     return new Promise<Slot>((resolve, reject) => {
       const leave = () => {
-        this.#waiting = this.#waiting.filter((other) => other !== waiter);
+        queue.splice(queue.indexOf(waiter), 1);
         reject(signal?.reason);
         this.#serve();
       };
@@ -50,7 +63,7 @@ export class Slots {
         },
       };
       signal?.addEventListener("abort", leave, { once: true });
-      this.#waiting.push(waiter);
+      queue.push(waiter);
       this.#serve();
     });
   }
@@ -58,16 +71,21 @@ export class Slots {
   /** Refuses everybody who waits and everybody who comes. */
   close(): void {
     this.#closed = true;
-    for (const waiter of this.#waiting.splice(0)) waiter.refuse(new SandboxStoppedError());
+    for (const priority of ORDER)
+      for (const waiter of this.#waiting[priority].splice(0)) waiter.refuse(new SandboxStoppedError());
   }
 
   #serve(): void {
-    for (;;) {
-      const next = this.#waiting[0];
-      if (next === undefined || next.processes > this.#free) return;
-      this.#waiting.shift();
-      this.#free -= next.processes;
-      next.grant(this.#slot(next.processes));
+    for (const priority of ORDER) {
+      const queue = this.#waiting[priority];
+      const places = this.capacity + (priority === "run" ? SPARE_FOR_RUNS : 0);
+      for (let next = queue[0]; next !== undefined; next = queue[0]) {
+        // Nobody overtakes, not even one who needs less: who needs two would wait for ever.
+        if (this.#taken + next.processes > places) return;
+        queue.shift();
+        this.#taken += next.processes;
+        next.grant(this.#slot(next.processes));
+      }
     }
   }
 
@@ -78,7 +96,7 @@ export class Slots {
       [Symbol.dispose]: () => {
         if (!held) return;
         held = false;
-        this.#free += processes;
+        this.#taken -= processes;
         this.#serve();
       },
     };

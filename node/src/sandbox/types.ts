@@ -69,6 +69,9 @@ export type CallAnswer = { output: Json } | { error: { name: string; message: st
 /** Answers the calls of a test. Must not reject; a rejection ends the round as "unavailable". */
 export type CallHandler = (input: Json, signal: AbortSignal) => Promise<CallAnswer>;
 
+/** Who waits for it: an agent for a run, somebody for a verification asked for now, or nobody yet. */
+export type Priority = "run" | "asked" | "background";
+
 export interface StartOptions {
   readonly grants?: Grants;
   readonly limits?: Partial<SandboxLimits>;
@@ -76,6 +79,8 @@ export interface StartOptions {
   readonly seed?: number;
   /** Places already reserved with `Sandbox.reserve`; without it the call waits for a place of its own. */
   readonly reservation?: Slot;
+  /** Whose turn it is while places are taken. Default: "run" for a single run, else "asked". */
+  readonly priority?: Priority;
   readonly signal?: AbortSignal;
 }
 

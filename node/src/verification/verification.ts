@@ -119,7 +119,7 @@ export class Verification {
     if (report.outcome === "pass") await bundles.keep(bundle);
     const records = catalogue.transaction(() => this.settle(id, report));
     for (const record of records) await announcer.gossip(record);
-    if (report.outcome === "fail") await bundles.drop(id, known.manifest);
+    if (report.outcome === "fail") await bundles.discard(id, known.manifest);
     return report;
   }
 

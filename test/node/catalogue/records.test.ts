@@ -67,13 +67,16 @@ test("a neighbour that pages through the log reads every record once, in bounded
   catalogue.close();
 });
 
-test("one author cannot fill the catalogue, but can still replace what is there", () => {
+test("neither one author nor all of them can fill the catalogue, but each can replace what is there", () => {
   const catalogue = new Catalogue(":memory:");
-  const records = new Records(catalogue.database, 2);
+  const records = new Records(catalogue.database, { perAuthor: 2, inAll: 3 });
   const others = [bundleOf({ name: "one" }), bundleOf({ name: "two" }), bundleOf({ name: "three" })];
   const outcomes = others.map((other) => records.put(publicationOf(other, 1), 1).outcome);
-  expect(outcomes).toEqual(["new", "new", "author-full"]);
+  expect(outcomes).toEqual(["new", "new", "full"]);
   expect(records.put(publicationOf(others[0] ?? bundle, 1, 2), 1).outcome).toBe("new");
+  expect(records.put(publicationOf(bundle, 2), 1).outcome).toBe("new");
+  expect(records.put(publicationOf(bundle, 3), 1).outcome).toBe("full");
+  expect(records.count()).toBe(3);
   catalogue.close();
 });
 

@@ -35,6 +35,16 @@ test("put gives the content's CID, and what was put is there after a restart", a
   await second.network.blocks.unpin([cid, cid, NOBODY_HAS]);
 });
 
+test("discarding frees what nothing pinned, and leaves what somebody shares", async () => {
+  await using peers = new TestPeers();
+  const { blocks } = (await peers.open()).network;
+  const shared = await blocks.put(randomBytes(100), "raw");
+  const loose = await blocks.put(randomBytes(100), "raw");
+  await blocks.pin([shared]);
+  await blocks.discard([shared, loose, NOBODY_HAS]);
+  expect([await blocks.has(shared), await blocks.has(loose)]).toEqual([true, false]);
+});
+
 test("a block comes from the neighbour who is named, and is then here", async () => {
   await using peers = new TestPeers();
   const [a, b] = [await peers.start({ tuning: { degree: 0 } }), await peers.start({ tuning: { degree: 0 } })];
