@@ -1,11 +1,14 @@
 /** The main module of an action's process: loads one action, then answers calls one after the other. */
+import { startClock } from "./clock.js";
 import { describeError, errorJson } from "./describe-error.js";
 import { frameWriter, readFrame } from "./frames.js";
 import { load, moduleUrl } from "./load.js";
 import { lockDown } from "./lockdown.js";
+import { logToOneStream } from "./one-log.js";
 import { TooLargeError, toJson } from "./plain-json.js";
-import { addListener, apply, exit, preventDefault } from "./primordials.js";
+import { addListener, apply, exit, preventDefault, stringifyJson } from "./primordials.js";
 import { settled } from "./settle.js";
+import { watchWishes } from "./wishes.js";
 
 const hello = readFrame();
 if (hello === null) exit(0);
@@ -22,11 +25,17 @@ for (const kind of ["unhandledrejection", "error"]) {
 }
 
 lockDown({ network: hello.network });
+logToOneStream();
+if (hello.clock !== undefined) {
+  startClock(hello.clock);
+  watchWishes((wish) => write(`{"t":"wish","what":${stringifyJson(wish)}}`));
+}
 write(`{"t":"ready"}`);
 serve();
 
-async function loadAction() {
-  const { value: loaded } = await settled(() => load(moduleUrl(hello.code, hello.language)));
+/** @param {{ code: string, language: "typescript" | "javascript" }} source */
+async function loadAction({ code, language }) {
+  const { value: loaded } = await settled(() => load(moduleUrl(code, language)));
   const action = loaded.default;
   if (typeof action !== "function") throw new TypeError("the module default-exports no function");
   return action;
@@ -35,16 +44,28 @@ async function loadAction() {
 async function serve() {
   let action;
   try {
-    action = await loadAction();
+    action = await loadAction(hello);
   } catch (error) {
     write(`{"t":"not-loaded","error":${errorJson(error)}}`);
     exit(0);
   }
   write(`{"t":"loaded"}`);
   for (let call = readFrame(); call !== null; call = readFrame()) {
-    write(`{"t":"answer","id":${call.id},${await answer(action, call.input)}}`);
+    let said;
+    if (call.load === undefined) said = await answer(action, call.input);
+    else ({ action, said } = await reload(call.load));
+    write(`{"t":"answer","id":${call.id},${said}}`);
   }
   exit(0);
+}
+
+/** Another module in the same process. @param {{ code: string, language: "typescript" | "javascript" }} source */
+async function reload(source) {
+  try {
+    return { action: await loadAction(source), said: `"output":null` };
+  } catch (error) {
+    return { action: undefined, said: `"error":${errorJson(error)}` };
+  }
 }
 
 /** @param {Function} action @param {unknown} input */

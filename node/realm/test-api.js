@@ -13,7 +13,8 @@ const MAX_TESTS = 500;
 /** A collector of tests and assertions for one round. */
 export function createTestApi() {
   const tests = [];
-  const counts = { assertions: 0 };
+  /** `open`: assertions that wait for a promise. */
+  const counts = { assertions: 0, open: 0 };
 
   /** @param {boolean} holds @param {() => string} why */
   function check(holds, why) {
@@ -47,12 +48,15 @@ export function createTestApi() {
     /** @param {Promise<unknown> | (() => unknown)} promiseOrFunction @param {string} [messageIncludes] */
     async assertRejects(promiseOrFunction, messageIncludes) {
       let thrown;
+      counts.open++;
       try {
         await (typeof promiseOrFunction === "function"
           ? apply(promiseOrFunction, undefined, [])
           : promiseOrFunction);
       } catch (error) {
         thrown = { error };
+      } finally {
+        counts.open--;
       }
       check(thrown !== undefined, () => "expected an error, but none was thrown");
       const { name, message } = describeError(thrown.error);

@@ -2,10 +2,12 @@
  * The main module of a test's process. Its `action` is a call that the parent relays to another process; what it
  * reports at the end is only the opinion of the test's author, and the parent treats it so.
  */
+import { startClock } from "./clock.js";
 import { describeError, errorJson } from "./describe-error.js";
 import { frameWriter, readFrame, readFrameAsync } from "./frames.js";
 import { load, moduleUrl } from "./load.js";
 import { lockDown } from "./lockdown.js";
+import { logToOneStream } from "./one-log.js";
 import { toJson } from "./plain-json.js";
 import {
   addListener,
@@ -32,7 +34,7 @@ let lastId = 0;
 let reading = false;
 /** Failures outside any await, e.g. of an assertion in a promise nobody waits for. @type {unknown[]} */
 let stray = [];
-/** Calls that a test left behind when it ended, over the round. */
+/** Calls and assertions that a test left behind when it ended, over the round. */
 let unawaited = 0;
 
 for (const kind of ["unhandledrejection", "error"]) {
@@ -43,6 +45,8 @@ for (const kind of ["unhandledrejection", "error"]) {
 }
 
 lockDown({ network: false });
+logToOneStream();
+if (hello.clock !== undefined) startClock(hello.clock);
 write(`{"t":"ready"}`);
 serve();
 
@@ -64,17 +68,22 @@ async function runRound() {
   const { api, tests, counts } = createTestApi();
   await settled(async () => load(moduleUrl(await linked(api), hello.language)));
   let results = "";
-  for (let at = 0; at < tests.length; at++) results += (at === 0 ? "" : ",") + (await runTest(tests[at]));
+  for (let at = 0; at < tests.length; at++)
+    results += (at === 0 ? "" : ",") + (await runTest(tests[at], counts));
   return `{"t":"done","assertions":${counts.assertions},"unawaited":${unawaited},"tests":[${results}]}`;
 }
 
-/** @param {{ name: string, body: () => unknown }} test @returns {Promise<string>} its result as JSON */
-async function runTest({ name, body }) {
+/**
+ * @param {{ name: string, body: () => unknown }} test @param {{ open: number }} counts
+ * @returns {Promise<string>} its result as JSON
+ */
+async function runTest({ name, body }, counts) {
   const nameJson = `"name":${stringifyJson(slice(name, 0, 200))}`;
-  const before = outstanding;
+  const before = outstanding + counts.open;
   try {
     await settled(() => apply(body, undefined, []));
-    if (outstanding > before) unawaited += outstanding - before;
+    const left = outstanding + counts.open - before;
+    if (left > 0) unawaited += left;
     // Rejections that nobody handles are announced after a turn.
     await nextTurn();
     if (stray.length > 0) throw stray[0];

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import {
   type ActionId,
@@ -28,7 +29,8 @@ import { SearchIndex } from "./search/search-index.ts";
 import type { Settings } from "./settings.ts";
 import { createJudge } from "./verification/judge.ts";
 import { VerificationQueue } from "./verification/queue.ts";
-import { Verification } from "./verification/verification.ts";
+import { runnerVersion } from "./verification/runner-version.ts";
+import { type Urgency, Verification } from "./verification/verification.ts";
 
 /** Providers tried before the DHT is asked. */
 const HOLDERS_TRIED = 8;
@@ -85,7 +87,13 @@ export class Peer {
       return peer;
     };
     const results = await Promise.allSettled([
-      opening(Sandbox.open({ processes: Math.max(2, settings.workers) })),
+      opening(
+        Sandbox.open({
+          // A test takes two processes, its action's and its own.
+          processes: 2 * settings.workers,
+          pool: { size: settings.prestarted, limits: { memoryMb: settings.memoryMb } },
+        }),
+      ),
       opening(
         SearchIndex.open({
           database: catalogue.database,
@@ -178,10 +186,11 @@ export class Peer {
       gossip: (bytes) => network.publish(bytes),
       log: debug,
     });
-    const judge = createJudge({ sandbox, schemas: this.#schemas, clock });
+    const judgeOf = (urgency: Urgency) =>
+      createJudge({ sandbox: sandbox.at(urgency), schemas: this.#schemas, clock });
     const announcer = this.#announcer;
     this.verification = new Verification({
-      judge,
+      judges: { asked: judgeOf("asked"), background: judgeOf("background") },
       bundles: this.bundles,
       catalogue,
       announcer,
@@ -191,12 +200,13 @@ export class Peer {
     this.#queue = new VerificationQueue(
       {
         actions,
-        verify: (id, signal) => this.verification.verify(id, signal),
-        publisher: (id) => testimony.publishers(id)[0] ?? this.id,
+        verify: (id, signal) => this.verification.verify(id, signal, "background"),
+        runner: runnerVersion(sandbox.description),
         clock,
+        loadPerCore: () => (loadavg()[0] ?? 0) / availableParallelism(),
         log: debug,
       },
-      settings.workers,
+      { workers: settings.workers, quietLoad: settings.quietLoad, perMinute: settings.verifyPerMinute },
     );
     this.publisher = new Publisher({
       schemas: this.#schemas,
@@ -266,12 +276,16 @@ export class Peer {
   #stored(record: SignedRecord, via: Via): void {
     switch (record.kind) {
       case "publication":
+        this.catalogue.actions.publishedBy(record.subject, record.author);
         this.search.add(documentOf(record.subject, record.action.manifest));
         setImmediate(() => this.#published(record.subject, via));
         this.reputation.changed(record.subject);
         break;
-      case "verdict":
       case "feedback":
+        if (via !== "own") this.catalogue.actions.want(record.subject, "popular");
+        this.reputation.changed(record.subject);
+        break;
+      case "verdict":
         this.reputation.changed(record.subject);
         break;
       case "withdrawal":

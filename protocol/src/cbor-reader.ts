@@ -1,6 +1,7 @@
 import type { CID } from "multiformats/cid";
 import { LimitExceededError, NotCanonicalError } from "./errors.ts";
 import { cidFromBytes } from "./ids.ts";
+import { knownKey, rememberKey } from "./key-cache.ts";
 
 /**
  * Reads canonical dag-cbor (SPEC §2) in one pass. A general decoder accepts many encodings of a value, so a caller must
@@ -133,6 +134,18 @@ class CborReader {
     return slice;
   }
 
+  #key(length: number): string {
+    const start = this.#at;
+    const known = knownKey(this.#bytes, start, length);
+    if (known !== undefined) {
+      this.#at += length;
+      return known;
+    }
+    const key = this.#text(length);
+    rememberKey(key, this.#bytes, start, length);
+    return key;
+  }
+
   #text(length: number): string {
     const start = this.#at;
     const end = start + length;
@@ -167,7 +180,7 @@ class CborReader {
       if (first >> 5 !== 3) this.#refuse("a map key is not a text");
       const length = this.#length(first & 31);
       const start = this.#at;
-      const key = this.#text(length);
+      const key = this.#key(length);
       if (previous >= 0 && !this.#ordered(previous, previousLength, start, length))
         this.#refuse("map keys are repeated or out of order");
       previous = start;

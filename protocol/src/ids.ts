@@ -35,7 +35,7 @@ export function cidOf(bytes: Uint8Array, codec: typeof RAW | typeof DAG_CBOR): C
 }
 
 /** @param bytes 36, already checked to be of the form of SPEC §2.3. The CID is a view of them. */
-export function cidFromBytes(bytes: Uint8Array<ArrayBuffer>, codec: number): CID {
+export function cidFromBytes(bytes: Uint8Array, codec: number): CID {
   const digest = new Digest.Digest(SHA2_256, DIGEST_BYTES, bytes.subarray(4), bytes.subarray(2));
   return new CID(1, codec, digest, bytes);
 }

@@ -233,6 +233,22 @@ describe("§4.2 registers", () => {
     ]);
   });
 
+  test("of many records of one revision the two highest are kept, in whatever order they came", () => {
+    const twins = Array.from({ length: 5 }, (_, i) => publish(i)).sort((one, other) =>
+      compareRanks(other, one),
+    );
+    const [winner, rival] = [pick(twins, 0), pick(twins, 1)];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(twins, { minLength: twins.length }), (order) => {
+        expect(
+          setOf(order)
+            .split(registerOf(winner))
+            ?.map(({ id }) => id),
+        ).toEqual([winner.id, rival.id]);
+      }),
+    );
+  });
+
   test("a bound per author refuses new registers, and still lets the old ones change", () => {
     const set = new RecordSet(1);
     expect([publish(1), withdraw(1, 1), publish(1, 2), compromise(b, 5)].map((one) => set.add(one))).toEqual([

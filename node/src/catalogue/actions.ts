@@ -7,7 +7,7 @@ import {
   type Standing,
 } from "@action-collective/protocol";
 import { prepared } from "./statements.ts";
-import type { KnownAction, Origin, StandingChange } from "./types.ts";
+import type { KnownAction, Origin, StandingChange, Wanted } from "./types.ts";
 
 interface ActionRow {
   id: ActionId;
@@ -22,6 +22,12 @@ interface ActionRow {
 
 const COLUMNS = "id, manifest, origin, first_seen, standing, reason, runner, attempts";
 
+/** As the column holds it: more is more urgent. */
+const LEVELS: Readonly<Record<Wanted, number>> = { rest: 0, popular: 1, asked: 2 };
+
+/** Proved, and due for a new proof by now. */
+const STALE = "SELECT id FROM actions WHERE standing IN ('passed', 'failed') AND due <= ?2 AND";
+
 /** Every action this peer has heard of, and where it stands here. */
 export class Actions {
   readonly #sql;
@@ -35,11 +41,18 @@ export class Actions {
       byPrefix: "SELECT id FROM actions WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
       byName: "SELECT id FROM actions WHERE name = ? COLLATE NOCASE ORDER BY first_seen LIMIT ?",
       standing:
-        "UPDATE actions SET standing = ?, reason = ?, report = ?, runner = ?, attempts = ?, due = ? WHERE id = ?",
+        "UPDATE actions SET standing = ?1, reason = ?2, report = ?3, runner = ?4, attempts = ?5, due = ?6, wanted = iif(?1 = 'pending', wanted, 0) WHERE id = ?7",
+      postpone: "UPDATE actions SET attempts = ?, due = ? WHERE id = ?",
       report: "SELECT report FROM actions WHERE id = ?",
       hurry: "UPDATE actions SET due = ? WHERE standing = 'pending' AND due > ?",
-      pending: "SELECT id FROM actions WHERE standing = 'pending' AND due <= ? ORDER BY due LIMIT ?",
+      publishedBy: "UPDATE actions SET publisher = ? WHERE id = ? AND publisher = '-'",
+      want: "UPDATE actions SET wanted = max(wanted, ?) WHERE id = ? AND standing = 'pending'",
+      publisherAfter:
+        "SELECT publisher FROM actions WHERE standing = 'pending' AND wanted = ? AND publisher > ? ORDER BY publisher LIMIT 1",
+      due: "SELECT id FROM actions WHERE standing = 'pending' AND wanted = ? AND publisher = ? AND due <= ? ORDER BY due LIMIT ?",
       nextDue: "SELECT min(due) AS due FROM actions WHERE standing = 'pending'",
+      // Two ranges, because an index cannot look up "not equal".
+      stale: `${STALE} runner < ?1 UNION ALL ${STALE} runner > ?1 LIMIT 1`,
       counts: "SELECT standing, count(*) AS total FROM actions GROUP BY standing",
     });
   }
@@ -99,13 +112,40 @@ export class Actions {
     this.#sql.hurry.run(now, now);
   }
 
-  pending(now: number, most: number): ActionId[] {
-    return this.#ids(this.#sql.pending.all(now, most));
+  /** Remembers who published an action first: what fairness counts by. Actions of the library are nobody's. */
+  publishedBy(id: ActionId, publisher: string): void {
+    this.#sql.publishedBy.run(publisher, id);
+  }
+
+  /** Moves a pending action forward in the queue; never back, and what is proved stays as it is. */
+  want(id: ActionId, wanted: Wanted): void {
+    this.#sql.want.run(LEVELS[wanted], id);
+  }
+
+  /** The next publisher, in the order of their ids, with pending actions that are wanted so much; "" begins. */
+  publisherAfter(wanted: Wanted, publisher: string): string | undefined {
+    const row = this.#sql.publisherAfter.get(LEVELS[wanted], publisher) as { publisher: string } | undefined;
+    return row?.publisher;
+  }
+
+  /** A publisher's pending actions that are wanted so much and due by now, the longest due first. */
+  due(wanted: Wanted, publisher: string, now: number, most: number): ActionId[] {
+    return this.#ids(this.#sql.due.all(LEVELS[wanted], publisher, now, most));
   }
 
   /** When the next pending action falls due; undefined when none waits. */
   nextDue(): number | undefined {
     return (this.#sql.nextDue.get() as { due: number | null }).due ?? undefined;
+  }
+
+  /** An action whose standing was proved by a runner other than this one, and is due. */
+  stale(runner: string, now: number): ActionId | undefined {
+    return (this.#sql.stale.get(runner, now) as { id: ActionId } | undefined)?.id;
+  }
+
+  /** Tries again later, and leaves the standing and its report as they are. */
+  postpone(id: ActionId, attempts: number, due: number): void {
+    this.#sql.postpone.run(attempts, due, id);
   }
 
   counts(): Record<Standing, number> {

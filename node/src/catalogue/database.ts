@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { CollectiveError } from "@action-collective/protocol";
 
 /** Raised by one with every change of the tables below. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** Up to here SQLite's own check takes well under 0.2 s; beyond, it would hold up every start. */
 const CHECKED_BYTES = 64 * 1024 * 1024;
@@ -38,10 +38,14 @@ CREATE TABLE IF NOT EXISTS actions (
   report TEXT,
   runner TEXT,
   attempts INTEGER NOT NULL DEFAULT 0,
-  due INTEGER NOT NULL DEFAULT 0
+  due INTEGER NOT NULL DEFAULT 0,
+  wanted INTEGER NOT NULL DEFAULT 0,
+  publisher TEXT NOT NULL DEFAULT '-'
 ) STRICT;
 CREATE INDEX IF NOT EXISTS actions_by_name ON actions (name);
 CREATE INDEX IF NOT EXISTS actions_pending ON actions (due) WHERE standing = 'pending';
+CREATE INDEX IF NOT EXISTS actions_waiting ON actions (wanted, publisher, due) WHERE standing = 'pending';
+CREATE INDEX IF NOT EXISTS actions_by_runner ON actions (runner, due) WHERE standing IN ('passed', 'failed');
 CREATE TABLE IF NOT EXISTS counters (
   action TEXT PRIMARY KEY,
   runs INTEGER NOT NULL DEFAULT 0,

@@ -3,6 +3,9 @@ import type { ActionId, Json, Manifest, Standing } from "@action-collective/prot
 /** Where an action came from: a publication, or the starter library that ships with this program. */
 export type Origin = "network" | "library";
 
+/** How much a verification is wanted: nobody asked yet, others use the action, or somebody here asked for it. */
+export type Wanted = "rest" | "popular" | "asked";
+
 /** An action as this peer knows it. */
 export interface KnownAction {
   readonly id: ActionId;
@@ -12,7 +15,7 @@ export interface KnownAction {
   readonly firstSeen: number;
   readonly standing: Standing;
   readonly reason: string;
-  /** Which runner the standing comes from; undefined while pending. */
+  /** Which version of the runner the standing comes from; undefined while pending. */
   readonly runner: string | undefined;
   readonly attempts: number;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { ActionClient, peerHome } from "action-collective";
 import { Command } from "commander";
 import { type CommandContext, example } from "./command.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addFeedback } from "./commands/feedback.ts";
 import { addId } from "./commands/id.ts";
 import { addPeers } from "./commands/peers.ts";
@@ -26,6 +27,7 @@ const commands = [
   addRun,
   addVerify,
   addFeedback,
+  addDoctor,
 ];
 
 /** The whole command line. Every mistake is thrown as a `CommanderError`; nothing here ends the process. */

@@ -3,7 +3,7 @@ import {
   cleanText,
   type Json,
   LimitExceededError,
-  limits,
+  limits as protocolLimits,
 } from "@action-collective/protocol";
 import type { Frame, SandboxChild } from "./child.ts";
 import { JSON_DEPTH, LOG_LINE_CHARACTERS, type SandboxLimits } from "./limits.ts";
@@ -15,6 +15,8 @@ export interface ActionProcessOptions {
   readonly child: SandboxChild;
   readonly source: ActionSource;
   readonly grants: Grants;
+  /** Set under verification only. */
+  readonly clock: number | undefined;
   readonly limits: SandboxLimits;
   readonly logs: LogKeeper;
   readonly now: () => number;
@@ -34,12 +36,13 @@ export class SandboxedAction implements ActionProcess {
   #last: Promise<unknown> = Promise.resolve();
   #pending: PendingCall | undefined;
   #calls = 0;
+  readonly #wishes = new Set<string>();
   /** Once set, the process answers nothing else any more. */
   #final: CallOutcome | undefined;
 
   constructor(options: ActionProcessOptions) {
     this.#options = options;
-    const { child, source, grants, limits, slot } = options;
+    const { child, source, grants, clock, limits, slot } = options;
     child.onFrame = (frame) => this.#receive(frame);
     void child.ended.then((ending) => {
       slot?.[Symbol.dispose]();
@@ -52,6 +55,7 @@ export class SandboxedAction implements ActionProcess {
         language: source.language,
         secrets: grants.secrets,
         network: grants.net.length > 0,
+        clock,
         bounds: { bytes: limits.jsonBytes, depth: JSON_DEPTH },
       }),
     );
@@ -66,9 +70,15 @@ export class SandboxedAction implements ActionProcess {
     const json = JSON.stringify(input);
     if (Buffer.byteLength(json) > this.#options.limits.jsonBytes)
       throw new LimitExceededError(`The input has more than ${this.#options.limits.jsonBytes} bytes`);
-    const turn = this.#last.then(() => this.#ask(json, signal));
-    this.#last = turn.catch(() => {});
-    return turn;
+    return await this.#inTurn(`"input":${json}`, signal);
+  }
+
+  async load({ code, language }: ActionSource, signal?: AbortSignal): Promise<CallOutcome> {
+    return await this.#inTurn(`"load":${JSON.stringify({ code, language })}`, signal);
+  }
+
+  wishes(): string[] {
+    return [...this.#wishes];
   }
 
   logs(): string[] {
@@ -80,7 +90,13 @@ export class SandboxedAction implements ActionProcess {
     await this.#options.child.ended;
   }
 
-  async #ask(json: string, signal: AbortSignal | undefined): Promise<CallOutcome> {
+  #inTurn(request: string, signal: AbortSignal | undefined): Promise<CallOutcome> {
+    const turn = this.#last.then(() => this.#ask(request, signal));
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #ask(request: string, signal: AbortSignal | undefined): Promise<CallOutcome> {
     signal?.throwIfAborted();
     if (this.#final !== undefined) return this.#final;
     const { child, limits, now } = this.#options;
@@ -93,7 +109,7 @@ export class SandboxedAction implements ActionProcess {
     try {
       const outcome = await new Promise<CallOutcome>((settle) => {
         this.#pending = { id, settle, startedAt: now() };
-        child.send(`{"id":${id},"input":${json}}`);
+        child.send(`{"id":${id},${request}}`);
       });
       signal?.throwIfAborted();
       return outcome;
@@ -108,6 +124,12 @@ export class SandboxedAction implements ActionProcess {
       this.#finish({ status: "not-loaded", ...errorOf(frame.error) });
       return;
     }
+    if (
+      frame.t === "wish" &&
+      typeof frame.what === "string" &&
+      this.#wishes.size < protocolLimits.permissionsObserved
+    )
+      this.#wishes.add(cleanText(frame.what, protocolLimits.permissionCharacters));
     const pending = this.#pending;
     if (frame.t !== "answer" || pending === undefined || frame.id !== pending.id) return;
     this.#pending = undefined;
@@ -139,7 +161,7 @@ function outcomeOf(frame: Frame, durationMs: number): CallOutcome {
 export function errorOf(described: unknown): { name: string; message: string } {
   const { name, message } = (described ?? {}) as { name?: unknown; message?: unknown };
   return {
-    name: cleanText(typeof name === "string" ? name : "Error", limits.nameCharacters),
+    name: cleanText(typeof name === "string" ? name : "Error", protocolLimits.nameCharacters),
     message: cleanText(typeof message === "string" ? message : "", LOG_LINE_CHARACTERS),
   };
 }

@@ -16,6 +16,8 @@ export function sandboxEnvironment(): Record<string, string> {
     TZ: "UTC",
     LANG: "en_US.UTF-8",
     LC_ALL: "en_US.UTF-8",
+    // Deno can deny IPv4 ranges but no IPv6 ones, so a granted host's name resolves to IPv4 alone (resolv.conf(5)).
+    RES_OPTIONS: "no-aaaa",
     // `navigator.gpu` loads the host's drivers without any permission: let it find none.
     VK_DRIVER_FILES: "/nonexistent",
     VK_ICD_FILENAMES: "/nonexistent",

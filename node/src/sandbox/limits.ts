@@ -19,6 +19,8 @@ export interface SandboxLimits {
   /** Bytes that all inputs and answers of one round may have together: what a flood can make the parent hold. */
   readonly relayedBytes: number;
   readonly openFiles: number;
+  /** Threads of all its processes; watched, since the kernel's own bound counts those of the whole user. */
+  readonly threads: number;
 }
 
 export const DEFAULT_LIMITS: SandboxLimits = {
@@ -39,6 +41,8 @@ export const DEFAULT_LIMITS: SandboxLimits = {
   relayedBytes: 32 * 1024 * 1024,
   // Deno holds about 20; a granted action keeps its connections.
   openFiles: 128,
+  // Deno has 7 and starts up to 32 more for slow built-ins such as key derivation (measured, Deno 2.9.6).
+  threads: 64,
 };
 
 /** Nesting of any input or result, the protocol's own. */

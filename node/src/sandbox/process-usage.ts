@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 export interface Usage {
   readonly residentMb: number;
   readonly cpuSeconds: number;
+  readonly threads: number;
 }
 
 /** A bubblewrapped Deno is the grandchild of what was spawned; deeper trees are not ours. */
@@ -15,9 +16,9 @@ const TICKS_PER_SECOND = 100;
 export function usageOfTree(root: number): Usage | undefined {
   let residentMb = 0;
   let cpuSeconds = 0;
-  const open = [root];
-  for (let seen = 0; open.length > 0 && seen < MOST_PROCESSES; seen++) {
-    const pid = open.pop();
+  let threads = 0;
+  const tree = processTree(root);
+  for (const pid of tree) {
     const stat = readOrUndefined(`/proc/${pid}/stat`);
     const status = readOrUndefined(`/proc/${pid}/status`);
     if (stat === undefined || status === undefined) {
@@ -26,10 +27,20 @@ export function usageOfTree(root: number): Usage | undefined {
     }
     residentMb += parseResidentMb(status);
     cpuSeconds += parseCpuSeconds(stat);
-    const children = readOrUndefined(`/proc/${pid}/task/${pid}/children`) ?? "";
-    for (const child of children.split(" ")) if (child !== "") open.push(Number(child));
+    threads += parseThreads(status);
   }
-  return { residentMb, cpuSeconds };
+  return { residentMb, cpuSeconds, threads };
+}
+
+/** A process and its descendants, as far as they are ours. */
+export function processTree(root: number): number[] {
+  const tree = [root];
+  for (let at = 0; at < tree.length && tree.length < MOST_PROCESSES; at++) {
+    const pid = tree[at];
+    const children = readOrUndefined(`/proc/${pid}/task/${pid}/children`) ?? "";
+    for (const child of children.split(" ")) if (child !== "") tree.push(Number(child));
+  }
+  return tree;
 }
 
 /** From /proc/PID/stat (proc(5)); the command name in it may hold spaces and parentheses. */
@@ -41,6 +52,11 @@ export function parseCpuSeconds(stat: string): number {
 /** From /proc/PID/status; a zombie has no such line. */
 export function parseResidentMb(status: string): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
+}
+
+/** From /proc/PID/status. */
+export function parseThreads(status: string): number {
+  return Number(/^Threads:\s+(\d+)$/m.exec(status)?.[1] ?? 0);
 }
 
 function readOrUndefined(path: string): string | undefined {

@@ -18,7 +18,7 @@ import { SandboxStoppedError, SandboxUnavailableError } from "./errors.ts";
 import { joinRealm } from "./join-realm.ts";
 import { DEFAULT_LIMITS, type SandboxLimits } from "./limits.ts";
 import { LogKeeper } from "./log-keeper.ts";
-import { type Prestarted, ProcessPool } from "./pool.ts";
+import { type PoolOptions, type Prestarted, ProcessPool } from "./pool.ts";
 import { usageOfTree } from "./process-usage.ts";
 import { type SourceFilter, STATIC_SCAN } from "./scan.ts";
 import { makeScratch } from "./scratch.ts";
@@ -55,7 +55,7 @@ export interface SandboxOptions {
    * Processes started ahead of time, for calls that are granted nothing and have these limits. Each holds about
    * 13 MB, besides those that are busy. Default: none.
    */
-  readonly pool?: { readonly size: number; readonly limits?: Partial<SandboxLimits> };
+  readonly pool?: PoolOptions & { readonly limits?: Partial<SandboxLimits> };
   /** Programs instead of those on the path; null: do without that wall. */
   readonly bubblewrap?: string | null;
   readonly setpriv?: string | null;
@@ -114,7 +114,7 @@ export class Sandbox {
     const mayStart = () => this.#slots.waiting === 0 && process.availableMemory() > MEMORY_TO_SPARE;
     this.#pool = new ProcessPool(
       { start: () => this.#spawn(pooled), mayStart, now: this.#now },
-      { size: options.pool?.size ?? 0 },
+      options.pool ?? { size: 0 },
     );
   }
 
@@ -171,14 +171,14 @@ export class Sandbox {
     await this.#filter.action(source);
     const grants = options.grants ?? NO_GRANTS;
     const started = await this.#start("action-main.js", options);
-    return new SandboxedAction({ ...started, source, grants, now: this.#now });
+    return new SandboxedAction({ ...started, source, grants, clock: options.clock, now: this.#now });
   }
 
   /** A test's process has no grants, whatever its action has. @throws as startAction */
   async startTest(source: TestSource, options: Omit<StartOptions, "grants"> = {}): Promise<TestProcess> {
     const imports = await this.#filter.test(source);
     const started = await this.#start("test-main.js", options);
-    return new SandboxedTest({ ...started, source, imports, now: this.#now });
+    return new SandboxedTest({ ...started, source, imports, clock: options.clock, now: this.#now });
   }
 
   /** One call in a process of its own. @throws as startAction and ActionProcess.call */

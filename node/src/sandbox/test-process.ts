@@ -14,6 +14,8 @@ export interface TestProcessOptions {
   readonly child: SandboxChild;
   readonly source: TestSource;
   readonly imports: readonly AllowedImport[];
+  /** Set under verification only. */
+  readonly clock: number | undefined;
   readonly limits: SandboxLimits;
   readonly logs: LogKeeper;
   readonly now: () => number;
@@ -38,7 +40,7 @@ export class SandboxedTest implements TestProcess {
 
   constructor(options: TestProcessOptions) {
     this.#options = options;
-    const { child, source, imports, limits, slot } = options;
+    const { child, source, imports, clock, limits, slot } = options;
     child.onFrame = (frame, bytes) => this.#receive(frame, bytes);
     void child.ended.then((ending) => {
       slot?.[Symbol.dispose]();
@@ -51,6 +53,7 @@ export class SandboxedTest implements TestProcess {
         code: source.code,
         language: source.language,
         imports,
+        clock,
         bounds: { bytes: limits.jsonBytes, depth: JSON_DEPTH },
       }),
     );

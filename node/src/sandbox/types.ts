@@ -26,7 +26,7 @@ export interface Grants {
 export const NO_GRANTS: Grants = { net: [], secrets: {} };
 
 /** Which bound was hit. "wall" depends on the machine's load, the others are the code's own doing. */
-export type LimitName = "wall" | "cpu" | "memory" | "output" | "result" | "calls";
+export type LimitName = "wall" | "cpu" | "memory" | "threads" | "output" | "result" | "calls";
 
 /** How one call of an action ended, as the parent saw it. Durations are wall-clock milliseconds. */
 export type CallOutcome =
@@ -77,6 +77,11 @@ export interface StartOptions {
   readonly limits?: Partial<SandboxLimits>;
   /** Fixes Math.random and crypto: verification only, never a real run. */
   readonly seed?: number;
+  /**
+   * The time at which the process believes it starts, in milliseconds since 1970; it then passes only with readings
+   * and timers (realm/clock.js). Verification only, never a real run.
+   */
+  readonly clock?: number;
   /** Places already reserved with `Sandbox.reserve`; without it the call waits for a place of its own. */
   readonly reservation?: Slot;
   /** Whose turn it is while places are taken. Default: "run" for a single run, else "asked". */
@@ -87,6 +92,13 @@ export interface StartOptions {
 /** A single-use process with one action loaded. Calls are answered one after the other. */
 export interface ActionProcess {
   call(input: Json, signal?: AbortSignal): Promise<CallOutcome>;
+  /**
+   * Puts another module in the place of the loaded one, unseen by the scan: only for what was made of a text that
+   * passed it. "returned" once it is loaded, "threw" where it cannot be and calls would answer for nothing.
+   */
+  load(source: ActionSource, signal?: AbortSignal): Promise<CallOutcome>;
+  /** What it looked for of what an action may only have by permission, e.g. "net: fetch"; under verification only. */
+  wishes(): string[];
   /** What the action wrote so far, cleaned and capped. */
   logs(): string[];
   close(): Promise<void>;

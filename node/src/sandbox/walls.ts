@@ -2,8 +2,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import type { SandboxPlaces, Wall } from "./command-line.ts";
-import { type CommandOptions, sandboxCommand } from "./command-line.ts";
+import {
+  type Command,
+  type CommandOptions,
+  type SandboxPlaces,
+  sandboxCommand,
+  type Wall,
+} from "./command-line.ts";
 import { sandboxEnvironment } from "./environment.ts";
 import { SandboxUnavailableError } from "./errors.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
@@ -34,6 +39,25 @@ export async function probeWall(places: SandboxPlaces, options: ProbeOptions): P
     failures.push(`${wall.kind}: ${failure}`);
   }
   throw new SandboxUnavailableError(`Deno does not start behind any wall (${failures.join("; ")})`);
+}
+
+/** Where bubblewrap is, and why it does not work where it does not; undefined when there is none. */
+export async function examineBubblewrap(
+  searchPath: string,
+  given?: string | null,
+): Promise<{ path: string; failure?: string } | undefined> {
+  const path = program("bwrap", given, searchPath);
+  if (path === undefined) return undefined;
+  const readable = LIBRARIES.filter(existsSync).flatMap((folder) => ["--ro-bind-try", folder, folder]);
+  const wall = ["--unshare-all", "--die-with-parent", "--new-session", ...readable, "--proc", "/proc"];
+  const failure = await failureOf(
+    [path, ...wall, "--ro-bind", process.execPath, "/probe", "/probe", "--version"],
+    {
+      cwd: "/",
+      env: {},
+    },
+  );
+  return { path, ...(failure === undefined ? {} : { failure }) };
 }
 
 /** The words that a verdict records for a wall. */
@@ -78,10 +102,19 @@ async function tryWall(places: SandboxPlaces, wall: Wall): Promise<string | unde
     grants: NO_GRANTS,
     deniedNet: [],
   };
-  const [file, ...args] = sandboxCommand(places, wall, options);
-  const child = spawn(file, args, {
+  return await failureOf(sandboxCommand(places, wall, options), {
     cwd: places.empty,
     env: sandboxEnvironment(),
+  });
+}
+
+/** Undefined when a program ended with code 0, else its exit and the beginning of what it wrote to stderr. */
+async function failureOf(
+  [file, ...args]: Command,
+  where: { cwd: string; env: Record<string, string> },
+): Promise<string | undefined> {
+  const child = spawn(file, args, {
+    ...where,
     // Without a first frame the main module leaves at once with code 0.
     stdio: ["ignore", "ignore", "pipe"],
     detached: true,

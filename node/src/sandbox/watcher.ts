@@ -10,7 +10,7 @@ export interface Watched {
   exceed(limit: LimitName, message: string): void;
 }
 
-/** Looks at memory and CPU of all live processes; one timer for all, none while there are none. */
+/** Looks at memory, CPU time and threads of all live processes; one timer for all, none while there are none. */
 export class Watcher {
   readonly #read: (pid: number) => Usage | undefined;
   readonly #watched = new Set<Watched>();
@@ -42,6 +42,8 @@ export class Watcher {
         watched.exceed("memory", `used more than ${limits.memoryMb} MB of memory`);
       else if (usage.cpuSeconds > limits.cpuSeconds)
         watched.exceed("cpu", `used more than ${limits.cpuSeconds} s of CPU time`);
+      else if (usage.threads > limits.threads)
+        watched.exceed("threads", `ran more than ${limits.threads} threads`);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Case, Json } from "@action-collective/protocol";
+import { type Case, cleanText, type Json } from "@action-collective/protocol";
 import { firstDifference } from "./compare.ts";
 import type { Invocation } from "./judge-invoke.ts";
 import { type Finding, failed, findingOfEnd, PASSED } from "./judge-outcome.ts";
@@ -42,16 +42,41 @@ export function judgeCase(
   if (invocation.kind === "ended") {
     const finding = findingOfEnd(invocation.outcome, "the action");
     const status = finding.outcome === "unknown" ? "unknown" : "failed";
-    return { report: { index, status, message: finding.detail, durationMs: 0 }, finding };
+    return { report: { index, status, message: finding.detail, ...asked(one), durationMs: 0 }, finding };
   }
   const durationMs = Math.round(invocation.durationMs);
   const problem = "error" in one ? errorProblem(one.error, invocation) : outputProblem(one, invocation);
-  if (problem === undefined) return { report: { index, status: "passed", durationMs }, finding: PASSED };
+  const texts = { ...asked(one), actual: answered(invocation) };
+  if (problem === undefined)
+    return { report: { index, status: "passed", ...texts, durationMs }, finding: PASSED };
   const code = invocation.kind === "invalid-output" ? "output-invalid" : "case-failed";
   return {
-    report: { index, status: "failed", durationMs, ...problem },
+    report: { index, status: "failed", ...texts, durationMs, ...problem },
     finding: failed(code, `case ${index + 1}: ${problem.message}`),
   };
+}
+
+/** Characters of a value that a report shows. */
+const SHOWN = 120;
+
+function asked(one: Case): { input: string; expected: string } {
+  const expected = "error" in one ? `an error that contains "${one.error}"` : JSON.stringify(one.output);
+  return { input: shown(JSON.stringify(one.input)), expected: shown(expected) };
+}
+
+function answered(invocation: Exclude<Invocation, { kind: "ended" }>): string {
+  switch (invocation.kind) {
+    case "answered":
+      return shown(JSON.stringify(invocation.output));
+    case "error":
+      return shown(`${invocation.name}: ${invocation.message}`);
+    case "invalid-output":
+      return "an output that the schema refuses";
+  }
+}
+
+function shown(text: string): string {
+  return cleanText(text.replace(/\s+/gu, " "), SHOWN);
 }
 
 type Problem = Pick<CaseReport, "difference"> & { message: string };

@@ -52,7 +52,7 @@ function wrong(invocation: Invocation): Finding | undefined {
 export function findingOfTest(outcome: TestOutcome, reached: number): Finding {
   if (outcome.status !== "finished") return findingOfEnd(outcome, "the test");
   const { tests, assertions, inFlight } = outcome;
-  if (inFlight > 0) return failed("vacuous-test", `${inFlight} calls of the action were not awaited`);
+  if (inFlight > 0) return failed("vacuous-test", `${inFlight} calls or assertions were not awaited`);
   const broken = tests.find((one) => one.status === "failed");
   if (broken !== undefined) return failed("test-failed", `"${broken.name}": ${broken.message ?? "failed"}`);
   if (tests.length === 0) return failed("vacuous-test", "the test module defines no test");

@@ -1,4 +1,5 @@
 import type { Json } from "@action-collective/protocol";
+import type { SourceAnalysis } from "../analysis/source-analysis.ts";
 import {
   SandboxBusyError,
   SandboxStoppedError,
@@ -8,19 +9,24 @@ import {
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { ActionProcess, TestProcess } from "../sandbox/types.ts";
 import { InvalidSchemaError, SchemaTimeoutError } from "../schemas/errors.ts";
+import { measureStrength } from "../strength/measure-strength.ts";
+import type { StrengthOptions, StrengthResult } from "../strength/types.ts";
+import { judgeAgain } from "./judge-again.ts";
 import { judgeCases } from "./judge-cases.ts";
 import { inputRefusal, invoke } from "./judge-invoke.ts";
 import { type Finding, failed, reasonOf, unknown } from "./judge-outcome.ts";
 import { judgeAgainstStubs } from "./judge-stubs.ts";
 import { judgeTest, type TestJudgement } from "./judge-test.ts";
+import { FIRST_LOOK, SECOND_LOOK } from "./look.ts";
 import type { CaseReport, Report, SchemaChecker, TestableBundle } from "./report.ts";
-
-/** The same for every peer, so that an action that draws random numbers draws the same ones everywhere. */
-const VERIFICATION_SEED = 1;
+import { startBoth } from "./start-both.ts";
 
 export interface JudgeParts {
   readonly sandbox: Pick<Sandbox, "reserve" | "startAction" | "startTest" | "description">;
   readonly schemas: SchemaChecker;
+  /** Without it a test that passed is neither run again with another seed and time, nor is its strength measured. */
+  readonly analysis?: Pick<SourceAnalysis, "mutants">;
+  readonly strength?: Partial<StrengthOptions>;
   /** Milliseconds. */
   readonly clock: () => number;
 }
@@ -35,13 +41,15 @@ interface Judgement {
   readonly cases: CaseReport[];
   readonly test?: TestJudgement;
   readonly logs: string[];
+  readonly wishes?: string[];
+  readonly strength?: StrengthResult;
 }
 
 export function createJudge(parts: JudgeParts): Judge {
   return {
     async judge(bundle, { signal }) {
       const startedAt = parts.clock();
-      const judgement = await judged(parts, bundle, signal).catch((error: unknown) => {
+      const judgement = await judgedThoroughly(parts, bundle, signal).catch((error: unknown) => {
         signal.throwIfAborted();
         return { finding: findingOfError(error), cases: [], logs: [] };
       });
@@ -50,18 +58,30 @@ export function createJudge(parts: JudgeParts): Judge {
   };
 }
 
+/** Only a pass is looked at twice: a fail is one, whatever a second look would say. */
+async function judgedThoroughly(
+  parts: JudgeParts,
+  bundle: TestableBundle,
+  signal: AbortSignal,
+): Promise<Judgement> {
+  const first = await judged(parts, bundle, signal);
+  const { analysis } = parts;
+  if (analysis === undefined || first.finding.outcome !== "pass") return first;
+  const again = { ...first, ...(await judgeAgain(parts, bundle, first, signal)) };
+  if (again.finding.outcome !== "pass") return again;
+  const options = { ...parts.strength, start: SECOND_LOOK, signal };
+  return { ...again, strength: await measureStrength({ ...parts, analysis }, bundle, options) };
+}
+
 async function judged(parts: JudgeParts, bundle: TestableBundle, signal: AbortSignal): Promise<Judgement> {
   const { source, test } = bundle;
   if (bundle.cases.length === 0 && test === undefined)
     return { finding: failed("no-tests", "there is neither a case nor a test module"), cases: [], logs: [] };
   using reservation = await parts.sandbox.reserve(test === undefined ? 1 : 2, signal);
-  const options = { seed: VERIFICATION_SEED, reservation, signal };
+  const options = { ...FIRST_LOOK, reservation, signal };
   const startTest = (code: string) => parts.sandbox.startTest({ code, language: source.language }, options);
   // Both at once: the test's process starts while the cases run.
-  const [action, testProcess] = await bothOrNeither(
-    parts.sandbox.startAction(source, options),
-    test === undefined ? undefined : startTest(test),
-  );
+  const [action, testProcess] = await startBoth(parts.sandbox, bundle, options);
   let judgement: StartedJudgement;
   try {
     const restart = test === undefined ? undefined : () => startTest(test);
@@ -72,7 +92,7 @@ async function judged(parts: JudgeParts, bundle: TestableBundle, signal: AbortSi
   // Only now: the last lines of a log may come after the last answer.
   const testLogs = judgement.testLogs ?? testProcess?.logs() ?? [];
   const logs = [...action.logs(), ...testLogs.map((line) => `test: ${line}`)];
-  return { ...judgement, logs };
+  return { ...judgement, logs, wishes: action.wishes() };
 }
 
 interface Started {
@@ -106,20 +126,6 @@ async function judgeStarted(started: Started): Promise<StartedJudgement> {
   return { finding: stubs, cases, test: tested, testLogs };
 }
 
-/** Two processes that start together; when one cannot, the other is closed again. */
-async function bothOrNeither(
-  action: Promise<ActionProcess>,
-  test: Promise<TestProcess> | undefined,
-): Promise<[ActionProcess, TestProcess | undefined]> {
-  try {
-    return await Promise.all([action, test]);
-  } catch (error) {
-    const closing = [action, test].map(async (one) => (await one)?.close());
-    await Promise.allSettled(closing);
-    throw error;
-  }
-}
-
 /** @throws what is a bug of ours */
 function findingOfError(error: unknown): Finding {
   if (error instanceof ScanRefusedError) return failed("scan-refused", error.message);
@@ -131,7 +137,7 @@ function findingOfError(error: unknown): Finding {
 }
 
 function reportOf(
-  { finding, cases, test, logs }: Judgement,
+  { finding, cases, test, logs, wishes, strength }: Judgement,
   { sandbox }: JudgeParts,
   durationMs: number,
 ): Report {
@@ -147,7 +153,11 @@ function reportOf(
     durationMs: Math.round(durationMs),
     logs,
     limits: finding.limit === undefined ? [] : [finding.limit],
-    // Deno's audit log needs a file that the process may write; `ulimit -f 0` leaves it none.
-    permissionsObserved: [],
+    permissionsObserved: wishes ?? [],
+    ...(strength === undefined ? {} : resultOf(strength)),
   };
+}
+
+function resultOf(result: StrengthResult): Pick<Report, "strength" | "strengthUnknown"> {
+  return "strength" in result ? { strength: result.strength } : { strengthUnknown: result.unknown };
 }

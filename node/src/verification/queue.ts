@@ -1,41 +1,54 @@
 import type { ActionId } from "@action-collective/protocol";
 import type { Actions } from "../catalogue/actions.ts";
+import { MINUTE_MS, mayVerify, type PressureLimits } from "./pressure.ts";
+import { Turns } from "./turns.ts";
 
 export interface QueueParts {
   readonly actions: Actions;
   /** Verifies one action and writes down what came of it. */
   readonly verify: (id: ActionId, signal: AbortSignal) => Promise<unknown>;
-  /** Who published it first: what fairness counts by. */
-  readonly publisher: (id: ActionId) => string;
+  /** The version that proves now; what another one proved is proved again when there is nothing else to do. */
+  readonly runner: string;
   readonly clock: () => number;
+  /** The system's load average for each core. */
+  readonly loadPerCore: () => number;
   readonly log: (message: string) => void;
 }
 
-/** How many due actions are looked at to choose the next fairly. */
-const WINDOW = 64;
+export interface QueueOptions extends PressureLimits {
+  /** Verifications at once. */
+  readonly workers: number;
+}
+
 /** Clocks jump and rows change: look again at least this often, in milliseconds. */
 const LONGEST_WAIT_MS = 60_000;
-/** Publishers whose last turn is remembered. */
-const PUBLISHERS = 10_000;
+/** A row that fell due while the timer was set is seen after this long. */
+const SHORTEST_WAIT_MS = 50;
+/** A new runner proves one old standing at a time, this long after it began the last: ten thousand in three hours. */
+const AGAIN_EVERY_MS = 1_000;
 
 /**
  * The queue of actions to verify is the catalogue itself (standing `pending`), so it is bounded by it and survives a
- * kill. This class only decides what is next, a few at a time: the publisher who waited longest, so that one flooding
- * peer cannot starve the others. What somebody asks for now does not pass through here at all.
+ * kill. This class only decides when the next may begin, a few at a time; `Turns` decides which. What somebody asks
+ * for now does not pass through here at all.
  */
 export class VerificationQueue {
   readonly #parts: QueueParts;
-  readonly #workers: number;
+  readonly #options: QueueOptions;
+  readonly #turns: Turns;
   readonly #running = new Set<ActionId>();
-  readonly #turns = new Map<string, number>();
   readonly #stop = new AbortController();
-  #turn = 0;
+  #minuteAt = 0;
+  #begun = 0;
+  /** When an old standing was last proved again. */
+  #againAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
 
-  constructor(parts: QueueParts, workers: number) {
+  constructor(parts: QueueParts, options: QueueOptions) {
     this.#parts = parts;
-    this.#workers = workers;
+    this.#options = options;
+    this.#turns = new Turns(parts.actions);
   }
 
   /** Something became pending, or due. Cheap; call it whenever in doubt. */
@@ -43,12 +56,18 @@ export class VerificationQueue {
     if (this.#stop.signal.aborted) return;
     clearTimeout(this.#timer);
     const now = this.#parts.clock();
-    const due = this.#parts.actions.pending(now, WINDOW).filter((id) => !this.#running.has(id));
-    while (this.#running.size < this.#workers && due.length > 0) {
-      const next = due.splice(this.#fairest(due), 1)[0];
-      if (next !== undefined) void this.#work(next);
+    while (this.#running.size < this.#options.workers) {
+      const pause = this.#pause(now);
+      if (pause > 0) {
+        this.#rest(pause);
+        return;
+      }
+      const next = this.#turns.next(now, this.#running) ?? this.#stale(now);
+      if (next === undefined) break;
+      this.#begun++;
+      void this.#work(next);
     }
-    if (this.#running.size === 0) this.#rest(now);
+    if (this.#running.size === 0) this.#rest(this.#untilDue(now));
   }
 
   async stop(): Promise<void> {
@@ -57,20 +76,28 @@ export class VerificationQueue {
     if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  #fairest(due: readonly ActionId[]): number {
-    let best = 0;
-    let bestTurn = Number.POSITIVE_INFINITY;
-    for (const [i, id] of due.entries()) {
-      const turn = this.#turns.get(this.#parts.publisher(id)) ?? -1;
-      if (turn < bestTurn) [best, bestTurn] = [i, turn];
+  /** Milliseconds until the machine and the user allow the next one. */
+  #pause(now: number): number {
+    if (now - this.#minuteAt >= MINUTE_MS || now < this.#minuteAt) {
+      this.#minuteAt = now;
+      this.#begun = 0;
     }
-    return best;
+    const loadPerCore = this.#parts.loadPerCore();
+    const pressure = { loadPerCore, begun: this.#begun, minuteAt: this.#minuteAt, now };
+    const decision = mayVerify(pressure, this.#options);
+    return decision.go ? 0 : decision.againMs;
+  }
+
+  /** Alone, and in its own time: the old standing holds until the new verdict. */
+  #stale(now: number): ActionId | undefined {
+    if (this.#running.size > 0 || Math.abs(now - this.#againAt) < AGAIN_EVERY_MS) return undefined;
+    const id = this.#parts.actions.stale(this.#parts.runner, now);
+    if (id !== undefined) this.#againAt = now;
+    return id;
   }
 
   async #work(id: ActionId): Promise<void> {
     this.#running.add(id);
-    if (this.#turns.size >= PUBLISHERS) this.#turns.clear();
-    this.#turns.set(this.#parts.publisher(id), this.#turn++);
     try {
       await this.#parts.verify(id, this.#stop.signal);
     } catch (error) {
@@ -89,10 +116,16 @@ export class VerificationQueue {
     this.#idle = [];
   }
 
-  #rest(now: number): void {
-    const due = this.#parts.actions.nextDue();
-    if (due === undefined) return;
-    this.#timer = setTimeout(() => this.wake(), Math.min(Math.max(due - now, 50), LONGEST_WAIT_MS));
+  #untilDue(now: number): number {
+    const { actions, runner } = this.#parts;
+    const due = actions.nextDue() ?? Number.POSITIVE_INFINITY;
+    const again =
+      actions.stale(runner, now) === undefined ? Number.POSITIVE_INFINITY : this.#againAt + AGAIN_EVERY_MS;
+    return Math.min(due, again) - now;
+  }
+
+  #rest(ms: number): void {
+    this.#timer = setTimeout(() => this.wake(), Math.min(Math.max(ms, SHORTEST_WAIT_MS), LONGEST_WAIT_MS));
     this.#timer.unref();
   }
 }

@@ -1,5 +1,6 @@
 import type { Case, Json } from "@action-collective/protocol";
 import type { ActionSource, SandboxDescription } from "../sandbox/types.ts";
+import type { Strength } from "../strength/types.ts";
 
 export type JsonSchema = Json;
 
@@ -31,6 +32,7 @@ export type ReasonCode =
   | "test-failed"
   | "vacuous-test"
   | "insensitive-test"
+  | "flaky"
   | "output-invalid"
   | "limit"
   | "died"
@@ -42,6 +44,10 @@ export interface CaseReport {
   readonly status: "passed" | "failed" | "skipped" | "unknown";
   /** Absent when passed. */
   readonly message?: string;
+  /** What was given, wanted and got, each as short JSON text; `actual` is absent where nothing was answered. */
+  readonly input?: string;
+  readonly expected?: string;
+  readonly actual?: string;
   /** Where expected and actual first differ, e.g. "$.rows[2].name", and both as short JSON text. */
   readonly difference?: { path: string; expected: string; actual: string };
   readonly durationMs: number;
@@ -69,5 +75,9 @@ export interface Report {
   readonly logs: string[];
   /** Limits hit, e.g. ["cpu"]. */
   readonly limits: string[];
+  /** What the action looked for of what only a permission gives, e.g. "net: fetch". */
   readonly permissionsObserved: string[];
+  /** Only of a pass that was looked at thoroughly; then this or the reason why there is none. */
+  readonly strength?: Strength;
+  readonly strengthUnknown?: string;
 }

@@ -9,3 +9,11 @@ export const UNKNOWN_TRIES = 4;
 export function retryAfter(attempts: number): number {
   return Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempts - 1, 20));
 }
+
+/** A proved standing that could not be proved again holds; it is tried once in a while. */
+const AGAIN_MS = 6 * 60 * 60_000;
+
+/** Pure. @returns milliseconds to wait before a proved standing is put to the test again, once that did not work. */
+export function proveAgainAfter(attempts: number): number {
+  return AGAIN_MS * Math.min(attempts, 28);
+}

@@ -6,13 +6,21 @@ import { UnknownActionError } from "../catalogue/errors.ts";
 import type { KnownAction } from "../catalogue/types.ts";
 import { StoppingError } from "../errors.ts";
 import type { Announcer } from "../publishing/announcer.ts";
+import type { Priority } from "../sandbox/types.ts";
 import { untilAborted } from "../until-aborted.ts";
 import type { Report, TestableBundle } from "./report.ts";
-import { retryAfter, UNKNOWN_TRIES } from "./retry.ts";
+import { proveAgainAfter, retryAfter, UNKNOWN_TRIES } from "./retry.ts";
+import { runnerVersion } from "./runner-version.ts";
 import { verdictOf } from "./verdict.ts";
 
+/** Somebody waits for it, or nobody asked. */
+export type Urgency = Extract<Priority, "asked" | "background">;
+
 export interface VerificationParts {
-  readonly judge: { judge(bundle: TestableBundle, options: { signal: AbortSignal }): Promise<Report> };
+  /** One for each priority: what somebody asked for goes first where places are taken. */
+  readonly judges: Readonly<
+    Record<Urgency, { judge(bundle: TestableBundle, options: { signal: AbortSignal }): Promise<Report> }>
+  >;
   readonly bundles: BundleStore;
   readonly catalogue: Catalogue;
   readonly announcer: Announcer;
@@ -32,7 +40,7 @@ export class Verification {
   }
 
   /** Runs a bundle's unit test and says what happened; changes nothing. */
-  async judge(bundle: Bundle, signal: AbortSignal): Promise<Report> {
+  async judge(bundle: Bundle, signal: AbortSignal, urgency: Urgency = "asked"): Promise<Report> {
     const { manifest, code, test } = bundle;
     const { language, input, output, cases } = manifest;
     const testable = {
@@ -42,7 +50,7 @@ export class Verification {
       cases,
       ...(test === undefined ? {} : { test }),
     };
-    return await this.#parts.judge.judge(testable as TestableBundle, { signal });
+    return await this.#parts.judges[urgency].judge(testable as TestableBundle, { signal });
   }
 
   /**
@@ -50,10 +58,12 @@ export class Verification {
    * verification running: its result is wanted all the same.
    * @throws {UnknownActionError | ContentUnavailableError}
    */
-  async verify(id: ActionId, signal: AbortSignal): Promise<Report> {
+  async verify(id: ActionId, signal: AbortSignal, urgency: Urgency = "asked"): Promise<Report> {
+    // Written down, so that it is first in the queue should it not come to an end now.
+    if (urgency === "asked") this.#parts.catalogue.actions.want(id, "asked");
     let running = this.#running.get(id);
     if (running === undefined) {
-      running = this.#verify(id, this.#stop.signal).finally(() => this.#running.delete(id));
+      running = this.#verify(id, urgency, this.#stop.signal).finally(() => this.#running.delete(id));
       this.#running.set(id, running);
     }
     return await untilAborted(running, signal);
@@ -82,7 +92,7 @@ export class Verification {
       standing: report.outcome === "pass" ? "passed" : "failed",
       reason: report.reason,
       report: JSON.parse(JSON.stringify(report)),
-      runner: report.runner.runner,
+      runner: runnerVersion(report.runner),
       attempts: 0,
       due: clock(),
     });
@@ -100,7 +110,7 @@ export class Verification {
     return [announcer.store("verdict", id, verdictOf(report))];
   }
 
-  async #verify(id: ActionId, signal: AbortSignal): Promise<Report> {
+  async #verify(id: ActionId, urgency: Urgency, signal: AbortSignal): Promise<Report> {
     const { catalogue, bundles, announcer } = this.#parts;
     const known = catalogue.actions.get(id);
     if (known === undefined) throw new UnknownActionError(id);
@@ -108,7 +118,7 @@ export class Verification {
     let report: Report;
     try {
       bundle = await bundles.load({ id, bytes: known.manifestBytes, manifest: known.manifest }, signal);
-      report = await this.judge(bundle, signal);
+      report = await this.judge(bundle, signal, urgency);
       signal.throwIfAborted();
     } catch (error) {
       if (signal.aborted) throw error;
@@ -125,7 +135,7 @@ export class Verification {
 
   /** The machine's doing: tried again a few times, then left as unknown until somebody asks. A proven standing stays. */
   #postpone(known: KnownAction, reason: string): void {
-    if (known.standing === "passed" || known.standing === "failed") return;
+    if (this.#holds(known)) return;
     const attempts = known.attempts + 1;
     const standing = attempts >= UNKNOWN_TRIES ? "unknown" : "pending";
     const due = this.#parts.clock() + retryAfter(attempts);
@@ -134,10 +144,18 @@ export class Verification {
   }
 
   #absent(known: KnownAction): void {
-    if (known.standing !== "pending") return;
+    if (this.#holds(known) || known.standing !== "pending") return;
     const attempts = known.attempts + 1;
     const due = this.#parts.clock() + retryAfter(attempts);
     const reason = "content-unavailable: no peer gave the code yet";
     this.#parts.catalogue.actions.change(known.id, { standing: "pending", reason, attempts, due });
+  }
+
+  /** What was proved once is not given up because the machine or the network failed; only the next try comes later. */
+  #holds({ id, standing, attempts }: KnownAction): boolean {
+    if (standing !== "passed" && standing !== "failed") return false;
+    const tried = attempts + 1;
+    this.#parts.catalogue.actions.postpone(id, tried, this.#parts.clock() + proveAgainAfter(tried));
+    return true;
   }
 }

@@ -36,11 +36,11 @@ test("pending actions come in the order they fall due, and not before", () => {
   actions.change(a, { standing: "pending", reason: "", attempts: 1, due: 500 });
   actions.change(b, { standing: "pending", reason: "", attempts: 1, due: 300 });
   actions.change(c, { standing: "passed", reason: "passed", report: { ok: true }, attempts: 0, due: 0 });
-  expect(actions.pending(299, 10)).toEqual([]);
+  expect(actions.due("rest", "-", 299, 10)).toEqual([]);
   expect(actions.nextDue()).toBe(300);
-  expect(actions.pending(500, 10)).toEqual([b, a]);
+  expect(actions.due("rest", "-", 500, 10)).toEqual([b, a]);
   actions.hurry(10);
-  expect(actions.pending(10, 10)).toHaveLength(2);
+  expect(actions.due("rest", "-", 10, 10)).toHaveLength(2);
   expect(actions.report(c)).toEqual({ ok: true });
   expect(actions.counts()).toEqual({ passed: 1, failed: 0, pending: 2, unknown: 0 });
   catalogue.close();

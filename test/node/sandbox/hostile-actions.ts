@@ -1,6 +1,8 @@
 import type { SandboxLimits } from "../../../node/src/sandbox/limits.ts";
 import type { CallOutcome } from "../../../node/src/sandbox/types.ts";
 import type { Canaries } from "./canaries.ts";
+import { MORE_TAMPERING, MORE_THROWABLES, SHAPES } from "./hostile-shapes.ts";
+import { WORKERS_AND_WASM } from "./hostile-workers.ts";
 
 /** A hostile action, what it tries, and what must come of it. */
 export interface HostileAction {
@@ -452,4 +454,11 @@ export const HOSTILE_ACTIONS: readonly HostileAction[] = [
   ...results,
   ...throwables,
   ...tampering,
+  ...WORKERS_AND_WASM,
+  ...SHAPES,
+  ...MORE_THROWABLES,
+  ...MORE_TAMPERING,
 ];
+
+/** Those that go for the canaries. */
+export const REACHING_OUT: readonly HostileAction[] = [...imports, ...host];

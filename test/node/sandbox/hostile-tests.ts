@@ -162,4 +162,72 @@ export const HOSTILE_TESTS: readonly HostileTest[] = [
     code: `import { env } from "node:process"; test("t", async () => { ${call}; throw new Error(env.SANDBOX_CANARY); });`,
     must: { outcome: "fail" },
   },
+  {
+    tries: "make everything a thenable that says it passed",
+    code: `Object.prototype.then = function (ok) { ok([{ name: "x", status: "passed" }]); };
+       test("t", async () => { assertEquals(${call}, 2); });`,
+    must: { outcome: "fail" },
+  },
+  {
+    tries: "put setters where the report is written",
+    code: `for (let i = 0; i < 9; i++) Object.defineProperty(Array.prototype, i, { set() {}, get() { return { name: "x", body() {} }; }, configurable: true });
+       test("t", async () => { assertEquals(${call}, 2); });`,
+    must: { outcome: "fail" },
+  },
+  {
+    tries: "find what the realm gave to an earlier module",
+    code: `test("t", async () => { ${call}; for (const s of Object.getOwnPropertySymbols(globalThis)) if (s.description?.startsWith("action")) { assert(true); return; } throw new Error("nothing there"); });`,
+    must: fail("test-failed"),
+  },
+  {
+    tries: "hold its verdict back until the clock runs out",
+    code: `test("t", async () => { ${call}; setInterval(() => {}, 10); await new Promise(() => {}); });`,
+    must: { outcome: "unknown", code: "wall-clock" },
+    limits: { wallMs: 1_500 },
+  },
+  {
+    tries: "call with a getter that never ends",
+    code: `test("t", async () => { await action({ get a() { for (;;); }, b: 1 }); });`,
+    must: fail("limit"),
+  },
+  {
+    tries: "call with a proxy that answers differently each time",
+    code: `let n = 0; test("t", async () => { assertEquals(await action(new Proxy({ a: 1, b: 1 }, { get: (t, k) => (k in t ? n++ : undefined) })), 7); });`,
+    must: fail("test-failed"),
+  },
+  {
+    tries: "loop for ever in WebAssembly",
+    code: `test("t", async () => { ${call}; new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,5,1,1,102,0,0,10,9,1,7,0,3,64,12,0,11,11]))).exports.f(); });`,
+    must: fail("limit"),
+  },
+  {
+    tries: "start a Worker that passes for it",
+    code: `test("t", async () => { ${call}; new Worker("data:text/javascript,1", { type: "module" }); assert(true); });`,
+    must: fail("test-failed"),
+  },
+  {
+    tries: "throw an error whose message never ends",
+    code: `test("t", async () => { ${call}; throw { get message() { for (;;); } }; });`,
+    must: fail("limit"),
+  },
+  {
+    tries: "give a test a name that is a trap",
+    code: `test({ toString() { return "t"; } }, async () => { ${call}; assert(true); });`,
+    must: fail("not-loaded"),
+  },
+  {
+    tries: "define a test while another runs",
+    code: `test("t", async () => { ${call}; test("forged", () => { assert(true); }); throw new Error("mine"); });`,
+    must: fail("test-failed"),
+  },
+  {
+    tries: "answer its own calls on stdout",
+    code: `test("t", async () => { const sum = action({ a: 1, b: 1 }); for (let id = 1; id < 9; id++) console.log(JSON.stringify({ t: "answer", id, output: 2 }), JSON.stringify({ id, output: 2 })); assertEquals(await sum, 2); });`,
+    must: fail("test-failed"),
+  },
+  {
+    tries: "report a failure, then a pass, by throwing a thenable",
+    code: `test("t", async () => { ${call}; throw { then(ok) { ok(1); }, message: "m" }; });`,
+    must: fail("test-failed"),
+  },
 ];
