@@ -73,8 +73,8 @@ export function cleanText(text: string, most: number): string {
  * JSON text in which every forbidden code point is written as \\uXXXX: still JSON, still the same value, and nothing in
  * it is invisible. How the data of cases is shown to people and models (SPEC §7.3).
  */
-export function visibleJson(value: Json): string {
-  return JSON.stringify(value).replace(FORBIDDEN, (character) => {
+export function visibleJson(value: Json, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(FORBIDDEN, (character) => {
     let escaped = "";
     for (let i = 0; i < character.length; i++)
       escaped += `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`;

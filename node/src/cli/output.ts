@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { cleanText } from "@action-collective/protocol";
+import { cleanText, type Json, visibleJson } from "@action-collective/protocol";
 
 export interface TextSink {
   write(text: string): unknown;
@@ -91,14 +91,7 @@ export function manyLines(text: string, most = 100_000): string {
   return cleanText(text.replace(/\r\n?/g, "\n"), most);
 }
 
-/** JSON that a terminal can show too: control and direction-changing characters are escaped, the value is the same. */
+/** JSON that a terminal can show too: what is invisible or changes direction is escaped, the value is the same. */
 export function jsonText(value: unknown, indent = 2): string {
-  return (JSON.stringify(value, null, indent) ?? "null").replace(
-    /(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu,
-    (found) =>
-      Array.from(
-        { length: found.length },
-        (_, i) => `\\u${found.charCodeAt(i).toString(16).padStart(4, "0")}`,
-      ).join(""),
-  );
+  return visibleJson((value ?? null) as Json, indent);
 }

@@ -45,7 +45,8 @@ export class Announcer {
   store<K extends Kind>(kind: K, subject: SubjectOf<K>, body: BodyOf<K>): SignedRecord {
     const { catalogue, self, signer, network, clock, intake } = this.#parts;
     return catalogue.transaction(() => {
-      const revision = (catalogue.records.holder(self, kind, subject)?.revision ?? 0) + 1;
+      // Never below the clock: a peer restored from an old copy must not sign a revision twice (SPEC §4.2).
+      const revision = Math.max((catalogue.records.holder(self, kind, subject)?.revision ?? 0) + 1, clock());
       const about = isPeerKind(kind) ? keyOfPeerId(subject) : cidOfActionId(subject);
       const draft = { kind, subject: about, revision, created: clock(), body };
       const record = signRecord(draft, signer, network);

@@ -37,7 +37,7 @@ export async function layCanaries(): Promise<Canaries> {
   const server = createServer((socket) => {
     connections++;
     socket.on("error", () => {});
-    socket.end();
+    socket.resume().destroySoon();
   });
   const close = async () => {
     delete env[variable];

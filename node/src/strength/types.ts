@@ -17,7 +17,7 @@ export interface Strength {
   readonly mutants: number;
   readonly killed: number;
   /** The first of them, in the order of the text. */
-  readonly survived: readonly Survivor[];
+  readonly survived: Survivor[];
 }
 
 /** Strength, or one line that says why there is none: never a figure that another machine would not get too. */

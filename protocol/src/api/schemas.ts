@@ -147,6 +147,10 @@ export const caseReportSchema = z.object({
   index: z.number(),
   status: z.enum(["passed", "failed", "skipped", "unknown"]),
   message: z.string().optional(),
+  /** What was given, wanted and got, each as short JSON text. */
+  input: z.string().optional(),
+  expected: z.string().optional(),
+  actual: z.string().optional(),
   /** Where expected and actual first differ, and both as short JSON text. */
   difference: z.object({ path: z.string(), expected: z.string(), actual: z.string() }).optional(),
   durationMs: z.number(),
@@ -155,6 +159,15 @@ export const testReportSchema = z.object({
   name: z.string(),
   status: z.enum(["passed", "failed"]),
   message: z.string().optional(),
+});
+
+/** How many small changes to an action's code its unit test notices, and the first that it does not. */
+export const strengthSchema = z.object({
+  mutants: z.number(),
+  killed: z.number(),
+  survived: z.array(
+    z.object({ operator: z.string(), line: z.number(), original: z.string(), replacement: z.string() }),
+  ),
 });
 
 /** What running an action's unit test found. */
@@ -173,7 +186,11 @@ export const verificationSchema = z.object({
   durationMs: z.number(),
   logs: z.array(z.string()),
   limits: z.array(z.string()),
+  /** What the action looked for of what only a permission gives, e.g. `net: fetch`. */
   permissionsObserved: z.array(z.string()),
+  /** Of a pass that was looked at thoroughly: this, or the reason why there is none. */
+  strength: strengthSchema.optional(),
+  strengthUnknown: z.string().optional(),
 });
 export type VerificationView = z.infer<typeof verificationSchema>;
 

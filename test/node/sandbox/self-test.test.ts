@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Json } from "@action-collective/protocol";
@@ -79,9 +79,8 @@ async function runPermitted({ code }: ActionSource, input: Json): Promise<CallOu
       timeout: 2_000,
       killSignal: "SIGKILL",
     });
-    const code_ = await new Promise((resolve) => child.once("close", resolve));
-    if (code_ !== 0) return { status: "limit", limit: "wall", message: "ended", logs: [] };
-    const { readFile } = await import("node:fs/promises");
+    const exit = await new Promise((resolve) => child.once("close", resolve));
+    if (exit !== 0) return { status: "limit", limit: "wall", message: "ended", logs: [] };
     const output = JSON.parse(await readFile(join(folder, "out"), "utf8")) as Json;
     return { status: "returned", output, durationMs: 0, logs: [] };
   } finally {
