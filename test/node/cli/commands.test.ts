@@ -182,7 +182,8 @@ describe("collective verify", () => {
       "          expected  1 at a.0",
       "          actual    2",
       '  passed  test "adds"',
-      "  asked for read /etc/passwd",
+      "  the test made 1 call and 0 assertions",
+      "  looked for read /etc/passwd",
       "",
     ]);
     expect(await running.run(["verify", "x", "--json"])).toMatchObject({ code: 6, stderr: "" });

@@ -19,7 +19,8 @@ async function doctor(home: string, ...flags: string[]) {
 }
 
 test("the doctor tries this machine for real, and leaves no trace of it", async () => {
-  const home = join(await temporaryFolder(), "home");
+  await using folder = await temporaryFolder();
+  const home = join(folder.path, "home");
   const { code, stdout } = await doctor(home, "--json");
   const diagnosis = JSON.parse(stdout) as Diagnosis;
   expect(diagnosis.checks.filter(({ status }) => status === "problem")).toEqual([]);
@@ -30,7 +31,8 @@ test("the doctor tries this machine for real, and leaves no trace of it", async 
 });
 
 test("an exposed key and wrong settings are found, with the way out, and the code is 1", async () => {
-  const home = join(await temporaryFolder(), "home");
+  await using folder = await temporaryFolder();
+  const home = join(folder.path, "home");
   await mkdir(home, { mode: 0o700 });
   await writeFile(join(home, "key"), "x");
   await chmod(join(home, "key"), 0o644);

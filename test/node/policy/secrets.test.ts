@@ -36,7 +36,8 @@ describe("the file of secrets", () => {
   });
 
   it("is not read when others can read it; without one there are no secrets", async () => {
-    const home = await temporaryFolder();
+    await using folder = await temporaryFolder();
+    const home = folder.path;
     expect(await readSecrets(home)).toEqual({});
     const path = join(home, "secrets.json");
     await writeFile(path, JSON.stringify({ A: { value: TOKEN, actions: [] } }), { mode: 0o644 });
