@@ -25,8 +25,12 @@ const BATCH = 10;
 const POOLED_RUNS = 60;
 /** A process has long started by then, also on a busy machine. */
 const SETTLED_MS = 100;
-const THROUGHPUT_ROUNDS = 3;
-const THROUGHPUT_COUNT = 100;
+/** Short turns and many of them: on a busy machine only what ran side by side can be compared. */
+const RATE_ROUNDS = 8;
+const RATE_COUNT = 30;
+
+/** The aims are for a quiet machine that starts this many empty processes a second; elsewhere they scale. */
+const QUIET_STARTS = 115;
 
 const TEST = testModule(`
 test("adds", async () => { assertEquals(await action({ a: 1, b: 2 }), 3); });
@@ -76,8 +80,10 @@ try {
   const fromPool = await latencyFromPool();
   const rates = await throughput({
     floor: () => floor.run(),
-    cases: () => verify(sandbox),
-    test: () => verify(sandbox, TEST),
+    cases: () => verify(counted),
+    test: () => verify(counted, TEST),
+    walledCases: () => verify(sandbox),
+    walledTest: () => verify(sandbox, TEST),
   });
   const memory = await memoryOfIdle();
   await reportBench(
@@ -98,9 +104,11 @@ try {
       ...ratioRows("verification, test module: latency", walled.test.latencyMs, walled.floor.latencyMs),
       ...ratioRows("run, cold: latency", walled.run.latencyMs, walled.floor.latencyMs),
       ...ratioRows("run, from the pool: latency", fromPool.pooled, fromPool.floor, 0.6),
-      { metric: `process starts on ${cores} cores`, value: rates.floor, unit: "per s" },
-      ...rateRows("verifications, cases only", rates.cases, rates.floor, 85),
-      ...rateRows("verifications, test module", rates.test, rates.floor, 40),
+      { metric: `process starts on ${cores} cores`, value: rates.floor.best, unit: "per s" },
+      ...rateRows("verifications, cases only", rates.cases, 85),
+      ...rateRows("verifications, test module", rates.test, 40),
+      ...rateRows("verifications behind all walls, cases only", rates.walledCases),
+      ...rateRows("verifications behind all walls, test module", rates.walledTest),
       { metric: "memory of an idle process (private)", value: memory, unit: "MB" },
     ],
     values.json,
@@ -124,13 +132,28 @@ try {
   await Promise.all([sandbox.stop(), counted.stop(), pooled.stop(), schemas.stop()]);
 }
 
-/** The best of a few turns: what else the machine does can only slow it down. */
-async function throughput<Name extends string>(work: Record<Name, () => Promise<unknown>>) {
-  const best = {} as Record<Name, number>;
-  for (let round = 0; round < THROUGHPUT_ROUNDS; round++)
-    for (const name of Object.keys(work) as Name[])
-      best[name] = Math.max(best[name] ?? 0, await perSecond(work[name], THROUGHPUT_COUNT, cores));
-  return best;
+interface Rate {
+  /** A second, in the best round: what else the machine does can only slow it down. */
+  readonly best: number;
+  /** To the floor of the same round, the median. */
+  readonly ratio: number;
+}
+
+async function throughput<Name extends string>(
+  work: Record<Name | "floor", () => Promise<unknown>>,
+): Promise<Record<Name | "floor", Rate>> {
+  const names = Object.keys(work) as (Name | "floor")[];
+  const rounds: Record<string, number>[] = [];
+  for (let round = 0; round < RATE_ROUNDS; round++) {
+    const rates: Record<string, number> = {};
+    for (const name of names) rates[name] = await perSecond(work[name], RATE_COUNT, cores);
+    rounds.push(rates);
+  }
+  const rateOf = (name: string): Rate => ({
+    best: Math.max(...rounds.map((rates) => rates[name] ?? 0)),
+    ratio: median(rounds.map((rates) => (rates[name] ?? 0) / (rates.floor ?? 1))),
+  });
+  return Object.fromEntries(names.map((name) => [name, rateOf(name)])) as Record<Name | "floor", Rate>;
 }
 
 async function memoryOfIdle(): Promise<number> {
@@ -152,18 +175,13 @@ function ratioRows(metric: string, value: number, baseline: number, aim?: number
   ];
 }
 
-/** The aims are for a quiet machine that starts 115 empty processes a second; elsewhere they scale with the floor. */
-function rateRows(metric: string, value: number, floor: number, aim: number): BenchRow[] {
-  const QUIET_STARTS = 115;
-  const scaled = (aim / QUIET_STARTS) * floor;
+function rateRows(metric: string, { best, ratio }: Rate, aim?: number): BenchRow[] {
+  const judged =
+    aim === undefined
+      ? {}
+      : { aim: `≥ ${(aim / QUIET_STARTS).toFixed(2)} (${aim} a second)`, met: ratio >= aim / QUIET_STARTS };
   return [
-    {
-      metric,
-      value,
-      unit: "per s",
-      baseline: floor,
-      aim: `≥ ${aim} where the floor is ${QUIET_STARTS}`,
-      met: value >= scaled,
-    },
+    { metric, value: best, unit: "per s" },
+    { metric: `${metric} / process starts`, value: ratio, unit: "×", ...judged },
   ];
 }

@@ -59,6 +59,17 @@ test("installing stays light: no mobile toolkit, a bounded number of packages", 
   expect(names.filter((name) => name.includes("node_modules/")).length).toBeLessThanOrEqual(520);
 });
 
+test("the lock file names the packages of every platform, or npm ci would refuse it (npm run lock)", async () => {
+  const lock = JSON.parse(await readFile(join(ROOT, "package-lock.json"), "utf8")) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const optional = Object.values(lock.packages).flatMap((entry) =>
+    Object.keys(entry.optionalDependencies ?? {}),
+  );
+  expect(optional.length).toBeGreaterThan(50);
+  expect(optional.filter((name) => lock.packages[`node_modules/${name}`] === undefined)).toEqual([]);
+});
+
 test("every setting is in the help of start", async () => {
   const { stdout, code } = await collective(["start", "--help"]);
   expect(code).toBe(0);

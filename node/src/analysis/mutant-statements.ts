@@ -43,7 +43,7 @@ export const removed: Operator = ({ node }) => {
   }
 };
 
-/** Statements that only say something leave nothing for a test to see. */
+/** Statements that compute nothing, or only say something, leave nothing for a test to see. */
 function isWork(expression: Node): boolean {
   switch (expression.type) {
     case "AssignmentExpression":
@@ -52,8 +52,17 @@ function isWork(expression: Node): boolean {
     case "AwaitExpression":
       return isWork(expression.argument);
     case "CallExpression":
-      return expression.callee.type !== "Super";
+      return expression.callee.type !== "Super" && !isForPeople(expression.callee);
     default:
       return false;
   }
+}
+
+/** A line for the console. */
+export function isForPeople(callee: Node): boolean {
+  return (
+    callee.type === "MemberExpression" &&
+    callee.object.type === "Identifier" &&
+    callee.object.name === "console"
+  );
 }

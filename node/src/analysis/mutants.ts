@@ -6,7 +6,7 @@ import { call } from "./mutant-calls.ts";
 import type { Operator, Place } from "./mutant-change.ts";
 import { assignment, binary, logical, unary, update } from "./mutant-expressions.ts";
 import { collection, literal, template } from "./mutant-literals.ts";
-import { condition, removed, returned } from "./mutant-statements.ts";
+import { condition, isForPeople, removed, returned } from "./mutant-statements.ts";
 import type { Mutant, MutantsOf } from "./types.ts";
 
 /** The classic operators of mutation testing, as far as they say something about a small pure program. */
@@ -90,7 +90,5 @@ function saysSomething({ node, parent, key }: Place): boolean {
   if (parent?.type === "ThrowStatement" && key === "argument") return true;
   if (node.type === "NewExpression")
     return node.callee.type === "Identifier" && /Error$/.test(node.callee.name);
-  if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return false;
-  const { object } = node.callee;
-  return object.type === "Identifier" && object.name === "console";
+  return node.type === "CallExpression" && isForPeople(node.callee);
 }

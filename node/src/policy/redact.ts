@@ -1,4 +1,5 @@
 import type { Json } from "@action-collective/protocol";
+import type { CallOutcome } from "../sandbox/types.ts";
 
 /** A piece of a secret this long at the end of a text that was cut is taken for one. */
 const LEAST_PIECE = 6;
@@ -30,6 +31,20 @@ export class Redactor {
   json(value: Json): Json {
     if (this.#pieces.length === 0) return value;
     return JSON.parse(JSON.stringify(value), (_, item: unknown) => this.#item(item)) as Json;
+  }
+
+  /** All that comes out of a run: its logs, and its output or error. */
+  outcome(outcome: CallOutcome & { readonly logs: readonly string[] }): CallOutcome & { logs: string[] } {
+    const logs = outcome.logs.map((line) => this.text(line));
+    switch (outcome.status) {
+      case "returned":
+        return { ...outcome, logs, output: this.json(outcome.output) };
+      case "threw":
+      case "not-loaded":
+        return { ...outcome, logs, name: this.text(outcome.name), message: this.text(outcome.message) };
+      default:
+        return { ...outcome, logs, message: this.text(outcome.message) };
+    }
   }
 
   #item(item: unknown): unknown {

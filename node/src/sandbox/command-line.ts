@@ -13,7 +13,8 @@ export interface SandboxPlaces {
 /** The wall around Deno's own: the best that the start-up probe found working. */
 export type Wall =
   | { kind: "bubblewrap"; binary: string; readable: readonly string[] }
-  | { kind: "setpriv"; binary: string }
+  /** Dropping capabilities matters where the peer runs as root, and needs what not every container leaves. */
+  | { kind: "setpriv"; binary: string; capabilities?: "dropped" }
   | { kind: "none" };
 
 export interface CommandOptions {
@@ -84,6 +85,7 @@ function walled(places: SandboxPlaces, wall: Wall, options: CommandOptions): str
     case "setpriv":
       return [
         wall.binary,
+        ...(wall.capabilities === "dropped" ? ["--bounding-set=-all", "--inh-caps=-all"] : []),
         ...["--no-new-privs", "--pdeathsig", "KILL", "--"],
         places.deno,
         ...denoArguments(options, `${places.realm}/${options.main}`),
@@ -101,7 +103,7 @@ export function bubblewrapArguments(
 ): string[] {
   const network = grants.net.length > 0;
   return [
-    ...["--unshare-all", "--die-with-parent", "--new-session"],
+    ...["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"],
     ...(network ? ["--share-net"] : []),
     ...readable.flatMap((path) => ["--ro-bind-try", path, path]),
     // Names are resolved by the C library, which reads these; without a grant there is nothing to resolve.

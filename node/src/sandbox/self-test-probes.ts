@@ -6,13 +6,16 @@ import type { CallOutcome } from "./types.ts";
 export interface Probe {
   readonly tries: string;
   readonly code: (canaries: Canaries) => string;
-  readonly stoppedBy: readonly (CallOutcome["status"] | `limit:${string}`)[];
+  readonly stoppedBy: readonly CallOutcome["status"][];
   readonly limits?: Partial<SandboxLimits>;
 }
 
 const REFUSED = ["not-loaded", "threw", "died"] as const;
 
-/** One of each kind; the test suite holds the whole corpus. */
+/**
+ * One of each kind; the test suite holds the whole corpus, and says which limit must strike. Here any will do: on a
+ * busy machine the clock may be first.
+ */
 export const PROBES: readonly Probe[] = [
   {
     tries: "read a file by importing it as text",
@@ -55,7 +58,7 @@ export const PROBES: readonly Probe[] = [
        export default () => new Promise((resolve, reject) => {
          connect(${port}, "127.0.0.1").on("connect", () => resolve("connected")).on("error", reject);
        });`,
-    stoppedBy: [...REFUSED, "limit:wall"],
+    stoppedBy: [...REFUSED, "limit"],
     limits: { wallMs: 5_000 },
   },
   {
@@ -78,19 +81,19 @@ export const PROBES: readonly Probe[] = [
   {
     tries: "fill the heap",
     code: () => `export default () => { const all = []; for (;;) all.push(new Array(10_000).fill({})); };`,
-    stoppedBy: ["limit:memory"],
+    stoppedBy: ["limit"],
   },
   {
     tries: "fill memory with buffers",
     code: () =>
       `export default () => { const all = []; for (;;) all.push(new Uint8Array(10_000_000).fill(1)); };`,
-    stoppedBy: ["threw", "limit:memory"],
+    stoppedBy: ["threw", "limit"],
   },
-  { tries: "loop for ever", code: () => `export default () => { for (;;); };`, stoppedBy: ["limit:cpu"] },
+  { tries: "loop for ever", code: () => `export default () => { for (;;); };`, stoppedBy: ["limit"] },
   {
     tries: "flood the logs",
     code: () => `export default () => { for (;;) console.log("x".repeat(1000)); };`,
-    stoppedBy: ["limit:output"],
+    stoppedBy: ["limit"],
   },
   {
     tries: "forge an answer",

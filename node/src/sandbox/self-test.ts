@@ -52,10 +52,7 @@ async function tryHonest(sandbox: Pick<Sandbox, "runOnce">): Promise<string | un
 async function tryProbe(sandbox: Pick<Sandbox, "runOnce">, probe: Probe, canaries: Canaries) {
   const source = { code: probe.code(canaries), language: "javascript" } as const;
   const outcome = await sandbox.runOnce(source, {}, { limits: { ...LIMITS, ...probe.limits } });
-  const stopped = probe.stoppedBy.some(
-    (ending) =>
-      ending === outcome.status || (outcome.status === "limit" && ending === `limit:${outcome.limit}`),
-  );
+  const stopped = probe.stoppedBy.includes(outcome.status);
   return { outcome, result: { tries: probe.tries, stopped, ending: endingOf(outcome) } };
 }
 

@@ -49,7 +49,16 @@ export async function examineBubblewrap(
   const path = program("bwrap", given, searchPath);
   if (path === undefined) return undefined;
   const readable = LIBRARIES.filter(existsSync).flatMap((folder) => ["--ro-bind-try", folder, folder]);
-  const wall = ["--unshare-all", "--die-with-parent", "--new-session", ...readable, "--proc", "/proc"];
+  const wall = [
+    "--unshare-all",
+    "--die-with-parent",
+    "--new-session",
+    "--cap-drop",
+    "ALL",
+    ...readable,
+    "--proc",
+    "/proc",
+  ];
   const failure = await failureOf(
     [path, ...wall, "--ro-bind", process.execPath, "/probe", "/probe", "--version"],
     {
@@ -65,9 +74,9 @@ export function layersOf(wall: Wall): string[] {
   const base = ["deno-permissions", "rlimits"];
   switch (wall.kind) {
     case "bubblewrap":
-      return [...base, "no-new-privileges", "bubblewrap"];
+      return [...base, "no-new-privileges", "no-capabilities", "bubblewrap"];
     case "setpriv":
-      return [...base, "no-new-privileges"];
+      return [...base, "no-new-privileges", ...(wall.capabilities === "dropped" ? ["no-capabilities"] : [])];
     case "none":
       return base;
   }
@@ -80,7 +89,12 @@ function candidates(options: ProbeOptions): Wall[] {
     ...(bubblewrap === undefined
       ? []
       : [{ kind: "bubblewrap" as const, binary: bubblewrap, readable: LIBRARIES.filter(existsSync) }]),
-    ...(setpriv === undefined ? [] : [{ kind: "setpriv" as const, binary: setpriv }]),
+    ...(setpriv === undefined
+      ? []
+      : [
+          { kind: "setpriv" as const, binary: setpriv, capabilities: "dropped" as const },
+          { kind: "setpriv" as const, binary: setpriv },
+        ]),
     { kind: "none" },
   ];
 }

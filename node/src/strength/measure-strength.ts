@@ -32,6 +32,11 @@ const CANDIDATES = 2_000;
 /** Survivors that a report names: a list for a person. */
 const SURVIVORS = 20;
 
+/** Of all steps an action may take: what nearly all need, what most others do, and all. */
+const SHARES = [1 / 200, 1 / 20, 1];
+/** A changed program may take so many times the steps: a loop that runs on a little further is no endless one. */
+const PATIENCE = 4;
+
 /** What leaves the question open. */
 const OPEN = [
   ...[SandboxBusyError, SandboxStoppedError, SandboxUnavailableError, SchemaTimeoutError],
@@ -83,15 +88,14 @@ async function tryAll(
   code: string,
   { guards, mutants, steps }: Attempt,
 ): Promise<StrengthResult> {
-  // The action itself, guarded: if the test could tell it from the real one, it would tell all mutants from it.
-  const control = await stand.try(mutatedCode(code, guards, steps));
-  if (control !== "survived")
+  const enough = await stepsOf(stand, code, { guards, steps });
+  if (enough === undefined)
     return { unknown: `the action itself takes more than ${steps} steps, or cannot be run twice` };
   let run = 0;
   let killed = 0;
   const survived: Mutant[] = [];
   for (const mutant of mutants) {
-    const trial = await stand.try(mutatedCode(code, guards, steps, mutant));
+    const trial = await stand.try(mutatedCode(code, guards, enough * PATIENCE, mutant));
     if (trial === "unknown") return { unknown: "the machine was too busy to try every change" };
     if (trial === "unreadable") continue;
     run++;
@@ -101,4 +105,21 @@ async function tryAll(
   if (run === 0) return { unknown: "no change left a program" };
   const shown = survived.slice(0, SURVIVORS).map((mutant) => survivorOf(code, mutant));
   return { strength: { mutants: run, killed, survived: shown } };
+}
+
+/**
+ * The fewest of a few numbers of steps with which the action itself, guarded, passes still: what loops for ever in a
+ * small action is then stopped early. Where it never passes, the test would tell every mutant from it, and no figure
+ * would mean anything.
+ */
+async function stepsOf(
+  stand: Stand,
+  code: string,
+  { guards, steps }: Pick<Attempt, "guards" | "steps">,
+): Promise<number | undefined> {
+  for (const share of SHARES) {
+    const rung = Math.ceil(steps * share);
+    if ((await stand.try(mutatedCode(code, guards, rung))) === "survived") return rung;
+  }
+  return undefined;
 }

@@ -26,7 +26,7 @@ export type StrengthResult = { readonly strength: Strength } | { readonly unknow
 export interface StrengthOptions {
   /** Changed programs that are tried; what makes an action's strength comparable, so the same for all peers. */
   readonly mutants: number;
-  /** Turns of loops and calls of functions that one changed program may make in all; more is a loop without end. */
+  /** Turns of loops and calls of functions that the action may make in its whole unit test. */
   readonly steps: number;
   /** CPU seconds of one process, which tries many programs. */
   readonly cpuSeconds: number;
@@ -37,7 +37,7 @@ export interface StrengthOptions {
 export const STRENGTH: StrengthOptions = {
   // One or two for each operator and part of a usual action; more change the figure by less than it is worth.
   mutants: 32,
-  // Fifty times what the heaviest of usual unit tests needs, and some ten milliseconds.
+  // 1 of 480 recorded real actions takes more; it is some ten milliseconds.
   steps: 1_000_000,
   // What counts steps ends nearly all endless loops; this is for regular expressions and the like.
   cpuSeconds: 1,

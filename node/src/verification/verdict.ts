@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type BodyOf, cleanText, encodeCanonical, limits } from "@action-collective/protocol";
+import type { Strength } from "../strength/types.ts";
 import type { Report } from "./report.ts";
 
 /** The signed, public form of a report: what others need to judge it, and a digest of the rest (SPEC §4.5). */
@@ -19,10 +20,16 @@ export function verdictOf(report: Report): BodyOf<"verdict"> {
     calls: report.calls,
     durationMs: Math.round(report.durationMs),
     permissions: report.permissionsObserved.slice(0, 16).map((wish) => oneLine(wish, 300)),
+    ...(report.strength === undefined ? {} : { strength: strengthOf(report.strength) }),
     evidence: createHash("sha256")
       .update(encodeCanonical(JSON.parse(JSON.stringify(report))))
       .digest(),
   };
+}
+
+/** The survivors stay with the verifier. */
+function strengthOf({ mutants, killed }: Strength): Pick<Strength, "mutants" | "killed"> {
+  return { mutants, killed };
 }
 
 function oneLine(text: string, most: number): string {

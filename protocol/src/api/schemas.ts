@@ -170,6 +170,18 @@ export const strengthSchema = z.object({
   ),
 });
 
+/** What reading an action's text, or its test's, brought up; it decides nothing by itself. */
+export const sourceFindingSchema = z.object({
+  /** Stable, for machines and for the `refuseFindings` setting: `eval`, `embedded-secret`, … */
+  code: z.string(),
+  severity: z.enum(["info", "warning", "danger"]),
+  /** From 1. */
+  line: z.number(),
+  message: z.string(),
+  in: z.literal("test").optional(),
+});
+export type SourceFindingView = z.infer<typeof sourceFindingSchema>;
+
 /** What running an action's unit test found. */
 export const verificationSchema = z.object({
   id: z.string(),
@@ -191,6 +203,7 @@ export const verificationSchema = z.object({
   /** Of a pass that was looked at thoroughly: this, or the reason why there is none. */
   strength: strengthSchema.optional(),
   strengthUnknown: z.string().optional(),
+  findings: z.array(sourceFindingSchema).optional(),
 });
 export type VerificationView = z.infer<typeof verificationSchema>;
 

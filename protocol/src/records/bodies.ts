@@ -32,6 +32,11 @@ const tally = z
   .strictObject({ run: count, passed: count })
   .refine(({ run, passed }) => passed <= run, "more passed than were run");
 
+/** How many of the small changes made to the action's code its unit test noticed. */
+const strength = z
+  .strictObject({ mutants: count.min(1), killed: count })
+  .refine(({ mutants, killed }) => killed <= mutants, "more killed than were tried");
+
 /** "I ran this action's unit test" (SPEC §4.5), with what a reader needs to judge it. */
 export const verdictBody = z
   .strictObject({
@@ -45,6 +50,8 @@ export const verdictBody = z
     calls: count,
     durationMs: count,
     permissions: z.array(shortLine(limits.permissionCharacters)).max(limits.permissionsObserved),
+    /** Absent where it was not measured, or came to no figure that others would get too. */
+    strength: strength.optional(),
     /** sha2-256 of the canonical encoding of the full local report, which stays with the verifier. */
     evidence: bytes(32),
   })
@@ -52,6 +59,10 @@ export const verdictBody = z
     ({ outcome, cases, tests }) =>
       outcome !== "pass" || (cases.passed === cases.run && tests.passed === tests.run),
     "says pass although something failed",
+  )
+  .refine(
+    ({ outcome, strength }) => outcome === "pass" || strength === undefined,
+    "measures the strength of a test that did not pass",
   );
 
 /** "My agents ran it" (SPEC §4.6): cumulative per (peer, action), never task text. */

@@ -83,9 +83,13 @@ test("a secret reaches the action it was given to, and nothing that comes out of
     const code = `export default (_, { secrets }) => { console.log("using", secrets.TOKEN); return { length: secrets.TOKEN.length, echo: secrets.TOKEN }; };`;
     const { grants, redactor } = decision;
     const outcome = await sandbox.runOnce({ code, language: "javascript" }, null, { grants });
-    if (outcome.status !== "returned") throw new Error(JSON.stringify(outcome));
-    expect(redactor.json(outcome.output)).toEqual({ length: TOKEN.length, echo: "[TOKEN]" });
-    expect(outcome.logs.map((line) => redactor.text(line))).toEqual(["using [TOKEN]"]);
+    expect(redactor.outcome(outcome)).toMatchObject({
+      output: { length: TOKEN.length, echo: "[TOKEN]" },
+      logs: ["using [TOKEN]"],
+    });
+    const throws = `export default (_, { secrets }) => { throw new Error("refused: " + secrets.TOKEN); };`;
+    const thrown = await sandbox.runOnce({ code: throws, language: "javascript" }, null, { grants });
+    expect(redactor.outcome(thrown)).toMatchObject({ status: "threw", message: "refused: [TOKEN]" });
     const without = await sandbox.runOnce({ code, language: "javascript" }, null);
     expect(without).toMatchObject({ status: "threw", name: "TypeError" });
   } finally {

@@ -50,6 +50,14 @@ describe.runIf(process.platform === "linux").each(WALLS)("behind $name", ({ opti
     expect(Number(soft("Max data size")) / 1024 ** 2).toBe(512 + 60 + DEFAULT_LIMITS.memoryMb);
   });
 
+  it("Deno has no capabilities and gains no privileges, as the layers say", async () => {
+    const deno = (await started()).find((pid) => nameOf(pid) === "deno");
+    const status = readFileSync(`/proc/${deno}/status`, "utf8");
+    const layers = sandbox?.description.layers ?? [];
+    expect(/^NoNewPrivs:\t1$/m.test(status)).toBe(layers.includes("no-new-privileges"));
+    if (layers.includes("no-capabilities")) expect(status).toMatch(/^CapEff:\t0+$/m);
+  });
+
   it("the use of the whole tree is seen, threads included", async () => {
     const [root = 0] = await started();
     await vi.waitFor(() => expect(usageOfTree(root)?.residentMb).toBeGreaterThan(20));

@@ -1,4 +1,5 @@
 import type { Case } from "@action-collective/protocol";
+import { createSourceAnalysis } from "../../../node/src/analysis/source-analysis.ts";
 import { Sandbox, type SandboxOptions } from "../../../node/src/sandbox/sandbox.ts";
 import { WorkerSchemaChecker } from "../../../node/src/schemas/schema-checker.ts";
 import { createJudge } from "../../../node/src/verification/judge.ts";
@@ -44,17 +45,29 @@ export interface Bench {
   close(): Promise<void>;
 }
 
+export interface BenchOptions extends SandboxOptions {
+  /** Whether what passed is run again, and its strength measured. */
+  readonly thorough?: boolean;
+}
+
 /** A judge over the real sandbox and the real schema checker. */
-export async function openBench(options: SandboxOptions = {}): Promise<Bench> {
+export async function openBench({ thorough, ...options }: BenchOptions = {}): Promise<Bench> {
   const sandbox = await Sandbox.open(options);
   const schemas = new WorkerSchemaChecker();
-  const judge = createJudge({ sandbox, schemas, clock: Date.now });
+  const analysis = createSourceAnalysis();
+  const judge = createJudge({
+    sandbox,
+    schemas,
+    clock: Date.now,
+    ...(thorough === true ? { analysis } : {}),
+  });
   return {
     sandbox,
     judge: (one, signal = new AbortController().signal) => judge.judge(one, { signal }),
     async close() {
       await sandbox.stop();
       await schemas.stop();
+      await analysis.stop();
     },
   };
 }

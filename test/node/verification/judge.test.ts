@@ -150,6 +150,10 @@ describe("a test module", () => {
     "asserts nothing": `test("t", async () => { await action({ a: 1, b: 1 }); });`,
     "were not awaited": `test("t", () => { action({ a: 1, b: 1 }); assertEquals(1, 1); });
       test("u", async () => { assertEquals(await action({ a: 1, b: 1 }), 2); });`,
+    "1 calls or assertions were not awaited": `test("t", async () => {
+      assertRejects(new Promise(() => {}), "never");
+      assertEquals(await action({ a: 1, b: 1 }), 2);
+    });`,
   };
   for (const [what, body] of Object.entries(vacuous)) {
     it(`is vacuous when it ${what}`, async () => {

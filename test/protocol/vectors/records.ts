@@ -60,6 +60,10 @@ export function goodRecords(): Record<string, SignedRecord> {
       manifest: richBundle.bytes,
     }),
     verdict: make("bob", "verdict", bundle.cid, verdictBody),
+    "verdict with strength": make("carol", "verdict", bundle.cid, {
+      ...verdictBody,
+      strength: { mutants: 32, killed: 30 },
+    }),
     "verdict, fail": make("bob", "verdict", richBundle.cid, {
       ...verdictBody,
       outcome: "fail",

@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import { Catalogue } from "../../../node/src/catalogue/catalogue.ts";
+import type { Outcome, Report } from "../../../node/src/verification/report.ts";
+import { runnerVersion } from "../../../node/src/verification/runner-version.ts";
+import { Verification, type VerificationParts } from "../../../node/src/verification/verification.ts";
+import { bundleOf } from "../../helpers/records.ts";
+
+const HOUR = 3_600_000;
+const OLD = { runner: "runner/1", deno: "2.9.6", layers: [] };
+const NEW = { ...OLD, runner: "runner/2" };
+
+/** A library action in a real catalogue, proved by the old runner; what the new one finds is the test's to say. */
+function setUp(finds: Outcome) {
+  const catalogue = new Catalogue(":memory:");
+  const { actions } = catalogue;
+  const bundle = bundleOf();
+  const { id } = bundle;
+  actions.add(bundle, "library", 1);
+  const report = (outcome: Outcome, runner = NEW) =>
+    ({ outcome, reason: `${outcome} now`, runner }) as unknown as Report;
+  const time = { now: 1_000_000 };
+  const asked: string[] = [];
+  const judge = (priority: string) => ({
+    async judge() {
+      asked.push(priority);
+      return report(finds);
+    },
+  });
+  const parts = {
+    judges: { asked: judge("asked"), background: judge("background") },
+    bundles: { load: async () => bundle, keep: async () => {}, discard: async () => {} },
+    catalogue,
+    announcer: undefined,
+    clock: () => time.now,
+    changed: () => {},
+  } as unknown as VerificationParts;
+  const verification = new Verification(parts);
+  verification.settle(id, report("pass", OLD));
+  const verify = (urgency?: "background") => verification.verify(id, new AbortController().signal, urgency);
+  return { actions, id, time, verify, asked };
+}
+
+test("a standing is stale for every version of the runner but the one that proved it", () => {
+  const { actions, id, time } = setUp("pass");
+  expect(actions.get(id)).toMatchObject({ standing: "passed", runner: runnerVersion(OLD) });
+  expect(actions.stale(runnerVersion(OLD), time.now)).toBeUndefined();
+  expect(actions.stale(runnerVersion(NEW), time.now)).toBe(id);
+  expect(actions.stale(runnerVersion({ ...OLD, deno: "2.9.7" }), time.now)).toBe(id);
+});
+
+test("a new verdict takes the place of the old one, whichever it is", async () => {
+  for (const [outcome, standing] of [
+    ["pass", "passed"],
+    ["fail", "failed"],
+  ] as const) {
+    const { actions, id, time, verify, asked } = setUp(outcome);
+    await verify("background");
+    expect(asked).toEqual(["background"]);
+    expect(actions.get(id)).toMatchObject({ standing, runner: runnerVersion(NEW) });
+    expect(actions.stale(runnerVersion(NEW), time.now)).toBeUndefined();
+  }
+});
+
+test("a proof that the machine could not bring to an end leaves standing and report, and is tried hours later", async () => {
+  const { actions, id, time, verify } = setUp("unknown");
+  await verify("background");
+  expect(actions.get(id)).toMatchObject({
+    standing: "passed",
+    reason: "pass now",
+    runner: runnerVersion(OLD),
+  });
+  expect(actions.report(id)).toMatchObject({ outcome: "pass" });
+  expect(actions.stale(runnerVersion(NEW), time.now)).toBeUndefined();
+  expect(actions.stale(runnerVersion(NEW), time.now + 6 * HOUR)).toBe(id);
+});
+
+test("what somebody asks for is judged before what nobody asked for, and is first in the queue if it fails", async () => {
+  const { actions, id, time, verify, asked } = setUp("unknown");
+  actions.change(id, { standing: "pending", reason: "", attempts: 0, due: 0 });
+  await verify();
+  expect(asked).toEqual(["asked"]);
+  expect(actions.get(id)).toMatchObject({ standing: "pending", attempts: 1 });
+  expect(actions.due("asked", "-", time.now + HOUR, 10)).toEqual([id]);
+});
