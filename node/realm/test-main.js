@@ -53,7 +53,7 @@ serve();
 async function serve() {
   for (let frame = readFrame(); frame !== null; frame = readFrame()) {
     try {
-      write(await runRound());
+      write(await runRound(frame.until));
     } catch (error) {
       write(`{"t":"not-loaded","error":${errorJson(error)}}`);
     }
@@ -61,21 +61,27 @@ async function serve() {
   exit(0);
 }
 
-/** Loads the module afresh and runs its tests in order. @returns {Promise<string>} the report as JSON */
-async function runRound() {
+/**
+ * Loads the module afresh and runs its tests in order. @param {"all-run" | "first-failure"} until
+ * @returns {Promise<string>} the report as JSON
+ */
+async function runRound(until) {
   stray = [];
   unawaited = 0;
   const { api, tests, counts } = createTestApi();
   await settled(async () => load(moduleUrl(await linked(api), hello.language)));
   let results = "";
-  for (let at = 0; at < tests.length; at++)
-    results += (at === 0 ? "" : ",") + (await runTest(tests[at], counts));
+  for (let at = 0; at < tests.length; at++) {
+    const { json, failed } = await runTest(tests[at], counts);
+    results += (at === 0 ? "" : ",") + json;
+    if (failed && until === "first-failure") break;
+  }
   return `{"t":"done","assertions":${counts.assertions},"unawaited":${unawaited},"tests":[${results}]}`;
 }
 
 /**
  * @param {{ name: string, body: () => unknown }} test @param {{ open: number }} counts
- * @returns {Promise<string>} its result as JSON
+ * @returns {Promise<{ json: string, failed: boolean }>} its result
  */
 async function runTest({ name, body }, counts) {
   const nameJson = `"name":${stringifyJson(slice(name, 0, 200))}`;
@@ -87,10 +93,11 @@ async function runTest({ name, body }, counts) {
     // Rejections that nobody handles are announced after a turn.
     await nextTurn();
     if (stray.length > 0) throw stray[0];
-    return `{${nameJson},"status":"passed"}`;
+    return { json: `{${nameJson},"status":"passed"}`, failed: false };
   } catch (error) {
     const failure = describeError(error);
-    return `{${nameJson},"status":"failed","message":${stringifyJson(`${failure.name}: ${failure.message}`)}}`;
+    const message = stringifyJson(`${failure.name}: ${failure.message}`);
+    return { json: `{${nameJson},"status":"failed","message":${message}}`, failed: true };
   } finally {
     stray = [];
   }

@@ -10,6 +10,7 @@ import {
   proveEquivocation,
   type SignedRecord,
 } from "@action-collective/protocol";
+import { createSourceAnalysis, type SourceAnalysis } from "./analysis/source-analysis.ts";
 import { BundleStore } from "./bundles/bundle-store.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import { Testimony } from "./catalogue/testimony.ts";
@@ -17,6 +18,7 @@ import { gossipVerdict, Intake, syncVerdict, type Via } from "./intake/intake.ts
 import { bringInLibrary, libraryFolder } from "./library/starter-library.ts";
 import { Network } from "./network/network.ts";
 import type { Log } from "./network/options.ts";
+import { grantParts } from "./policy/grants.ts";
 import { Announcer } from "./publishing/announcer.ts";
 import { Publisher } from "./publishing/publisher.ts";
 import { type Evidence, Reputation } from "./reputation/reputation.ts";
@@ -64,6 +66,7 @@ export class Peer {
   readonly startedAt: number;
   readonly #queue: VerificationQueue;
   readonly #schemas: WorkerSchemaChecker;
+  readonly #analysis: SourceAnalysis;
   readonly #intake: Intake;
   readonly #announcer: Announcer;
   readonly #clock: () => number;
@@ -86,9 +89,12 @@ export class Peer {
       if (peer === undefined) throw new Error("the network spoke before the peer was built");
       return peer;
     };
+    const analysis = createSourceAnalysis();
+    opened.push(analysis);
     const results = await Promise.allSettled([
       opening(
         Sandbox.open({
+          filter: analysis.filter,
           // A test takes two processes, its action's and its own.
           processes: 2 * settings.workers,
           pool: { size: settings.prestarted, limits: { memoryMb: settings.memoryMb } },
@@ -131,13 +137,14 @@ export class Peer {
       catalogue.close();
       throw failed?.reason;
     }
-    peer = new Peer(options, catalogue, sandbox.value, search.value, network.value);
+    peer = new Peer(options, catalogue, analysis, sandbox.value, search.value, network.value);
     return peer;
   }
 
   private constructor(
     options: PeerOptions,
     catalogue: Catalogue,
+    analysis: SourceAnalysis,
     sandbox: Sandbox,
     search: SearchIndex,
     network: Network,
@@ -162,6 +169,7 @@ export class Peer {
     this.reputation = new Reputation(evidenceOf(testimony, catalogue), this.id);
     const changed = this.reputation.changed.bind(this.reputation);
     this.#schemas = new WorkerSchemaChecker();
+    this.#analysis = analysis;
     this.bundles = new BundleStore({
       blocks: network.blocks,
       provide: (cid) => network.provide(cid),
@@ -187,9 +195,10 @@ export class Peer {
       log: debug,
     });
     const judgeOf = (urgency: Urgency) =>
-      createJudge({ sandbox: sandbox.at(urgency), schemas: this.#schemas, clock });
+      createJudge({ sandbox: sandbox.at(urgency), schemas: this.#schemas, analysis, clock });
     const announcer = this.#announcer;
     this.verification = new Verification({
+      analysis,
       judges: { asked: judgeOf("asked"), background: judgeOf("background") },
       bundles: this.bundles,
       catalogue,
@@ -209,6 +218,8 @@ export class Peer {
       { workers: settings.workers, quietLoad: settings.quietLoad, perMinute: settings.verifyPerMinute },
     );
     this.publisher = new Publisher({
+      analysis,
+      refuseFindings: settings.refuseFindings,
       schemas: this.#schemas,
       verification: this.verification,
       bundles: this.bundles,
@@ -225,7 +236,8 @@ export class Peer {
       verification: this.verification,
       bundles: this.bundles,
       catalogue,
-      rules: { allowNet: settings.allowNet },
+      grants: grantParts(settings.home, { allowNet: settings.allowNet }),
+      refuseFindings: settings.refuseFindings,
       memoryMb: settings.memoryMb,
       clock,
       runId: randomUUID,
@@ -259,6 +271,7 @@ export class Peer {
     await this.#attempt("library", () => this.#library);
     await this.#attempt("network", () => this.network.stop());
     await this.#attempt("sandbox", () => this.sandbox.stop());
+    await this.#attempt("analysis", () => this.#analysis.stop());
     await this.#attempt("search", () => this.search.stop());
     await this.#attempt("schemas", () => this.#schemas.stop());
     this.catalogue.close();

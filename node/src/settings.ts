@@ -1,5 +1,6 @@
 import { CollectiveError, describeIssue, firstIssue, networkNames } from "@action-collective/protocol";
 import { z } from "zod";
+import { FINDING_CODES } from "./analysis/types.ts";
 
 /** One setting: its flag, environment name and line in `config.json` all follow from this entry. */
 interface Setting {
@@ -137,6 +138,13 @@ export const settingsTable = {
       'hosts that actions may use when they ask for them (host or host:port), or "none"; may be repeated',
     argument: "host",
   }),
+  refuseFindings: setting({
+    schema: z.array(z.enum(FINDING_CODES)).max(FINDING_CODES.length),
+    kind: "list",
+    fallback: [],
+    description: `findings of the static scan that keep an action from being published or run here: ${FINDING_CODES.join(", ")}`,
+    argument: "finding",
+  }),
   feedback: setting({
     schema: yesOrNo,
     kind: "boolean",
@@ -230,6 +238,7 @@ export function resolveSettings(sources: SettingSources): Settings {
     prestarted: value("prestarted"),
     memoryMb: value("memoryMb"),
     allowNet: value("allowNet"),
+    refuseFindings: value("refuseFindings"),
     feedback: value("feedback"),
     feedbackIntervalMs: value("feedbackIntervalMs"),
     syncIntervalMs: value("syncIntervalMs"),

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 
 export const cores = availableParallelism();
@@ -67,20 +67,9 @@ export async function perSecond(
   return (count * 1000) / (performance.now() - startedAt);
 }
 
-/** Memory that the newest child of `parent` shares with nobody, in megabytes: what one more of its kind costs. Linux. */
-export function privateMb(parent: number): number {
-  const children = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && parentOf(pid) === parent);
-  const pid = children.map(Number).sort((a, b) => b - a)[0];
+/** Memory that a process shares with nobody, in megabytes: what one more of its kind costs. Linux. */
+export function privateMb(pid: number): number {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
   const fields = rollup.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm);
   return [...fields].reduce((sum, [, kb]) => sum + Number(kb), 0) / 1024;
-}
-
-function parentOf(pid: string): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-  } catch {
-    return undefined;
-  }
 }

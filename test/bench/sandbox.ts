@@ -12,6 +12,7 @@ import { Sandbox } from "../../node/src/sandbox/sandbox.ts";
 import { WorkerSchemaChecker } from "../../node/src/schemas/schema-checker.ts";
 import { createJudge } from "../../node/src/verification/judge.ts";
 import { type BenchRow, reportBench } from "../helpers/bench-table.ts";
+import { sandboxedProcesses } from "../node/sandbox/sandboxed-processes.ts";
 import { ADD, bundle, testModule } from "../node/verification/judge-fixtures.ts";
 import { cores, inTurns, median, perSecond, privateMb } from "./measure.ts";
 import { openFloor } from "./sandbox-floor.ts";
@@ -85,7 +86,9 @@ try {
     walledCases: () => verify(sandbox),
     walledTest: () => verify(sandbox, TEST),
   });
-  const memory = await memoryOfIdle();
+  while (pooled.prestarted < 2) await sleep(1);
+  await sleep(SETTLED_MS);
+  const memory = median(sandboxedProcesses(process.pid).map(privateMb));
   await reportBench(
     "sandbox",
     [
@@ -109,7 +112,7 @@ try {
       ...rateRows("verifications, test module", rates.test, 40),
       ...rateRows("verifications behind all walls, cases only", rates.walledCases),
       ...rateRows("verifications behind all walls, test module", rates.walledTest),
-      { metric: "memory of an idle process (private)", value: memory, unit: "MB" },
+      { metric: "memory of a process that waits in the pool (private)", value: memory, unit: "MB" },
     ],
     values.json,
   );
@@ -154,16 +157,6 @@ async function throughput<Name extends string>(
     ratio: median(rounds.map((rates) => (rates[name] ?? 0) / (rates.floor ?? 1))),
   });
   return Object.fromEntries(names.map((name) => [name, rateOf(name)])) as Record<Name | "floor", Rate>;
-}
-
-async function memoryOfIdle(): Promise<number> {
-  const action = await counted.startAction(SOURCE);
-  try {
-    await action.call(INPUT);
-    return privateMb(process.pid);
-  } finally {
-    await action.close();
-  }
 }
 
 function ratioRows(metric: string, value: number, baseline: number, aim?: number): BenchRow[] {

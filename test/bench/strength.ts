@@ -12,11 +12,17 @@ import { type BenchRow, reportBench } from "../helpers/bench-table.ts";
 import { readRealActions } from "../import/real-actions.ts";
 
 /**
- * `npm run bench:strength -- [NAME…] [--survivors] [--data FILE] [--json FILE]`: how many small changes to each action
- * of the starter library, or of a file of recorded ones, their unit tests notice, and what it costs to find out.
+ * `npm run bench:strength -- [NAME…] [--survivors] [--mutants N] [--data FILE] [--json FILE]`: how many small changes
+ * to each action of the starter library, or of a file of recorded ones, their unit tests notice, and what it costs to
+ * find out.
  */
 const { values, positionals } = parseArgs({
-  options: { data: { type: "string" }, json: { type: "string" }, survivors: { type: "boolean" } },
+  options: {
+    data: { type: "string" },
+    json: { type: "string" },
+    mutants: { type: "string" },
+    survivors: { type: "boolean" },
+  },
   allowPositionals: true,
 });
 
@@ -40,10 +46,13 @@ function testable({ manifest, code, test }: Bundle): TestableBundle {
 const sandbox = await Sandbox.open();
 const schemas = new WorkerSchemaChecker();
 const analysis = createSourceAnalysis();
+/** All mutants instead of the sample: more processes may be used up by them. */
+const strength =
+  values.mutants === undefined ? {} : { mutants: Number(values.mutants), processes: Number(values.mutants) };
 const clock = () => performance.now();
 const judges = {
   quick: createJudge({ sandbox, schemas, clock }),
-  thorough: createJudge({ sandbox, schemas, clock, analysis }),
+  thorough: createJudge({ sandbox, schemas, clock, analysis, strength }),
 };
 const { signal } = new AbortController();
 

@@ -33,6 +33,8 @@ const values: Json[] = [
   [1, [2, [3, 4]], { a: [] }, "end"],
   { a: 1, b: { c: [1, 2], "d/e~f": "x" } },
   { a: "1", b: { c: [2], "d/e~f": null }, g: [{}] },
+  { "~h~": 1, "/i/": { "~/~": 2 } },
+  { "~h~": 2, "/i/": {} },
 ];
 
 test("applying the changes gives the new value, for every pair of values", async () => {

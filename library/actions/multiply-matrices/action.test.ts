@@ -1,4 +1,4 @@
-import { assertEquals, test } from "action-collective/test";
+import { assertEquals, assertRejects, test } from "action-collective/test";
 import action from "./action.ts";
 
 type Matrix = number[][];
@@ -29,6 +29,12 @@ test("the transpose of a product is the product of the transposes, swapped", asy
   const product = await multiply(a, b);
   assertEquals([product.length, product[0]?.length], [3, 2]);
   assertEquals(transpose(product), await multiply(transpose(b), transpose(a)));
+});
+
+test("the first row of another length is named, in either matrix", async () => {
+  const ragged = [[1, 2], [3], [4]];
+  await assertRejects(() => action({ a: ragged, b: identity(2) }), "Row 2 of a");
+  await assertRejects(() => action({ a: identity(3), b: ragged }), "Row 2 of b");
 });
 
 test("a quarter turn applied four times is the identity", async () => {

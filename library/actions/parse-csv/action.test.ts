@@ -24,6 +24,11 @@ test("what is written with any delimiter is read back", async () => {
   }
 });
 
+test("of two delimiters that are equally frequent, the more usual one counts", async () => {
+  const { columns: found } = await action({ text: "a,b;c\n1,2;3" });
+  assertEquals(found, ["a", "b;c"]);
+});
+
 test("every style of line ending gives the same records", async () => {
   for (const newline of ["\r\n", "\r", "\n\n"]) {
     assertEquals(await action({ text: write(",", newline) + newline }), expected);

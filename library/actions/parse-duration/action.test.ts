@@ -40,6 +40,15 @@ test("each unit carries into the next at its limit, not before", async () => {
   assertEquals(await iso("1mo 1m"), "P1MT1M");
 });
 
+test("only months and years are approximate", async () => {
+  for (const [text, approximate] of [
+    ["1mo", true],
+    ["2y", true],
+    ["5w", false],
+  ] as const)
+    assertEquals((await action({ text })).approximate, approximate, text);
+});
+
 test("a clock time has two digits below sixty in minutes and seconds", async () => {
   assertEquals((await action({ text: "1:59:59" })).milliseconds, 7_199_000);
   for (const text of ["1:60:00", "1:00:60", "1:5:00", "01:30", "at 1:00:00", "1:00:00 h"]) {

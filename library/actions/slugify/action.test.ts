@@ -16,6 +16,10 @@ test("a slug holds only lower-case ASCII words joined by single separators", asy
   }
 });
 
+test("every ampersand is a word", async () => {
+  assertEquals(await action({ text: "R&D & Q&A" }), { slug: "r-and-d-and-q-and-a" });
+});
+
 test("slugifying a slug changes nothing", async () => {
   for (const text of titles) {
     const once = await action({ text });

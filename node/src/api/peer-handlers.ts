@@ -109,7 +109,7 @@ function summaryOf(description: string): string {
 }
 
 function verificationView(id: string, report: Report): VerificationView {
-  const { runner, cases, tests, logs, limits, permissionsObserved, ...rest } = report;
+  const { runner, cases, tests, logs, limits, permissionsObserved, findings, ...rest } = report;
   return {
     id,
     ...rest,
@@ -119,6 +119,7 @@ function verificationView(id: string, report: Report): VerificationView {
     logs: [...logs],
     limits: [...limits],
     permissionsObserved: [...permissionsObserved],
+    ...(findings === undefined ? {} : { findings: [...findings] }),
   };
 }
 

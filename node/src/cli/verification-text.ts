@@ -1,4 +1,5 @@
 import type { VerificationView } from "action-collective";
+import { describeFinding } from "../analysis/describe-finding.ts";
 import { oneLine } from "./output.ts";
 
 type TestStatus = VerificationView["cases"][number]["status"];
@@ -17,7 +18,7 @@ export function summaryOf(verification: VerificationView): string {
 
 /** Every case and test, with what was expected and what came, and what else was seen. */
 export function explain(verification: VerificationView, paint: (status: TestStatus) => string): string[] {
-  const { cases, tests, calls, assertions, logs, limits, permissionsObserved } = verification;
+  const { cases, tests, calls, assertions, logs, limits, permissionsObserved, findings } = verification;
   return [
     ...cases.flatMap((one) => [`  ${paint(one.status)}  ${caseLine(one)}`, ...problem(one)]),
     ...tests.map((one) => `  ${paint(one.status)}  test "${oneLine(one.name)}"${message(one.message)}`),
@@ -27,6 +28,7 @@ export function explain(verification: VerificationView, paint: (status: TestStat
     ...limits.map((one) => `  hit the limit of ${oneLine(one)}`),
     ...permissionsObserved.map((one) => `  looked for ${oneLine(one)}`),
     ...strengthLines(verification),
+    ...(findings ?? []).map((one) => `  scan: ${oneLine(describeFinding(one))}`),
     ...logs.map((line) => `  log: ${oneLine(line)}`),
   ];
 }

@@ -1,12 +1,19 @@
 import { type ActionDefinition, type ActionId, type Bundle, buildBundle } from "@action-collective/protocol";
+import type { SourceAnalysis } from "../analysis/source-analysis.ts";
+import type { FindingCode } from "../analysis/types.ts";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import { decideFindings } from "../policy/findings.ts";
 import { VerificationFailedError, VerificationUnknownError } from "../verification/errors.ts";
 import type { Report } from "../verification/report.ts";
 import type { Verification } from "../verification/verification.ts";
 import type { Announcer } from "./announcer.ts";
+import { PublicationRefusedError } from "./errors.ts";
 
 export interface PublisherParts {
+  readonly analysis: Pick<SourceAnalysis, "secrets">;
+  /** Findings of the scan that the user does not let out, beside those that are never let out. */
+  readonly refuseFindings: readonly FindingCode[];
   readonly schemas: { compile(schema: ActionDefinition["input"]): Promise<void> };
   readonly verification: Verification;
   readonly bundles: BundleStore;
@@ -32,15 +39,20 @@ export class Publisher {
 
   /**
    * @throws {InvalidDefinitionError | LimitExceededError | InvalidSchemaError} the definition is not complete.
+   * @throws {PublicationRefusedError} the scan found what must not leave this machine.
    * @throws {VerificationFailedError | VerificationUnknownError} its own test does not pass here: nothing was published.
    */
   async publish(definition: unknown, signal: AbortSignal): Promise<Publication> {
-    const { schemas, verification, bundles, announcer, catalogue } = this.#parts;
+    const { analysis, refuseFindings, schemas, verification, bundles, announcer, catalogue } = this.#parts;
     const bundle = buildBundle(definition);
     await schemas.compile(bundle.manifest.input);
     await schemas.compile(bundle.manifest.output);
     const report = await verification.judge(bundle, signal);
     if (report.outcome === "fail") throw new VerificationFailedError(bundle.manifest.name, report);
+    const caseFindings = await analysis.secrets(JSON.stringify(bundle.manifest.cases));
+    const refusal = decideFindings("publish", [...(report.findings ?? []), ...caseFindings], refuseFindings);
+    if (refusal !== undefined)
+      throw new PublicationRefusedError(bundle.manifest.name, refusal.why, refusal.remedy);
     if (report.outcome === "unknown") throw new VerificationUnknownError(bundle.manifest.name, report.reason);
     await bundles.put(bundle);
     const fresh = !announcer.has("publication", bundle.id);

@@ -1,11 +1,14 @@
 import type { ActionId, Json } from "@action-collective/protocol";
+import type { FindingCode } from "../analysis/types.ts";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { UnknownActionError } from "../catalogue/errors.ts";
 import type { KnownAction } from "../catalogue/types.ts";
-import { decideRun, type Rules } from "../policy/policy.ts";
+import { decideFindings } from "../policy/findings.ts";
+import { decideGrants, type GrantParts } from "../policy/grants.ts";
 import type { ActionSource, CallOutcome, StartOptions } from "../sandbox/types.ts";
 import { VerificationFailedError, VerificationUnknownError } from "../verification/errors.ts";
+import type { Report } from "../verification/report.ts";
 import type { Verification } from "../verification/verification.ts";
 import {
   ActionThrewError,
@@ -28,7 +31,9 @@ export interface RunnerParts {
   readonly verification: Verification;
   readonly bundles: BundleStore;
   readonly catalogue: Catalogue;
-  readonly rules: Rules;
+  readonly grants: GrantParts;
+  /** Findings of the scan that the user does not let run. */
+  readonly refuseFindings: readonly FindingCode[];
   /** What one run may use. Verification keeps to the protocol's own limit, so that two peers reach one verdict. */
   readonly memoryMb: number;
   readonly clock: () => number;
@@ -59,18 +64,20 @@ export class Runner {
     const { catalogue, schemas, bundles, sandbox } = this.#parts;
     const action = await this.#proved(id, signal);
     const { name, permissions, input: inputSchema, output: outputSchema, language } = action.manifest;
-    const decision = decideRun(permissions, this.#parts.rules);
+    const decision = this.#suspicion(id) ?? (await decideGrants(id, permissions, this.#parts.grants));
     if (!decision.allowed) throw new RefusedByPolicyError(name, decision.why, decision.remedy);
     const problem = await schemas.check(inputSchema, input);
     if (problem !== undefined) throw new InputInvalidError(name, problem);
     const bundle = await bundles.load({ id, bytes: action.manifestBytes, manifest: action.manifest }, signal);
     const started = this.#parts.clock();
-    const outcome = await sandbox.runOnce({ code: bundle.code, language }, input, {
-      grants: { net: decision.net, secrets: {} },
+    const raw = await sandbox.runOnce({ code: bundle.code, language }, input, {
+      grants: decision.grants,
       limits: { memoryMb: this.#parts.memoryMb },
       signal,
     });
     signal.throwIfAborted();
+    // Before anything reads it: no granted secret leaves the run by accident.
+    const outcome = decision.redactor.outcome(raw);
     const durationMs = "durationMs" in outcome ? outcome.durationMs : this.#parts.clock() - started;
     const refusal =
       outcome.status === "returned" ? await schemas.check(outputSchema, outcome.output) : undefined;
@@ -87,6 +94,12 @@ export class Runner {
         return { run, id, name, output: outcome.output, durationMs, logs: outcome.logs };
     }
     throw error ?? new SandboxUnavailableError("it ended without an outcome");
+  }
+
+  /** What the scan found when the action was verified, if the user does not accept it. */
+  #suspicion(id: ActionId) {
+    const report = this.#parts.catalogue.actions.report(id) as Pick<Report, "findings"> | undefined;
+    return decideFindings("run", report?.findings ?? [], this.#parts.refuseFindings);
   }
 
   /** The action, once its unit test has passed on this machine. */

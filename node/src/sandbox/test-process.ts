@@ -5,7 +5,15 @@ import { JSON_DEPTH, LOG_LINE_CHARACTERS, type SandboxLimits } from "./limits.ts
 import type { LogKeeper } from "./log-keeper.ts";
 import type { AllowedImport } from "./scan.ts";
 import type { Slot } from "./slots.ts";
-import type { CallAnswer, CallHandler, TestOutcome, TestProcess, TestResult, TestSource } from "./types.ts";
+import type {
+  CallAnswer,
+  CallHandler,
+  RoundEnd,
+  TestOutcome,
+  TestProcess,
+  TestResult,
+  TestSource,
+} from "./types.ts";
 
 /** As many tests as the realm lets a module define. */
 const MOST_TESTS = 500;
@@ -63,7 +71,7 @@ export class SandboxedTest implements TestProcess {
    * Evaluates the module and runs its tests once. One round at a time; a round that leaves calls in flight, or
    * passes a limit, is the process's last. @throws the signal's reason
    */
-  async run(handler: CallHandler, signal?: AbortSignal): Promise<TestOutcome> {
+  async run(handler: CallHandler, signal?: AbortSignal, until: RoundEnd = "all-run"): Promise<TestOutcome> {
     signal?.throwIfAborted();
     if (this.#round !== undefined) throw new Error("A round of this test is already under way");
     if (this.#final !== undefined) return this.#final;
@@ -77,7 +85,7 @@ export class SandboxedTest implements TestProcess {
     try {
       const outcome = await new Promise<TestOutcome>((settle) => {
         this.#round = { handler, abort, settle, startedAt: now(), calls: 0, answered: 0, relayedBytes: 0 };
-        child.send(`{"run":true}`);
+        child.send(JSON.stringify({ until }));
       });
       signal?.throwIfAborted();
       if (outcome.status === "finished" && outcome.inFlight > 0) await this.close();

@@ -104,9 +104,12 @@ export interface ActionProcess {
   close(): Promise<void>;
 }
 
+/** Whether a round goes on after a test failed; where only that counts, the rest would be wasted. */
+export type RoundEnd = "all-run" | "first-failure";
+
 /** A single-use process with one test module. A round evaluates the module afresh. */
 export interface TestProcess {
-  run(handler: CallHandler, signal?: AbortSignal): Promise<TestOutcome>;
+  run(handler: CallHandler, signal?: AbortSignal, until?: RoundEnd): Promise<TestOutcome>;
   logs(): string[];
   close(): Promise<void>;
 }

@@ -103,6 +103,9 @@ async function tryAll(
     else survived.push(mutant);
   }
   if (run === 0) return { unknown: "no change left a program" };
+  // A program that changed what all share, e.g. a prototype, may have had the others killed.
+  if ((await stand.try(mutatedCode(code, guards, enough))) !== "survived")
+    return { unknown: "changed programs do not leave each other alone" };
   const shown = survived.slice(0, SURVIVORS).map((mutant) => survivorOf(code, mutant));
   return { strength: { mutants: run, killed, survived: shown } };
 }

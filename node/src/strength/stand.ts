@@ -123,6 +123,7 @@ export class Stand {
         return invocation;
       },
       signal,
+      "first-failure",
     );
     // Calls left in flight: that process takes no further round.
     if (finding.code === "vacuous-test") this.#test = undefined;

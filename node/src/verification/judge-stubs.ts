@@ -38,10 +38,14 @@ export async function judgeAgainstStubs({ test, restart, refusal, signal }: Stub
   try {
     for (const stub of STUBS) {
       if (spent) current = await restart();
-      const outcome = await current.run(async (input) => {
-        const error = await refusal(input);
-        return error === undefined ? stub.answer(input) : { error };
-      }, signal);
+      const outcome = await current.run(
+        async (input) => {
+          const error = await refusal(input);
+          return error === undefined ? stub.answer(input) : { error };
+        },
+        signal,
+        "first-failure",
+      );
       if (outcome.status === "unavailable") return findingOfEnd(outcome, "the test");
       spent = outcome.status !== "finished" || outcome.inFlight > 0;
       // It hung, crashed or left calls behind: it did not pass.

@@ -1,5 +1,5 @@
 import type { Json } from "@action-collective/protocol";
-import type { CallAnswer, TestOutcome, TestProcess } from "../sandbox/types.ts";
+import type { CallAnswer, RoundEnd, TestOutcome, TestProcess } from "../sandbox/types.ts";
 import type { Invocation } from "./judge-invoke.ts";
 import { type Finding, failed, findingOfEnd, PASSED } from "./judge-outcome.ts";
 import type { TestReport } from "./report.ts";
@@ -16,24 +16,29 @@ export async function judgeTest(
   test: TestProcess,
   call: (input: Json, signal: AbortSignal) => Promise<Invocation>,
   signal: AbortSignal,
+  until?: RoundEnd,
 ): Promise<TestJudgement> {
   let reached = 0;
   /** What the parent saw go wrong during the calls, whatever the test made of it. */
   let seen: Finding | undefined;
   let stop: unknown;
 
-  const outcome = await test.run(async (input, roundSignal) => {
-    try {
-      const invocation = await call(input, roundSignal);
-      if (invocation.kind !== "error" || invocation.from === "action") reached++;
-      seen ??= wrong(invocation);
-      return answerOf(invocation);
-    } catch (error) {
-      // A round that is over has nobody to tell.
-      if (!roundSignal.aborted) stop ??= error;
-      throw error;
-    }
-  }, signal);
+  const outcome = await test.run(
+    async (input, roundSignal) => {
+      try {
+        const invocation = await call(input, roundSignal);
+        if (invocation.kind !== "error" || invocation.from === "action") reached++;
+        seen ??= wrong(invocation);
+        return answerOf(invocation);
+      } catch (error) {
+        // A round that is over has nobody to tell.
+        if (!roundSignal.aborted) stop ??= error;
+        throw error;
+      }
+    },
+    signal,
+    until,
+  );
   if (stop !== undefined) throw stop;
 
   const finding = seen ?? findingOfTest(outcome, reached);

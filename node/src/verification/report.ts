@@ -1,4 +1,5 @@
 import type { Case, Json } from "@action-collective/protocol";
+import type { SourceFinding } from "../analysis/types.ts";
 import type { ActionSource, SandboxDescription } from "../sandbox/types.ts";
 import type { Strength } from "../strength/types.ts";
 
@@ -80,4 +81,6 @@ export interface Report {
   /** Only of a pass that was looked at thoroughly; then this or the reason why there is none. */
   readonly strength?: Strength;
   readonly strengthUnknown?: string;
+  /** What the static scan found worth knowing; it changes no outcome. */
+  readonly findings?: readonly SourceFinding[];
 }

@@ -1,10 +1,13 @@
 import type { ActionId, Bundle, SignedRecord } from "@action-collective/protocol";
+import type { SourceAnalysis } from "../analysis/source-analysis.ts";
+import type { SourceFinding } from "../analysis/types.ts";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import { ContentUnavailableError } from "../bundles/errors.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { UnknownActionError } from "../catalogue/errors.ts";
 import type { KnownAction } from "../catalogue/types.ts";
 import { StoppingError } from "../errors.ts";
+import { withheldInVerification } from "../policy/policy.ts";
 import type { Announcer } from "../publishing/announcer.ts";
 import type { Priority } from "../sandbox/types.ts";
 import { untilAborted } from "../until-aborted.ts";
@@ -21,6 +24,7 @@ export interface VerificationParts {
   readonly judges: Readonly<
     Record<Urgency, { judge(bundle: TestableBundle, options: { signal: AbortSignal }): Promise<Report> }>
   >;
+  readonly analysis: Pick<SourceAnalysis, "analyse">;
   readonly bundles: BundleStore;
   readonly catalogue: Catalogue;
   readonly announcer: Announcer;
@@ -50,7 +54,26 @@ export class Verification {
       cases,
       ...(test === undefined ? {} : { test }),
     };
-    return await this.#parts.judges[urgency].judge(testable as TestableBundle, { signal });
+    const report = await this.#parts.judges[urgency].judge(testable as TestableBundle, { signal });
+    const withheld = report.outcome === "fail" ? withheldInVerification(manifest.permissions) : undefined;
+    const reason = withheld === undefined ? report.reason : `${report.reason}; ${withheld}`;
+    const findings = await this.#findings(bundle);
+    return { ...report, reason, ...(findings.length === 0 ? {} : { findings }) };
+  }
+
+  /** What the scan found in code and test; it decides nothing here, and its failure spoils no verdict. */
+  async #findings({ manifest: { language }, code, test }: Bundle): Promise<SourceFinding[]> {
+    const { analysis } = this.#parts;
+    const texts = [
+      { code, kind: "action" as const },
+      ...(test === undefined ? [] : [{ code: test, kind: "test" as const }]),
+    ];
+    const found = await Promise.all(
+      texts.map(({ code: text, kind }) =>
+        analysis.analyse({ code: text, language }, kind).catch(() => undefined),
+      ),
+    );
+    return found.flatMap((one) => one?.findings ?? []);
   }
 
   /**

@@ -112,6 +112,15 @@ describe("strength", () => {
     });
   });
 
+  it("is unknown where one changed program spoils the process for the next", async () => {
+    const code = `if (1 + 1 !== 2) Object.prototype.toJSON = () => 7;
+      export default ({ a, b }) => ({ sum: a + b });`;
+    const cases = [{ input: { a: 1, b: 2 }, output: { sum: 3 } }];
+    expect(await measure(bundle({ code, cases, output: { type: "object" } }))).toEqual({
+      unknown: "changed programs do not leave each other alone",
+    });
+  });
+
   it("rejects with the signal's reason, and leaves no process", async () => {
     const abort = new AbortController();
     const reason = new Error("enough");

@@ -1,4 +1,6 @@
+import { bodies } from "@action-collective/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { verdictOf } from "../../../node/src/verification/verdict.ts";
 import { type Bench, bundle, openBench, testModule } from "./judge-fixtures.ts";
 
 let bench: Bench;
@@ -80,6 +82,14 @@ describe("time under verification", () => {
 });
 
 describe("a thorough report", () => {
+  it("gives the figures of its strength to the verdict, and keeps the survivors", async () => {
+    const report = await bench.judge(bundle({ code: "export default ({ a, b }) => (a > 9 ? 0 : a + b);" }));
+    const body = verdictOf(report);
+    expect(bodies.verdict.parse(body)).toEqual(body);
+    expect(body.strength).toEqual({ mutants: 8, killed: report.strength?.killed });
+    expect(report.strength?.survived.length).toBe(8 - (report.strength?.killed ?? 0));
+  });
+
   it("says how strong the test is, what the action looked for and what it answered", async () => {
     const code = `export default ({ a, b }) => {
       console.error("one"); console.log("two"); console.info("three");
