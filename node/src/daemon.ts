@@ -7,6 +7,7 @@ import { Home } from "./home.ts";
 import { createLog } from "./log.ts";
 import { Peer } from "./peer.ts";
 import type { Settings } from "./settings.ts";
+import { storageError } from "./storage-errors.ts";
 import { VERSION } from "./version.ts";
 import { announceReady, followLibrary } from "./welcome.ts";
 
@@ -42,7 +43,9 @@ export async function runDaemon(
   const home = await Home.open(settings.home);
   await using closing = new AsyncDisposableStack();
   closing.defer(() => home.close());
-  const peer = await Peer.open({ settings, seed: home.seed, clock: Date.now, log });
+  const peer = await Peer.open({ settings, seed: home.seed, clock: Date.now, log }).catch((error: unknown) => {
+    throw storageError(error) ?? error;
+  });
   closing.defer(() => peer.stop());
   const api = await openApi(settings, peer, stopNow, log);
   closing.defer(() => api.close());

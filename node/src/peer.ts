@@ -71,7 +71,7 @@ export class Peer {
   readonly #announcer: Announcer;
   readonly #clock: () => number;
   readonly #log: Log;
-  #library: Promise<void> = Promise.resolve();
+  #library: Promise<ActionId[]> = Promise.resolve([]);
   #stopped: Promise<void> | undefined;
 
   /** Opens what lies in the home; nothing listens or runs before `start`. */
@@ -173,6 +173,7 @@ export class Peer {
     this.bundles = new BundleStore({
       blocks: network.blocks,
       provide: (cid) => network.provide(cid),
+      connected: () => network.peers().length > 0,
       providers: (id) => this.#connectedFirst(testimony.likelyHolders(id, this.id, HOLDERS_TRIED)),
     });
     this.#intake = new Intake({
@@ -194,12 +195,15 @@ export class Peer {
       gossip: (bytes) => network.publish(bytes),
       log: debug,
     });
-    const judgeOf = (urgency: Urgency) =>
-      createJudge({ sandbox: sandbox.at(urgency), schemas: this.#schemas, analysis, clock });
+    const partsOf = (urgency: Urgency) => ({ sandbox: sandbox.at(urgency), schemas: this.#schemas, clock });
     const announcer = this.#announcer;
     this.verification = new Verification({
       analysis,
-      judges: { asked: judgeOf("asked"), background: judgeOf("background") },
+      judges: {
+        asked: createJudge({ ...partsOf("asked"), analysis }),
+        background: createJudge({ ...partsOf("background"), analysis }),
+        first: createJudge(partsOf("background")),
+      },
       bundles: this.bundles,
       catalogue,
       announcer,
@@ -214,6 +218,7 @@ export class Peer {
         clock,
         loadPerCore: () => (loadavg()[0] ?? 0) / availableParallelism(),
         log: debug,
+        warn,
       },
       { workers: settings.workers, quietLoad: settings.quietLoad, perMinute: settings.verifyPerMinute },
     );
@@ -241,7 +246,11 @@ export class Peer {
       memoryMb: settings.memoryMb,
       clock,
       runId: randomUUID,
-      counted: () => this.feedback.soon(),
+      counted: (id) => {
+        changed(id);
+        this.feedback.soon();
+      },
+      warn,
     });
   }
 
@@ -252,8 +261,8 @@ export class Peer {
     this.#wake();
   }
 
-  /** Resolves when the starter library has been brought in (or could not be). */
-  libraryIn(): Promise<void> {
+  /** The actions that the starter library added at this start, once it has been brought in (or could not be). */
+  libraryIn(): Promise<readonly ActionId[]> {
     return this.#library;
   }
 
@@ -291,8 +300,8 @@ export class Peer {
       case "publication":
         this.catalogue.actions.publishedBy(record.subject, record.author);
         this.search.add(documentOf(record.subject, record.action.manifest));
-        setImmediate(() => this.#published(record.subject, via));
         this.reputation.changed(record.subject);
+        this.#soon(via === "own" ? [] : this.verification.verdictOnceKnown(record.subject));
         break;
       case "feedback":
         if (via !== "own") this.catalogue.actions.want(record.subject, "popular");
@@ -306,6 +315,11 @@ export class Peer {
         break;
       default:
         this.reputation.changedPeer(record.subject);
+        if (record.kind === "equivocation" && record.subject === this.id)
+          this.#log(
+            "error",
+            "a proof says that this key signed two records where one was possible: is it in use twice?",
+          );
     }
   }
 
@@ -313,15 +327,16 @@ export class Peer {
   #accuse(one: SignedRecord, other: SignedRecord): void {
     if (one.author === this.id || this.testimony.equivocated(one.author)) return;
     const proof = this.#announcer.store("equivocation", one.author, proveEquivocation(one, other));
-    setImmediate(() => void this.#announcer.gossip(proof));
+    this.#soon([proof]);
   }
 
-  #published(id: ActionId, via: Via): void {
-    if (this.#stopped !== undefined) return;
-    this.#wake();
-    if (via === "own") return;
-    const records = this.catalogue.transaction(() => this.verification.verdictOnceKnown(id));
-    for (const record of records) void this.#announcer.gossip(record);
+  /** After the transaction at hand: says what was written in it, and looks for work. */
+  #soon(records: readonly SignedRecord[]): void {
+    setImmediate(() => {
+      if (this.#stopped !== undefined) return;
+      this.#wake();
+      for (const record of records) void this.#announcer.gossip(record);
+    });
   }
 
   /** A peer that was just met may hold what nobody could give before. */
@@ -340,7 +355,7 @@ export class Peer {
     if (this.settings.verify) this.#queue.wake();
   }
 
-  async #bringInLibrary(): Promise<void> {
+  async #bringInLibrary(): Promise<ActionId[]> {
     const { catalogue, bundles } = this;
     try {
       const fresh = await bringInLibrary(libraryFolder(), {
@@ -350,9 +365,11 @@ export class Peer {
         added: (bundle) => this.search.add(documentOf(bundle.id, bundle.manifest)),
         log: (message) => this.#log("warn", message),
       });
-      if (fresh > 0) this.#wake();
+      if (fresh.length > 0) this.#wake();
+      return fresh;
     } catch (error) {
       this.#log("warn", "the starter library could not be read", { error: String(error) });
+      return [];
     }
   }
 }

@@ -19,7 +19,7 @@ export function announceReady(status: Status, settings: Settings, write: (text: 
   network   ${status.addresses[0] ?? "not listening"}
             ${join}
   sandbox   ${walls}
-  actions   ${actions.known} known, ${actions.passed} verified here
+  actions   ${actions.known === 0 ? "none yet; the starter library is being brought in" : `${actions.known} known, ${actions.passed} verified here`}
 
 Type next, in another terminal:
   npx collective search "multiply two matrices"
@@ -33,23 +33,25 @@ Stop with Ctrl-C or: npx collective stop
 /** How often the progress of the first verification is looked at, in milliseconds. */
 const LOOK_MS = 200;
 
-/** Says once how the starter library came out, when everything that was pending at the start has a verdict. */
+/** Says once how the starter library came out, when everything that it added at this start has a verdict. */
 export async function followLibrary(
   peer: Peer,
   write: (text: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const before = peer.catalogue.actions.counts();
-  await peer.libraryIn();
-  const fresh = peer.catalogue.actions.counts();
-  if (fresh.pending === 0 || !peer.settings.verify) return;
+  const fresh = await peer.libraryIn();
+  if (fresh.length === 0 || !peer.settings.verify) return;
   const started = performance.now();
   while (!signal.aborted) {
-    const { passed, failed, pending, unknown } = peer.catalogue.actions.counts();
-    if (pending === 0) {
+    const standings = fresh.map((id) => peer.catalogue.actions.standing(id));
+    const passed = standings.filter((standing) => standing === "passed").length;
+    if (!standings.includes("pending")) {
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      const bad = failed + unknown === 0 ? "" : `, ${failed} failed, ${unknown} unknown`;
-      write(`Starter library verified here in ${seconds} s: ${passed - before.passed} passed${bad}.\n`);
+      const rest =
+        passed === fresh.length ? "" : ` Not so: ${fresh.length - passed}; see \`npx collective status\`.`;
+      write(
+        `Starter library: ${passed} of ${fresh.length} actions proved on this machine in ${seconds} s.${rest}\n`,
+      );
       return;
     }
     await pause(LOOK_MS, undefined, { signal }).catch(() => undefined);

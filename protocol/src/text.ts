@@ -65,8 +65,14 @@ export function assertText(text: string, rule: TextRule, what: string): void {
 
 /** Makes any text showable: normalises, replaces what is forbidden with "?", and cuts. For logs and outputs of strangers. */
 export function cleanText(text: string, most: number): string {
-  const cut = text.length > most ? `${text.slice(0, most)}…` : text;
-  return cut.toWellFormed().normalize("NFC").replace(FORBIDDEN, "?");
+  // Normalising can lengthen text, and cutting can split a pair: both come before the last word on either.
+  const normal = text
+    .slice(0, 4 * most)
+    .toWellFormed()
+    .normalize("NFC");
+  const cut =
+    normal.length > most || text.length > 4 * most ? `${normal.slice(0, most).toWellFormed()}…` : normal;
+  return cut.replace(FORBIDDEN, "?").normalize("NFC");
 }
 
 /**

@@ -18,7 +18,13 @@ import {
   type VerificationView,
 } from "@action-collective/protocol";
 import { type ConnectOptions, type Endpoint, findPeer, messageOf } from "./discovery.ts";
-import { ApiError, ContractMismatchError, PeerUnreachableError, UnsendableError } from "./errors.ts";
+import {
+  ApiError,
+  ContractMismatchError,
+  EmptyReferenceError,
+  PeerUnreachableError,
+  UnsendableError,
+} from "./errors.ts";
 import { readActionFolder } from "./read-action-folder.ts";
 import { type Answer, ask, neverArrived } from "./transport.ts";
 
@@ -140,6 +146,8 @@ export class ActionClient {
     { signal }: CallOptions,
   ): Promise<ResponseOfRoute<N>> {
     const { method, path, response } = routes[name];
+    // A URL drops such segments, so the peer would be asked something else.
+    if (path.includes("{ref}") && /^\.{0,2}$/.test(ref)) throw new EmptyReferenceError(ref);
     const answer = await this.#ask({
       method,
       path: path.replace("{ref}", encodeURIComponent(ref)),

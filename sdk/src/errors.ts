@@ -70,3 +70,14 @@ export class InvalidFolderError extends CollectiveError {
     this.problems = problems;
   }
 }
+
+/** Nothing that could name an action; the peer was not asked. */
+export class EmptyReferenceError extends CollectiveError {
+  constructor(ref: string) {
+    super(
+      "not-found",
+      `"${ref}" names no action`,
+      "Give an action's id, the beginning of one, or its whole name.",
+    );
+  }
+}

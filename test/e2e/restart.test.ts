@@ -1,4 +1,4 @@
-import { cp, readFile, writeFile } from "node:fs/promises";
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { PeerProcess } from "../helpers/processes.ts";
@@ -74,4 +74,48 @@ test("a damaged catalogue or key is named, refused and left as it is", { timeout
   }
   await using again = await PeerProcess.start({ home: home.path });
   expect(again.started.peerId).toBe(peer.started.peerId);
+});
+
+test("a lost catalogue costs no reputation: the peer publishes anew and is not taken for an equivocator", {
+  timeout: 90_000,
+}, async () => {
+  await using home = await temporaryFolder();
+  await using b = await PeerProcess.start();
+  const joining = { home: home.path, bootstrap: [b.started.addresses[0] ?? ""] };
+  const first = await PeerProcess.start(joining);
+  const { id } = await first.client.publish(definition(7));
+  await until(async () => (await b.client.show(id)).standing === "passed", { what: "B's verdict" });
+  expect(await first.stop()).toBe(0);
+  for (const file of ["catalogue.sqlite", "catalogue.sqlite-wal", "catalogue.sqlite-shm"])
+    await rm(`${home.path}/${file}`, { force: true });
+  await using again = await PeerProcess.start({ home: home.path });
+  await again.client.publish(definition(7));
+  await again.stop();
+  await using back = await PeerProcess.start(joining);
+  const peer = await until(
+    async () => (await b.client.peers()).find((one) => one.id === back.started.peerId),
+    { what: "A at B" },
+  );
+  await until(async () => (await b.client.status()).traffic.sync.new > 0, {
+    what: "what A wrote alone, at B",
+  });
+  expect((await b.client.peers()).find((one) => one.id === peer.id)?.score).toBeGreaterThanOrEqual(0.5);
+});
+
+test("blocks of the starter library that were lost come back at the next start", {
+  timeout: 60_000,
+}, async () => {
+  await using home = await temporaryFolder();
+  const env = { COLLECTIVE_LIBRARY: "true" };
+  const first = await PeerProcess.start({ home: home.path, env });
+  await until(async () => (await first.client.status()).actions.passed >= 12, {
+    what: "the verified library",
+    timeoutMs: 40_000,
+  });
+  expect(await first.stop()).toBe(0);
+  await rm(join(home.path, "blocks"), { recursive: true });
+  await using again = await PeerProcess.start({ home: home.path, env });
+  const input = { a: [[1]], b: [[2]] };
+  const { output } = await until(() => again.client.run("multiplyMatrices", input), { what: "a run" });
+  expect(output).toEqual({ product: [[2]] });
 });

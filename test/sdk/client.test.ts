@@ -257,3 +257,8 @@ describe("ActionClient, asking the peer", () => {
     await expect(client.run("x", 1n as never)).rejects.toMatchObject({ code: "bad-request" });
   });
 });
+
+test.each(["", ".", ".."])("%j names no action, and no peer is asked", async (ref) => {
+  const nobody = new ActionClient({ url: "http://127.0.0.1:1", token: "0".repeat(64) });
+  await expect(nobody.show(ref)).rejects.toMatchObject({ code: "not-found" });
+});

@@ -6,6 +6,7 @@ import {
   failures,
   isFailureCode,
 } from "@action-collective/protocol";
+import { storageError } from "../storage-errors.ts";
 
 export interface ErrorAnswer {
   readonly status: (typeof failures)[FailureCode]["status"];
@@ -20,7 +21,8 @@ const DETAILS = 100;
 const DETAIL_CHARACTERS = 2_000;
 
 /** What the caller is told about a failure: never a stack, and nothing of a failure nobody foresaw. */
-export function answerError(error: unknown): ErrorAnswer {
+export function answerError(failure: unknown): ErrorAnswer {
+  const error = storageError(failure) ?? failure;
   if (error instanceof CollectiveError && isFailureCode(error.code)) {
     const details = detailsOf(error);
     const body = {

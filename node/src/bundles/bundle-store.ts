@@ -14,6 +14,7 @@ import { ContentUnavailableError } from "./errors.ts";
 /** What the store needs of the network station. */
 export interface Blocks {
   put(bytes: Uint8Array, codec: "raw" | "dag-cbor"): Promise<CID>;
+  getLocal(cid: CID): Promise<Uint8Array | undefined>;
   fetch(
     cid: CID,
     options: { providers: readonly string[]; maxBytes: number; signal: AbortSignal },
@@ -25,12 +26,17 @@ export interface Blocks {
 export interface BundleStoreParts {
   readonly blocks: Blocks;
   readonly provide: (cid: CID) => void;
+  /** Whether there is anybody to ask. */
+  readonly connected: () => boolean;
   /** Peers who most likely hold an action's blocks, likeliest first. */
   readonly providers: (id: ActionId) => readonly string[];
 }
 
 /** Honest blocks of 64 KiB arrive in milliseconds; after this a provider that stays silent counts as absent. */
 const FETCH_MS = 15_000;
+
+/** With nobody connected only the disk can answer, or a peer that is just being dialled. */
+const FETCH_ALONE_MS = 2_000;
 
 /** Bundles as the rest of the peer sees them: whole, checked against their CIDs, pinned or not. */
 export class BundleStore {
@@ -47,6 +53,12 @@ export class BundleStore {
     await this.#parts.blocks.pin(blocks.map((block) => block.cid));
   }
 
+  /** True when every block of it is on disk, undamaged. */
+  async has(bundle: Bundle): Promise<boolean> {
+    const blocks = await Promise.all(blocksOf(bundle).map(({ cid }) => this.#parts.blocks.getLocal(cid)));
+    return blocks.every((bytes) => bytes !== undefined);
+  }
+
   /**
    * The bundle of a known action, from disk or from peers.
    * @throws {ContentUnavailableError}
@@ -57,7 +69,8 @@ export class BundleStore {
   ): Promise<Bundle> {
     const { id, bytes, manifest } = action;
     const providers = this.#parts.providers(id);
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
+    const patience = this.#parts.connected() ? FETCH_MS : FETCH_ALONE_MS;
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
     try {
       const [code, test] = await Promise.all([
         this.#text(manifest.code, limits.codeBytes, providers, limited),

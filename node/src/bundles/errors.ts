@@ -6,7 +6,7 @@ export class ContentUnavailableError extends CollectiveError {
     super(
       "content-unavailable",
       `No peer could give the code of ${id}`,
-      "It is tried again when peers appear; `collective peers` shows who is connected.",
+      "Try again when more peers are connected (`collective peers`); if it is your own action, publish its folder again.",
       options,
     );
   }

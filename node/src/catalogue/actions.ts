@@ -50,6 +50,7 @@ export class Actions {
       publisherAfter:
         "SELECT publisher FROM actions WHERE standing = 'pending' AND wanted = ? AND publisher > ? ORDER BY publisher LIMIT 1",
       due: "SELECT id FROM actions WHERE standing = 'pending' AND wanted = ? AND publisher = ? AND due <= ? ORDER BY due LIMIT ?",
+      isDue: "SELECT 1 FROM actions WHERE id = ? AND due <= ?",
       nextDue: "SELECT min(due) AS due FROM actions WHERE standing = 'pending'",
       // Two ranges, because an index cannot look up "not equal".
       stale: `${STALE} runner < ?1 UNION ALL ${STALE} runner > ?1 LIMIT 1`,
@@ -131,6 +132,11 @@ export class Actions {
   /** A publisher's pending actions that are wanted so much and due by now, the longest due first. */
   due(wanted: Wanted, publisher: string, now: number, most: number): ActionId[] {
     return this.#ids(this.#sql.due.all(LEVELS[wanted], publisher, now, most));
+  }
+
+  /** True for an action that may be tried again by now. */
+  isDue(id: ActionId, now: number): boolean {
+    return this.#sql.isDue.get(id, now) !== undefined;
   }
 
   /** When the next pending action falls due; undefined when none waits. */

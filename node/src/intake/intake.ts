@@ -1,7 +1,6 @@
 import {
   assertFresh,
   CollectiveError,
-  NotFreshError,
   openRecord,
   type SignedRecord,
   type Verifier,
@@ -14,10 +13,11 @@ export type Via = "gossip" | "sync" | "own";
 
 /**
  * What became of it. `new` was stored; `known` and `older` change nothing and are nobody's fault; `limited` is over an
- * author's quota; `early` is dated in the future, which a wrong clock on either side explains; `refused` is something no
- * honest peer would send or pass on.
+ * author's quota or finds the catalogue full; `early` is dated in the future, which a wrong clock on either side explains;
+ * `distant` is dated so far ahead that waiting for it makes no sense; `refused` is something no honest peer would send or
+ * pass on.
  */
-export type Outcome = "new" | "known" | "older" | "limited" | "early" | "refused";
+export type Outcome = "new" | "known" | "older" | "limited" | "early" | "distant" | "refused";
 
 /** What gossip does with a record (SPEC §9): only what is new goes on; only what no honest peer sends is held against its sender. */
 export function gossipVerdict(outcome: Outcome): "accept" | "reject" | "ignore" {
@@ -25,11 +25,21 @@ export function gossipVerdict(outcome: Outcome): "accept" | "reject" | "ignore" 
   return outcome === "refused" ? "reject" : "ignore";
 }
 
-/** What catching up does with a record. */
-export function syncVerdict(outcome: Outcome): "new" | "known" | "refused" {
+/**
+ * What catching up does with a record. Only what time alone makes acceptable is worth reading again: a full author may stay
+ * full for ever and must not hold up a neighbour's whole log.
+ */
+export function syncVerdict(outcome: Outcome): "new" | "known" | "later" | "refused" {
   if (outcome === "new") return "new";
-  return outcome === "refused" ? "refused" : "known";
+  if (outcome === "early") return "later";
+  return outcome === "refused" || outcome === "distant" ? "refused" : "known";
 }
+
+/**
+ * Catching up waits for a record dated at most this far ahead: clocks an hour or a time zone out are common. Anybody can
+ * date a record years ahead, and waiting for that one would hold up the log it is in for as long.
+ */
+const WORTH_WAITING_MS = 24 * 60 * 60_000;
 
 /** One author's records by gossip: a busy honest peer verifies tens of actions a second and says so. What is ignored here comes back through sync. */
 const AUTHOR_RATE = { capacity: 1000, perSecond: 100 };
@@ -63,13 +73,20 @@ export class Intake {
   receive(bytes: Uint8Array, from: string, via: Exclude<Via, "own">): Outcome {
     const { verifier, network, clock, log } = this.#parts;
     let record: SignedRecord;
-    try {
-      record = openRecord(bytes, verifier, network);
-      assertFresh(record, clock());
-    } catch (error) {
+    const refuse = (error: unknown, outcome: Outcome) => {
       if (!(error instanceof CollectiveError)) throw error;
       log(`refused a record from ${from}: ${error.code}: ${error.message}`);
-      return error instanceof NotFreshError ? "early" : "refused";
+      return outcome;
+    };
+    try {
+      record = openRecord(bytes, verifier, network);
+    } catch (error) {
+      return refuse(error, "refused");
+    }
+    try {
+      assertFresh(record, clock());
+    } catch (error) {
+      return refuse(error, record.created > clock() + WORTH_WAITING_MS ? "distant" : "early");
     }
     if (via === "gossip" && !this.#authors.get(record.author, clock()).take(1, clock())) return "limited";
     return this.#store(record, via);

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Bundle, buildBundle } from "@action-collective/protocol";
+import { type ActionId, type Bundle, buildBundle } from "@action-collective/protocol";
 import { readActionFolder } from "action-collective";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
@@ -29,24 +29,26 @@ export function libraryFolder(): string {
 /**
  * Brings the starter library into the catalogue, unpublished: every peer ships the same, so nobody needs to hear of it.
  * Its actions are verified here like any stranger's. A folder that does not read is logged and left out.
- * @returns how many were new
+ * One whose blocks were lost gets them back. @returns the actions that were new
  */
-export async function bringInLibrary(folder: string, parts: StarterLibraryParts): Promise<number> {
+export async function bringInLibrary(folder: string, parts: StarterLibraryParts): Promise<ActionId[]> {
   const { catalogue, bundles, clock, added, log } = parts;
-  let fresh = 0;
+  const fresh: ActionId[] = [];
   const names = (await readdir(folder, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory())
     .slice(0, FOLDERS);
   for (const { name } of names) {
     try {
       const bundle = buildBundle(await readActionFolder(join(folder, name)));
-      if (catalogue.actions.get(bundle.id) !== undefined) continue;
+      const known = catalogue.actions.get(bundle.id) !== undefined;
+      if (known && (await bundles.has(bundle))) continue;
       await bundles.put(bundle);
+      if (known) continue;
       catalogue.transaction(() => {
         catalogue.actions.add(bundle, "library", clock());
         added(bundle);
       });
-      fresh += 1;
+      fresh.push(bundle.id);
     } catch (error) {
       log(
         `the starter library's ${name} was left out: ${error instanceof Error ? error.message : String(error)}`,

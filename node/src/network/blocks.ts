@@ -34,7 +34,8 @@ export class Blocks implements NetworkBlocks {
     const cid = CID.createV1(CODES[codec], createDigest(SHA2_256, sha256(bytes)));
     if (bytes.length > MAX_BLOCK_BYTES)
       throw new BlockTooLargeError(cid.toString(), bytes.length, MAX_BLOCK_BYTES);
-    await this.#parts.helia.blockstore.put(cid, bytes);
+    // Helia skips what the store has, also when that is damaged: look first, which removes a damaged copy.
+    if ((await this.getLocal(cid)) === undefined) await this.#parts.helia.blockstore.put(cid, bytes);
     return cid;
   }
 

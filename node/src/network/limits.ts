@@ -30,6 +30,10 @@ export const MAX_RECORDS_PER_PAGE = 4_096;
 /** One session reads at most this; what remains is read by the next one, so nobody monopolises the reader. */
 export const MAX_SYNC_SESSION_BYTES = 32 * MIB;
 export const MAX_SYNC_SESSION_PAGES = 1_024;
+/** What a session reads once it met a record that is early, from its page on. The cursor stays before that page, so this
+ * is read again by every session until the record's time has come: enough not to miss what follows, about a second of
+ * verifying at worst. */
+export const MAX_SYNC_PAGES_HELD = 4;
 /** What we answer one neighbour: a newcomer may read a whole log of this size at once, then at a steady pace. */
 export const SYNC_SERVE_BURST_BYTES = 64 * MIB;
 export const SYNC_SERVE_BYTES_PER_SECOND = 2 * MIB;

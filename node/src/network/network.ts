@@ -210,7 +210,6 @@ async function assemble(
     protocol: names.sync,
     handlers,
     members: () => supervisor.members(),
-    reads: role === "peer",
     intervalMs: tuning.syncIntervalMs,
   });
   const supervisor = new Supervisor({

@@ -3,7 +3,7 @@ import type { CID } from "multiformats/cid";
 /** How far the peer's addresses reach; decides the address filters and the gossip scores. */
 export type Reach = "loopback" | "lan" | "public";
 
-/** `bootstrap` serves the DHT and relays gossip; it neither fetches blocks nor catches up. */
+/** `bootstrap` serves the DHT, relays gossip and catches up like any peer, but looks for no neighbours and serves no blocks. */
 export type Role = "peer" | "bootstrap";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -42,8 +42,8 @@ export interface NetworkTuning {
 
 export type Verdict = "accept" | "reject" | "ignore";
 
-/** What became of a record that arrived through catching up. */
-export type Received = "new" | "known" | "refused";
+/** What became of a record that arrived through catching up; `later`: not acceptable yet, to be read again. */
+export type Received = "new" | "known" | "later" | "refused";
 
 /** A run of our log. `next` is where to ask on; `done` says that nothing follows `next` at present. */
 export interface RecordPage {
@@ -58,12 +58,20 @@ export interface Cursor {
   after: number;
 }
 
+/** Everything we hold, by local sequence number, whoever wrote it. */
+export interface NumberedRecords {
+  /** 1 to 63 printable ASCII characters: the responder may add one. */
+  readonly epoch: string;
+  page(after: number, maxBytes: number): RecordPage;
+  /** The largest number given so far, also to a record since replaced. Without it, a log that lost its end is not noticed. */
+  last?(): number;
+}
+
 /** What the network asks of the rest of the peer. */
 export interface NetworkHandlers {
   /** Cheap and synchronous (size, depth, signature, rate): it runs inside gossip's validator, which has no back-pressure. */
   onRecord(bytes: Uint8Array, from: string): Verdict;
-  /** Everything we hold, by local sequence number, whoever wrote it. `epoch`: 1 to 64 printable ASCII characters. */
-  records: { readonly epoch: string; page(after: number, maxBytes: number): RecordPage };
+  records: NumberedRecords;
   cursor: { load(peer: string): Cursor | undefined; save(peer: string, cursor: Cursor): void };
   /** Awaited one by one, so a slow intake slows the neighbour we read from. */
   receive(bytes: Uint8Array, from: string): Promise<Received>;

@@ -8,11 +8,14 @@ import {
   SYNC_SERVE_BURST_BYTES,
   SYNC_SERVE_BYTES_PER_SECOND,
 } from "./limits.ts";
-import type { NetworkHandlers, RecordPage } from "./options.ts";
+import type { NumberedRecords, RecordPage } from "./options.ts";
 import { encodeResponse, PAGE_HEADER_BYTES, type SyncRequest } from "./sync-frames.ts";
 
+/** Added to the epoch, it is the second name of the same numbering. */
+const SECOND_NAME = "~";
+
 interface ResponderParts {
-  records: NetworkHandlers["records"];
+  records: NumberedRecords;
   now(): number;
 }
 
@@ -39,10 +42,9 @@ export class SyncResponder {
     const ration = this.#rations.get(peer, now());
     const retryAfterMs = ration.waitFor(SYNC_REQUEST_COST_BYTES, now());
     if (retryAfterMs > 0) return encodeResponse({ kind: "busy", retryAfterMs });
-    // A reader who knows another numbering starts over.
-    const after = request.epoch === records.epoch ? request.after : 0;
+    const { epoch, after } = positionOf(request, records);
     const page = this.#page(after, Math.min(request.limitBytes, MAX_SYNC_FRAME_BYTES));
-    const frame = encodeResponse({ kind: "page", epoch: records.epoch, ...page });
+    const frame = encodeResponse({ kind: "page", epoch, ...page });
     ration.charge(SYNC_REQUEST_COST_BYTES + frame.length, now());
     this.#served += page.records.length;
     return frame;
@@ -59,4 +61,19 @@ export class SyncResponder {
       if (fits || budget < MAX_RECORD_BYTES) return { ...page, records };
     }
   }
+}
+
+/**
+ * Where this reader is in our log. One who knows another numbering starts over, and so does one who is beyond our end: a
+ * power cut may take the newest records and their numbers with it, and others get these numbers afterwards. A reader starts
+ * over only for another epoch, so the numbering has two names, and whoever got lost under one is told the other. Nothing is
+ * kept: a reader who lies about where it is changes nothing for others.
+ */
+function positionOf(request: SyncRequest, records: NumberedRecords): { epoch: string; after: number } {
+  const first = records.epoch;
+  const second = `${first}${SECOND_NAME}`;
+  if (request.epoch !== first && request.epoch !== second) return { epoch: first, after: 0 };
+  const last = records.last?.() ?? Number.POSITIVE_INFINITY;
+  if (request.after <= last) return { epoch: request.epoch, after: request.after };
+  return { epoch: request.epoch === first ? second : first, after: 0 };
 }

@@ -24,8 +24,6 @@ interface SyncParts {
   handlers: NetworkHandlers;
   /** Ids of connected peers that belong to this network. */
   members(): string[];
-  /** Whether we read at all; a bootstrap node only answers. */
-  reads: boolean;
   intervalMs: number;
   lifetime: AbortSignal;
   now(): number;
@@ -68,7 +66,7 @@ export class Sync {
   }
 
   start(): void {
-    if (this.#parts.reads) this.#schedule();
+    this.#schedule();
   }
 
   stop(): void {
@@ -80,7 +78,7 @@ export class Sync {
 
   /** Reads this neighbour's log as soon as a reader is free. Asking again before that changes nothing. */
   request(peer: string): void {
-    if (!this.#parts.reads || this.#parts.lifetime.aborted) return;
+    if (this.#parts.lifetime.aborted) return;
     if (this.#waiting.size >= MAX_SYNC_QUEUE) return;
     this.#waiting.add(peer);
     this.#pump();

@@ -3,7 +3,7 @@ import type { FindingCode } from "../analysis/types.ts";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { UnknownActionError } from "../catalogue/errors.ts";
-import type { KnownAction } from "../catalogue/types.ts";
+import type { KnownAction, RunEntry } from "../catalogue/types.ts";
 import { decideFindings } from "../policy/findings.ts";
 import { decideGrants, type GrantParts } from "../policy/grants.ts";
 import type { ActionSource, CallOutcome, StartOptions } from "../sandbox/types.ts";
@@ -39,7 +39,8 @@ export interface RunnerParts {
   readonly clock: () => number;
   readonly runId: () => string;
   /** Called after a run was counted, so that feedback can be sent in its own time. */
-  readonly counted: () => void;
+  readonly counted: (action: ActionId) => void;
+  readonly warn: (message: string) => void;
 }
 
 export interface RunReceipt {
@@ -61,7 +62,7 @@ export class Runner {
 
   /** @throws one class of `runs/errors.ts` or `verification/errors.ts` per way this can end badly */
   async run(id: ActionId, input: Json, signal: AbortSignal): Promise<RunReceipt> {
-    const { catalogue, schemas, bundles, sandbox } = this.#parts;
+    const { schemas, bundles, sandbox } = this.#parts;
     const action = await this.#proved(id, signal);
     const { name, permissions, input: inputSchema, output: outputSchema, language } = action.manifest;
     const decision = this.#suspicion(id) ?? (await decideGrants(id, permissions, this.#parts.grants));
@@ -82,18 +83,26 @@ export class Runner {
     const refusal =
       outcome.status === "returned" ? await schemas.check(outputSchema, outcome.output) : undefined;
     const error = failureOf(name, outcome, refusal);
-    if (!(error instanceof SandboxUnavailableError)) {
-      const succeeded = error === undefined ? 1 : 0;
-      const run = this.#parts.runId();
+    const run = this.#parts.runId();
+    if (!(error instanceof SandboxUnavailableError))
+      this.#count({ id: run, action: id, started, durationMs, status: error?.code ?? "ok" });
+    if (error !== undefined) throw error;
+    if (outcome.status !== "returned") throw new SandboxUnavailableError("it ended without an outcome");
+    return { run, id, name, output: outcome.output, durationMs, logs: outcome.logs };
+  }
+
+  /** A receipt that cannot be written (a full disk) does not take the output from whoever waits for it. */
+  #count(run: RunEntry): void {
+    const { catalogue, counted, warn } = this.#parts;
+    try {
       catalogue.transaction(() => {
-        catalogue.usage.addRun({ id: run, action: id, started, durationMs, status: error?.code ?? "ok" });
-        catalogue.usage.count(id, { runs: 1, succeeded });
+        catalogue.usage.addRun(run);
+        catalogue.usage.count(run.action, { runs: 1, succeeded: run.status === "ok" ? 1 : 0 });
       });
-      this.#parts.counted();
-      if (outcome.status === "returned" && error === undefined)
-        return { run, id, name, output: outcome.output, durationMs, logs: outcome.logs };
+      counted(run.action);
+    } catch (error) {
+      warn(`a run of ${run.action} could not be written down: ${String(error)}`);
     }
-    throw error ?? new SandboxUnavailableError("it ended without an outcome");
   }
 
   /** What the scan found when the action was verified, if the user does not accept it. */

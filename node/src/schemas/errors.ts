@@ -21,3 +21,17 @@ export class SchemaTimeoutError extends CollectiveError {
     );
   }
 }
+
+/** The worker that checks schemas did not start: the machine's doing, no fault of any schema. */
+export class CheckerUnavailableError extends CollectiveError {
+  constructor(cause: unknown) {
+    super(
+      "sandbox-unavailable",
+      "The thread that checks schemas did not start",
+      "Try again when the machine is less busy.",
+      {
+        cause,
+      },
+    );
+  }
+}

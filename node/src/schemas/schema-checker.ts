@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { CollectiveError, type Json } from "@action-collective/protocol";
 import { StoppingError } from "../errors.ts";
 import type { CheckAnswer, CheckRequest } from "./checker-worker.ts";
-import { InvalidSchemaError, SchemaTimeoutError } from "./errors.ts";
+import { CheckerUnavailableError, InvalidSchemaError, SchemaTimeoutError } from "./errors.ts";
 
 /** An honest check takes microseconds; a pattern that explodes takes for ever. */
 const CHECK_MS = 2000;
@@ -84,8 +84,13 @@ export class WorkerSchemaChecker {
     const worker = new Worker(new URL(file, import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
     });
+    try {
+      await once(worker, "message", { signal: AbortSignal.timeout(START_MS) });
+    } catch (cause) {
+      await worker.terminate();
+      throw new CheckerUnavailableError(cause);
+    }
     this.#worker = worker;
-    await once(worker, "message", { signal: AbortSignal.timeout(START_MS) });
     // Between checks nobody waits for the worker, and it must not keep the process alive.
     worker.on("error", () => undefined);
     worker.unref();

@@ -14,6 +14,7 @@ import type { Finding } from "../verification/judge-outcome.ts";
 import { judgeTest } from "../verification/judge-test.ts";
 import type { SchemaChecker, TestableBundle } from "../verification/report.ts";
 import { OUT_OF_STEPS } from "./mutated-code.ts";
+import { rememberedChecks } from "./remembered-checks.ts";
 import type { StrengthOptions } from "./types.ts";
 
 /**
@@ -52,7 +53,7 @@ export class Stand {
   #isFresh = false;
 
   constructor(parts: StandParts, options: StandOptions) {
-    this.#parts = parts;
+    this.#parts = { ...parts, schemas: rememberedChecks(parts.schemas) };
     this.#options = options;
     const { start, limits, reservation, signal } = options;
     const { cpuSeconds } = limits;

@@ -8,7 +8,7 @@ import {
 } from "../sandbox/errors.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { ActionProcess, TestProcess } from "../sandbox/types.ts";
-import { InvalidSchemaError, SchemaTimeoutError } from "../schemas/errors.ts";
+import { CheckerUnavailableError, InvalidSchemaError, SchemaTimeoutError } from "../schemas/errors.ts";
 import { measureStrength } from "../strength/measure-strength.ts";
 import type { StrengthOptions, StrengthResult } from "../strength/types.ts";
 import { judgeAgain } from "./judge-again.ts";
@@ -130,7 +130,13 @@ async function judgeStarted(started: Started): Promise<StartedJudgement> {
 function findingOfError(error: unknown): Finding {
   if (error instanceof ScanRefusedError) return failed("scan-refused", error.message);
   if (error instanceof InvalidSchemaError) return failed("invalid-schema", error.message);
-  const machine = [SandboxUnavailableError, SandboxBusyError, SandboxStoppedError, SchemaTimeoutError];
+  const machine = [
+    SandboxUnavailableError,
+    SandboxBusyError,
+    SandboxStoppedError,
+    SchemaTimeoutError,
+    CheckerUnavailableError,
+  ];
   const mine = machine.find((one) => error instanceof one);
   if (mine === undefined) throw error;
   return unknown("sandbox-unavailable", (error as Error).message);

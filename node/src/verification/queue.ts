@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { ActionId } from "@action-collective/protocol";
 import type { Actions } from "../catalogue/actions.ts";
 import { MINUTE_MS, mayVerify, type PressureLimits } from "./pressure.ts";
@@ -13,6 +14,7 @@ export interface QueueParts {
   /** The system's load average for each core. */
   readonly loadPerCore: () => number;
   readonly log: (message: string) => void;
+  readonly warn: (message: string) => void;
 }
 
 export interface QueueOptions extends PressureLimits {
@@ -24,6 +26,8 @@ export interface QueueOptions extends PressureLimits {
 const LONGEST_WAIT_MS = 60_000;
 /** A row that fell due while the timer was set is seen after this long. */
 const SHORTEST_WAIT_MS = 50;
+/** How long a worker rests when the outcome of its work could not be written down. */
+const SPIN_GUARD_MS = 5_000;
 /** A new runner proves one old standing at a time, this long after it began the last: ten thousand in three hours. */
 const AGAIN_EVERY_MS = 1_000;
 
@@ -55,7 +59,16 @@ export class VerificationQueue {
   wake(): void {
     if (this.#stop.signal.aborted) return;
     clearTimeout(this.#timer);
-    const now = this.#parts.clock();
+    try {
+      this.#begin(this.#parts.clock());
+    } catch (error) {
+      // The catalogue could not be read or written just now; nobody above could do better than look again.
+      this.#parts.warn(`the verification queue could not be read: ${String(error)}`);
+      this.#rest(SPIN_GUARD_MS);
+    }
+  }
+
+  #begin(now: number): void {
     while (this.#running.size < this.#options.workers) {
       const pause = this.#pause(now);
       if (pause > 0) {
@@ -101,13 +114,24 @@ export class VerificationQueue {
     try {
       await this.#parts.verify(id, this.#stop.signal);
     } catch (error) {
-      if (!this.#stop.signal.aborted)
-        this.#parts.log(`verification of ${id} did not finish: ${String(error)}`);
+      if (!this.#stop.signal.aborted) await this.#failed(id, error);
     } finally {
       this.#running.delete(id);
       if (this.#stop.signal.aborted) this.#settle();
       else setImmediate(() => this.wake());
     }
+  }
+
+  /**
+   * Whoever verifies postpones what does not finish. If even that cannot be written (a full disk), the row is due
+   * still, and only this pause, in which it keeps its place, keeps the worker from running it again and again.
+   */
+  async #failed(id: ActionId, error: unknown): Promise<void> {
+    const { actions, clock, log, warn } = this.#parts;
+    log(`verification of ${id} did not finish: ${String(error)}`);
+    if (!actions.isDue(id, clock())) return;
+    warn(`what came of verifying ${id} could not be written down: ${String(error)}`);
+    await pause(SPIN_GUARD_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
   }
 
   #settle(): void {

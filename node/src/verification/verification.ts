@@ -19,10 +19,18 @@ import { verdictOf } from "./verdict.ts";
 /** Somebody waits for it, or nobody asked. */
 export type Urgency = Extract<Priority, "asked" | "background">;
 
+/**
+ * `first`: the unit test once, so that what arrives can be trusted or refused soon. `asked` and `background` look again
+ * with another seed and time, and measure the test's strength, which costs several times as much.
+ */
+export type Look = "first" | Urgency;
+
+/** Marks a standing that only a first look proved: the queue comes back to it when nothing else waits. */
+const FIRST_LOOK_MARK = " first look";
+
 export interface VerificationParts {
-  /** One for each priority: what somebody asked for goes first where places are taken. */
   readonly judges: Readonly<
-    Record<Urgency, { judge(bundle: TestableBundle, options: { signal: AbortSignal }): Promise<Report> }>
+    Record<Look, { judge(bundle: TestableBundle, options: { signal: AbortSignal }): Promise<Report> }>
   >;
   readonly analysis: Pick<SourceAnalysis, "analyse">;
   readonly bundles: BundleStore;
@@ -44,7 +52,7 @@ export class Verification {
   }
 
   /** Runs a bundle's unit test and says what happened; changes nothing. */
-  async judge(bundle: Bundle, signal: AbortSignal, urgency: Urgency = "asked"): Promise<Report> {
+  async judge(bundle: Bundle, signal: AbortSignal, look: Look = "asked"): Promise<Report> {
     const { manifest, code, test } = bundle;
     const { language, input, output, cases } = manifest;
     const testable = {
@@ -54,7 +62,7 @@ export class Verification {
       cases,
       ...(test === undefined ? {} : { test }),
     };
-    const report = await this.#parts.judges[urgency].judge(testable as TestableBundle, { signal });
+    const report = await this.#parts.judges[look].judge(testable as TestableBundle, { signal });
     const withheld = report.outcome === "fail" ? withheldInVerification(manifest.permissions) : undefined;
     const reason = withheld === undefined ? report.reason : `${report.reason}; ${withheld}`;
     const findings = await this.#findings(bundle);
@@ -103,7 +111,7 @@ export class Verification {
    * Call inside a transaction with what must not be lost without it.
    * @returns the records to gossip.
    */
-  settle(id: ActionId, report: Report): SignedRecord[] {
+  settle(id: ActionId, report: Report, look: Look = "asked"): SignedRecord[] {
     const { catalogue, clock, changed } = this.#parts;
     const known = catalogue.actions.get(id);
     if (known === undefined) throw new UnknownActionError(id);
@@ -115,7 +123,8 @@ export class Verification {
       standing: report.outcome === "pass" ? "passed" : "failed",
       reason: report.reason,
       report: JSON.parse(JSON.stringify(report)),
-      runner: runnerVersion(report.runner),
+      runner:
+        runnerVersion(report.runner) + (look === "first" && report.outcome === "pass" ? FIRST_LOOK_MARK : ""),
       attempts: 0,
       due: clock(),
     });
@@ -137,23 +146,22 @@ export class Verification {
     const { catalogue, bundles, announcer } = this.#parts;
     const known = catalogue.actions.get(id);
     if (known === undefined) throw new UnknownActionError(id);
-    let bundle: Bundle;
-    let report: Report;
+    const look = urgency === "background" && known.standing === "pending" ? "first" : urgency;
     try {
-      bundle = await bundles.load({ id, bytes: known.manifestBytes, manifest: known.manifest }, signal);
-      report = await this.judge(bundle, signal, urgency);
+      const bundle = await bundles.load({ id, bytes: known.manifestBytes, manifest: known.manifest }, signal);
+      const report = await this.judge(bundle, signal, look);
       signal.throwIfAborted();
+      if (report.outcome === "pass") await bundles.keep(bundle);
+      const records = catalogue.transaction(() => this.settle(id, report, look));
+      for (const record of records) await announcer.gossip(record);
+      if (report.outcome === "fail") await bundles.discard(id, known.manifest);
+      return report;
     } catch (error) {
       if (signal.aborted) throw error;
       if (error instanceof ContentUnavailableError) this.#absent(known);
       else this.#postpone(known, `internal: ${String(error).slice(0, 160)}`);
       throw error;
     }
-    if (report.outcome === "pass") await bundles.keep(bundle);
-    const records = catalogue.transaction(() => this.settle(id, report));
-    for (const record of records) await announcer.gossip(record);
-    if (report.outcome === "fail") await bundles.discard(id, known.manifest);
-    return report;
   }
 
   /** The machine's doing: tried again a few times, then left as unknown until somebody asks. A proven standing stays. */

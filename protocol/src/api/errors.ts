@@ -26,6 +26,8 @@ export const failures = {
   "refused-by-policy": { status: 403, exit: 7 },
   "sandbox-limit": { status: 422, exit: 8 },
   "sandbox-unavailable": { status: 503, exit: 1 },
+  "disk-full": { status: 507, exit: 1 },
+  "catalogue-busy": { status: 503, exit: 1 },
   busy: { status: 503, exit: 1 },
   stopping: { status: 503, exit: 5 },
   internal: { status: 500, exit: 1 },

@@ -7,7 +7,7 @@ import {
 import { expect, test } from "vitest";
 import { Catalogue } from "../../../node/src/catalogue/catalogue.ts";
 import { Testimony } from "../../../node/src/catalogue/testimony.ts";
-import { gossipVerdict, Intake } from "../../../node/src/intake/intake.ts";
+import { gossipVerdict, Intake, syncVerdict } from "../../../node/src/intake/intake.ts";
 import {
   bundleOf,
   NETWORK,
@@ -67,8 +67,24 @@ test("a record from the future is ignored, not held against its sender (SPEC §4
   const early = publicationOf(bundleOf(), 1, 1, NOW + 11 * 60_000);
   expect(station.receive(early.bytes, "x", "gossip")).toBe("early");
   expect(gossipVerdict("early")).toBe("ignore");
+  expect(syncVerdict("early")).toBe("later");
   const soon = publicationOf(bundleOf(), 1, 1, NOW + 9 * 60_000);
   expect(station.receive(soon.bytes, "x", "gossip")).toBe("new");
+});
+
+test("catching up waits a day for a record from the future, not for years", () => {
+  const { station, advance } = intake();
+  const day = 24 * 60 * 60_000;
+  const tomorrow = publicationOf(bundleOf(), 1, 1, NOW + day).bytes;
+  expect(syncVerdict(station.receive(tomorrow, "x", "sync"))).toBe("later");
+  const distant = station.receive(publicationOf(bundleOf(), 2, 1, NOW + day + 1).bytes, "x", "sync");
+  expect([gossipVerdict(distant), syncVerdict(distant)]).toEqual(["ignore", "refused"]);
+  advance(day);
+  expect(syncVerdict(station.receive(tomorrow, "x", "sync"))).toBe("new");
+});
+
+test("a full author holds up nobody who catches up", () => {
+  expect(syncVerdict("limited")).toBe("known");
 });
 
 test("an author over quota is ignored by gossip, still heard through sync, and heard again later", () => {

@@ -152,3 +152,16 @@ test("a bootstrap node does not fetch", async () => {
   const boot = await peers.start({ role: "bootstrap" });
   await expect(boot.network.blocks.fetch(NOBODY_HAS, ask([]))).rejects.toThrow(BlockUnavailableError);
 });
+
+test("putting a block mends a damaged copy of it instead of taking it for stored", async () => {
+  await using peers = new TestPeers();
+  const { network, options } = await peers.open();
+  const bytes = randomBytes(5_000);
+  const cid = await network.blocks.put(bytes, "raw");
+  const folder = join(options.dataDir, "blocks");
+  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".data"));
+  expect(files).toHaveLength(1);
+  for (const file of files) await writeFile(join(folder, file), "damaged");
+  await network.blocks.put(bytes, "raw");
+  expect(await network.blocks.getLocal(cid)).toEqual(new Uint8Array(bytes));
+});

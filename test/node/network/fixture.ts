@@ -19,6 +19,8 @@ export class TestCatalogue implements NetworkHandlers {
   /** How every record that gossip brought was judged, in order. */
   readonly judged: { text: string; verdict: Verdict }[] = [];
   epoch = randomBytes(8).toString("hex");
+  /** What a record that starts with "early" is. */
+  clockIsSlow = false;
   readonly records: NetworkHandlers["records"];
   readonly cursor: NetworkHandlers["cursor"];
 
@@ -39,6 +41,7 @@ export class TestCatalogue implements NetworkHandlers {
         const next = after + records.length;
         return { records, next, done: next >= this.log.length };
       },
+      last: () => this.log.length,
     };
     this.cursor = {
       load: (peer) => this.cursors.get(peer),
@@ -55,7 +58,9 @@ export class TestCatalogue implements NetworkHandlers {
   }
 
   async receive(bytes: Uint8Array): Promise<Received> {
-    if (Buffer.from(bytes).toString().startsWith("bad")) return "refused";
+    const text = Buffer.from(bytes).toString();
+    if (text.startsWith("bad")) return "refused";
+    if (text.startsWith("early") && this.clockIsSlow) return "later";
     return this.add(bytes) ? "new" : "known";
   }
 

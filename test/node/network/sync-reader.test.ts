@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { SyncFrameError } from "../../../node/src/network/errors.ts";
+import { MAX_SYNC_FRAME_BYTES, MAX_SYNC_PAGES_HELD } from "../../../node/src/network/limits.ts";
 import type { Cursor } from "../../../node/src/network/options.ts";
 import { decodeRequest, encodeResponse, type SyncResponse } from "../../../node/src/network/sync-frames.ts";
 import { readLog } from "../../../node/src/network/sync-reader.ts";
@@ -8,11 +9,11 @@ import { TestCatalogue } from "./fixture.ts";
 
 interface Session {
   exchange(request: Uint8Array): Promise<Uint8Array>;
-  start?: Cursor;
+  start?: Cursor | undefined;
+  reader?: TestCatalogue;
 }
 
-async function read({ exchange, start }: Session) {
-  const reader = new TestCatalogue();
+async function read({ exchange, start, reader = new TestCatalogue() }: Session) {
   let saved = start;
   const save = (cursor: Cursor) => {
     saved = cursor;
@@ -106,4 +107,63 @@ test("a log of refused records is given up early", async () => {
   const { outcome } = await read({ exchange: against(catalogue) });
   expect(outcome.kind).toBe("useless");
   expect(outcome.tally.received).toBeLessThan(2_000);
+});
+
+test("a record that is early now is read again, and what comes after it is not lost meanwhile", async () => {
+  const catalogue = filled(1_000, 500);
+  catalogue.add("early bird");
+  for (let index = 0; index < 1_000; index++) catalogue.add(`after ${index}`.padEnd(500, "."));
+  const reader = new TestCatalogue();
+  reader.clockIsSlow = true;
+  const exchange = against(catalogue);
+  const first = await read({ exchange, reader });
+  expect(first.outcome.kind).toBe("held");
+  expect(reader.log).toHaveLength(2_000);
+  expect(first.saved?.after).toBeGreaterThan(0);
+  expect(first.saved?.after).toBeLessThanOrEqual(1_000);
+
+  reader.clockIsSlow = false;
+  const second = await read({ exchange, reader, start: first.saved });
+  expect(second.outcome).toMatchObject({ kind: "done", tally: { new: 1 } });
+  expect(reader.has("early bird")).toBe(true);
+  expect(second.saved).toEqual({ epoch: catalogue.epoch, after: 2_001 });
+});
+
+test("an early record costs a session no more than a few pages, however long the log and however often", async () => {
+  const catalogue = new TestCatalogue();
+  catalogue.add("early for ever");
+  for (let index = 0; index < 10_000; index++) catalogue.add(`after ${index}`.padEnd(500, "."));
+  const reader = new TestCatalogue();
+  reader.clockIsSlow = true;
+  for (let session = 0; session < 3; session++) {
+    const { outcome, saved } = await read({ exchange: against(catalogue), reader });
+    expect(outcome.kind).toBe("held");
+    expect(outcome.tally.bytes).toBeLessThanOrEqual(MAX_SYNC_PAGES_HELD * MAX_SYNC_FRAME_BYTES);
+    expect(saved).toBeUndefined();
+  }
+});
+
+test("a reader beyond the end of a log that lost its newest records starts again, as often as that happens", async () => {
+  const catalogue = filled(10);
+  const exchange = against(catalogue);
+  const reader = new TestCatalogue();
+  let { saved } = await read({ exchange, reader });
+  for (const cut of ["the first", "the second", "the third"]) {
+    catalogue.log.splice(-3);
+    catalogue.add(`written after ${cut} power cut`);
+    const again = await read({ exchange, reader, start: saved });
+    expect(again.outcome.kind).toBe("done");
+    expect(reader.has(`written after ${cut} power cut`)).toBe(true);
+    saved = again.saved;
+    const caughtUp = await read({ exchange, reader, start: saved });
+    expect(caughtUp.outcome).toMatchObject({ kind: "done", tally: { received: 0 } });
+  }
+});
+
+test("a reader that claims to be beyond the end does not make others start again", async () => {
+  const catalogue = filled(10);
+  const exchange = against(catalogue);
+  const { saved } = await read({ exchange });
+  await read({ exchange, start: { epoch: catalogue.epoch, after: 2 ** 40 } });
+  expect((await read({ exchange, start: saved })).outcome.tally.received).toBe(0);
 });

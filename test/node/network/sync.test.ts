@@ -124,3 +124,33 @@ test("a neighbour that gossip does not reach is hung up on", async () => {
     await deaf.stop();
   }
 });
+
+test("a bootstrap node reads too: it learns what was there before it and hands it to whoever comes after", async () => {
+  await using peers = new TestPeers();
+  const publisher = await peers.start({ tuning: { degree: 0 } });
+  publisher.catalogue.add("published before the bootstrap node was there");
+  const boot = await peers.start({ role: "bootstrap" });
+  const [address] = boot.network.addresses();
+  await publisher.network.dial(address ?? "", AbortSignal.timeout(5_000));
+  await until("the bootstrap node caught up", () => boot.catalogue.log.length === 1);
+  await publisher.network.stop();
+  const late = await peers.start({ bootstrap: boot.network.addresses(), tuning: SOON });
+  await until("the late joiner has it", () =>
+    late.catalogue.has("published before the bootstrap node was there"),
+  );
+});
+
+test("what is early for the reader arrives once its time has come", async () => {
+  await using peers = new TestPeers();
+  const a = await peers.start({ tuning: { degree: 0 } });
+  a.catalogue.add("early bird");
+  a.catalogue.add("later in the log");
+  const slow = new TestCatalogue();
+  slow.clockIsSlow = true;
+  const b = await peers.start({ bootstrap: a.network.addresses(), tuning: SOON }, slow);
+  await until("b has the rest", () => b.catalogue.has("later in the log"));
+  expect(b.catalogue.has("early bird")).toBe(false);
+  slow.clockIsSlow = false;
+  await until("b has it", () => b.catalogue.has("early bird"));
+  expect(b.network.stats().sync.failed).toBe(0);
+});

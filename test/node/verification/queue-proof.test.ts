@@ -27,7 +27,8 @@ function setUp(finds: Outcome) {
     },
   });
   const parts = {
-    judges: { asked: judge("asked"), background: judge("background") },
+    judges: { asked: judge("asked"), background: judge("background"), first: judge("first") },
+    analysis: { analyse: async () => ({ findings: [] }) },
     bundles: { load: async () => bundle, keep: async () => {}, discard: async () => {} },
     catalogue,
     announcer: undefined,
