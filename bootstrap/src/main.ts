@@ -3,10 +3,12 @@ import { parseArgs } from "node:util";
 import { createLog, Home, type LogLevel, type Reach, VERSION } from "@action-collective/node";
 import { CollectiveError } from "@action-collective/protocol";
 import { BootstrapNode } from "./bootstrap-node.ts";
+import { nearest } from "./nearest.ts";
 
 const HELP = `collective-bootstrap: the entry point of a network
 
-  --home DIR         where key and records live (default: COLLECTIVE_HOME or ./bootstrap-home)
+  --home DIR         where key and records live (default: COLLECTIVE_BOOTSTRAP_HOME,
+                     or ./bootstrap-home)
   --network NAME     name of the network (default: main)
   --host ADDRESS     address to listen on (default: 0.0.0.0, with --reach loopback 127.0.0.1)
   --port NUMBER      TCP port (default: 4001; 0 takes any free one)
@@ -49,33 +51,32 @@ interface RunOptions {
 
 function parse(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Command {
   const text = (fallback: string) => ({ type: "string" as const, default: fallback });
+  const options = {
+    // A name of its own: where COLLECTIVE_HOME is set, a peer's key must not become a bootstrap node's by accident.
+    home: text(env.COLLECTIVE_BOOTSTRAP_HOME || "bootstrap-home"),
+    network: text("main"),
+    host: { type: "string" as const },
+    port: text("4001"),
+    reach: text("public"),
+    bootstrap: { type: "string" as const, multiple: true as const, default: [] },
+    "log-level": text("warn"),
+    version: { type: "boolean" as const, default: false },
+    help: { type: "boolean" as const, default: false },
+  };
   let values: ReturnType<typeof read>;
-  const read = () =>
-    parseArgs({
-      args: [...args],
-      options: {
-        home: text(env.COLLECTIVE_HOME ?? "bootstrap-home"),
-        network: text("main"),
-        host: { type: "string" },
-        port: text("4001"),
-        reach: text("public"),
-        bootstrap: { type: "string", multiple: true, default: [] },
-        "log-level": text("warn"),
-        version: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    }).values;
+  const read = () => parseArgs({ args: [...args], options }).values;
   try {
     values = read();
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw usageError(error, Object.keys(options));
   }
   if (values.help) return { kind: "print", text: HELP };
   if (values.version) return { kind: "print", text: `${VERSION}\n` };
   const reach = oneOf("--reach", values.reach, ["loopback", "lan", "public"] as const);
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError(`--port ${values.port} is not a port`);
+  // Number("") is 0, which would take any free port.
+  if (!/^\d{1,5}$/.test(values.port) || port > 65_535)
+    throw new UsageError(`--port must be a number from 0 to 65535, not "${values.port}"`);
   return {
     kind: "run",
     home: values.home,
@@ -86,6 +87,16 @@ function parse(args: readonly string[], env: Readonly<Record<string, string | un
     bootstrap: values.bootstrap,
     logLevel: oneOf("--log-level", values["log-level"], ["error", "warn", "info", "debug"] as const),
   };
+}
+
+/** Node's own words for what it cannot read, and for an unknown option the known one that was probably meant. */
+function usageError(error: unknown, options: readonly string[]): UsageError {
+  const message = error instanceof Error ? error.message : String(error);
+  const unknown = /^Unknown option '--([^']+)'/.exec(message)?.[1];
+  if (unknown === undefined) return new UsageError(message);
+  const meant = nearest(unknown, options);
+  const hint = meant === undefined ? "" : `; did you mean --${meant}?`;
+  return new UsageError(`unknown option --${unknown}${hint}`);
 }
 
 function oneOf<const Choice extends string>(flag: string, given: string, choices: readonly Choice[]): Choice {

@@ -208,7 +208,7 @@ export class Peer {
       catalogue,
       announcer,
       clock,
-      changed,
+      changed: (id) => this.reputation.proved(id),
     });
     this.#queue = new VerificationQueue(
       {
@@ -308,7 +308,7 @@ export class Peer {
         this.reputation.changed(record.subject);
         break;
       case "verdict":
-        this.reputation.changed(record.subject);
+        this.reputation.rated(record.subject, record.author);
         break;
       case "withdrawal":
         this.reputation.changed(record.subject);
@@ -374,14 +374,15 @@ export class Peer {
   }
 }
 
-function evidenceOf(testimony: Testimony, { actions }: Catalogue): Evidence {
+function evidenceOf(testimony: Testimony, { actions, usage }: Catalogue): Evidence {
   return {
     standing: (action) => actions.standing(action),
     publishers: (action) => testimony.publishers(action),
-    verdicts: (action) => testimony.verdicts(action),
+    opinions: (action) => testimony.opinions(action),
+    experiences: (action) => testimony.experiences(action),
+    ownCounters: (action) => usage.counters(action),
     raters: (action) => testimony.raters(action),
-    feedback: (action) => testimony.feedback(action),
-    verdictsBy: (author) => testimony.verdictsBy(author),
+    agreement: (rater) => testimony.agreement(rater),
     equivocated: (peer) => testimony.equivocated(peer),
   };
 }

@@ -25,7 +25,7 @@ test("the README's commands and its example work against a peer that was just st
   });
   const commands = (await blocks("README.md", "sh"))
     .flatMap((block) => block.split("\n"))
-    .filter((line) => /^npx collective (search|run|verify|status)/.test(line));
+    .filter((line) => /^npx collective (search|run|verify|status|doctor)/.test(line));
   expect(commands.length).toBeGreaterThanOrEqual(4);
   for (const command of commands) {
     const args = [...command.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)]

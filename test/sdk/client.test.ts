@@ -258,7 +258,7 @@ describe("ActionClient, asking the peer", () => {
   });
 });
 
-test.each(["", ".", ".."])("%j names no action, and no peer is asked", async (ref) => {
+it.each(["", ".", ".."])("%j names no action, and no peer is asked", async (ref) => {
   const nobody = new ActionClient({ url: "http://127.0.0.1:1", token: "0".repeat(64) });
   await expect(nobody.show(ref)).rejects.toMatchObject({ code: "not-found" });
 });

@@ -7,7 +7,7 @@ import {
   type Standing,
 } from "@action-collective/protocol";
 import { prepared } from "./statements.ts";
-import type { KnownAction, Origin, StandingChange, Wanted } from "./types.ts";
+import type { KnownAction, Namesake, Origin, StandingChange, Wanted } from "./types.ts";
 
 interface ActionRow {
   id: ActionId;
@@ -39,7 +39,10 @@ export class Actions {
         "INSERT INTO actions (id, name, manifest, origin, first_seen, standing) VALUES (?, ?, ?, ?, ?, 'pending') ON CONFLICT (id) DO NOTHING",
       published: "UPDATE actions SET origin = 'network' WHERE id = ?",
       byPrefix: "SELECT id FROM actions WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
-      byName: "SELECT id FROM actions WHERE name = ? COLLATE NOCASE ORDER BY first_seen LIMIT ?",
+      starter: "UPDATE actions SET starter = 1 WHERE id = ?",
+      byName: `SELECT id, standing = 'failed' AS failed, starter FROM actions WHERE name = ? COLLATE NOCASE
+        ORDER BY standing = 'failed', starter DESC, first_seen LIMIT ?`,
+      standingOf: "SELECT standing FROM actions WHERE id = ?",
       standing:
         "UPDATE actions SET standing = ?1, reason = ?2, report = ?3, runner = ?4, attempts = ?5, due = ?6, wanted = iif(?1 = 'pending', wanted, 0) WHERE id = ?7",
       postpone: "UPDATE actions SET attempts = ?, due = ? WHERE id = ?",
@@ -76,7 +79,7 @@ export class Actions {
 
   /** The standing alone: what ranking asks for on every hit. */
   standing(id: ActionId): Standing | undefined {
-    return (this.#sql.get.get(id) as ActionRow | undefined)?.standing;
+    return (this.#sql.standingOf.get(id) as Pick<ActionRow, "standing"> | undefined)?.standing;
   }
 
   /** @returns true when the action was not known before. */
@@ -84,6 +87,7 @@ export class Actions {
     const added =
       this.#sql.insert.run(action.id, action.manifest.name, action.bytes, origin, now).changes === 1;
     if (!added && origin === "network") this.#sql.published.run(action.id);
+    if (origin === "library") this.#sql.starter.run(action.id);
     return added;
   }
 
@@ -104,8 +108,10 @@ export class Actions {
     return this.#ids(this.#sql.byPrefix.all(prefix, `${prefix}\uffff`, most));
   }
 
-  byName(name: string, most: number): ActionId[] {
-    return this.#ids(this.#sql.byName.all(name, most));
+  /** What has that name, the starter library's first and what failed here last. */
+  byName(name: string, most: number): Namesake[] {
+    const rows = this.#sql.byName.all(name, most) as { id: ActionId; failed: number; starter: number }[];
+    return rows.map(({ id, failed, starter }) => ({ id, failed: failed === 1, starter: starter === 1 }));
   }
 
   /** New neighbours may hold what nobody could give before: nothing pending waits longer than until `now`. */

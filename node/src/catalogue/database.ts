@@ -22,10 +22,21 @@ CREATE TABLE IF NOT EXISTS records (
   digest BLOB NOT NULL,
   created INTEGER NOT NULL,
   received INTEGER NOT NULL,
+  -- What scores are computed from, copied out of the body (record-facts.ts) so that nothing is decoded for them.
+  outcome TEXT,
+  runs INTEGER,
+  succeeded INTEGER,
+  useful INTEGER,
+  useless INTEGER,
+  up_to INTEGER,
+  compromised_since INTEGER,
   bytes BLOB NOT NULL,
   UNIQUE (author, kind, subject)
 ) STRICT;
-CREATE INDEX IF NOT EXISTS records_by_subject ON records (subject, kind);
+CREATE INDEX IF NOT EXISTS records_by_subject ON records (subject, kind, received);
+-- With all that agreement is computed from, so that a rater's newest verdicts lie side by side.
+CREATE INDEX IF NOT EXISTS verdicts_by_author ON records (author, seq, created, outcome, subject)
+  WHERE kind = 'verdict';
 CREATE TABLE IF NOT EXISTS authors (author TEXT PRIMARY KEY, records INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS actions (
   id TEXT PRIMARY KEY,
@@ -40,9 +51,16 @@ CREATE TABLE IF NOT EXISTS actions (
   attempts INTEGER NOT NULL DEFAULT 0,
   due INTEGER NOT NULL DEFAULT 0,
   wanted INTEGER NOT NULL DEFAULT 0,
-  publisher TEXT NOT NULL DEFAULT '-'
+  publisher TEXT NOT NULL DEFAULT '-',
+  -- 1: ships with this program, whoever has published it since.
+  starter INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX IF NOT EXISTS actions_by_name ON actions (name);
+-- All that a name is resolved by, best first, so that a thousand namesakes cost no more than a page.
+CREATE INDEX IF NOT EXISTS actions_by_name
+  ON actions (name COLLATE NOCASE, (standing = 'failed'), starter DESC, first_seen, id);
+CREATE INDEX IF NOT EXISTS actions_by_standing ON actions (standing);
+-- Without it, reading a standing would walk past the manifest.
+CREATE INDEX IF NOT EXISTS actions_standing_of ON actions (id, standing);
 CREATE INDEX IF NOT EXISTS actions_pending ON actions (due) WHERE standing = 'pending';
 CREATE INDEX IF NOT EXISTS actions_waiting ON actions (wanted, publisher, due) WHERE standing = 'pending';
 CREATE INDEX IF NOT EXISTS actions_by_runner ON actions (runner, due) WHERE standing IN ('passed', 'failed');

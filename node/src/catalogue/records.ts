@@ -7,8 +7,11 @@ import {
   type PeerId,
   type SignedRecord,
 } from "@action-collective/protocol";
+import { agreement, counting, earliest } from "./counting-sql.ts";
 import { readMeta } from "./database.ts";
+import { factsOf } from "./record-facts.ts";
 import { prepared } from "./statements.ts";
+import type { Agreement, Experience, Opinion, VoiceKind } from "./types.ts";
 
 /**
  * What a put did. `rival`: the wire form of another record of the same register and revision, when the author signed
@@ -26,8 +29,11 @@ export interface RecordBounds {
   readonly inAll: number;
 }
 
-/** A record has about 1 kB, so a flooding key costs at most 50 MB, and everything 2 GB. */
-const DEFAULT_BOUNDS: RecordBounds = { perAuthor: 50_000, inAll: 2_000_000 };
+/**
+ * A record has up to 16 KiB, and a publication's manifest is stored about three times (record, action, search index):
+ * a flooding key costs at most 0.5 GB, and everything 25 GB. Honest records have about 1 kB: 1 GB when full of them.
+ */
+const DEFAULT_BOUNDS: RecordBounds = { perAuthor: 10_000, inAll: 500_000 };
 
 /** No peer id: under this name the table of authors counts them all. */
 const EVERYBODY = "*";
@@ -50,15 +56,22 @@ export class Records {
     this.#sql = prepared(database, {
       holder: "SELECT revision, digest, bytes FROM records WHERE author = ? AND kind = ? AND subject = ?",
       remove: "DELETE FROM records WHERE author = ? AND kind = ? AND subject = ?",
-      insert:
-        "INSERT INTO records (id, author, kind, subject, revision, digest, created, received, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      insert: `INSERT INTO records (id, author, kind, subject, revision, digest, created, received, outcome, runs,
+        succeeded, useful, useless, up_to, compromised_since, bytes)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       authorCount: "SELECT records FROM authors WHERE author = ?",
       countAuthor:
         "INSERT INTO authors (author, records) VALUES (?, 1) ON CONFLICT (author) DO UPDATE SET records = records + 1",
       page: "SELECT seq, bytes FROM records WHERE seq > ? ORDER BY seq LIMIT 512",
-      about: "SELECT bytes FROM records WHERE subject = ? AND kind = ? ORDER BY received LIMIT ?",
-      verdictsBy: "SELECT bytes FROM records WHERE author = ? AND kind = 'verdict' ORDER BY seq DESC LIMIT ?",
-      authorsAbout: "SELECT author FROM records WHERE subject = ? AND kind = ? ORDER BY received LIMIT ?",
+      last: "SELECT ifnull(max(seq), 0) AS last FROM records",
+      about: counting("given.bytes", earliest),
+      voices: counting(
+        "given.author, given.outcome, given.runs, given.succeeded, given.useful, given.useless",
+        earliest,
+      ),
+      agreement,
+      authorsAbout:
+        "SELECT author FROM records WHERE subject = ? AND kind = ? ORDER BY received, seq LIMIT ?",
     });
   }
 
@@ -69,7 +82,7 @@ export class Records {
 
   /** Stores the record if it wins its register (SPEC §4.2). Call inside a transaction with what depends on it. */
   put(record: SignedRecord, received: number): Put {
-    const { id, author, kind, subject, revision, digest, created, bytes } = record;
+    const { author, kind, subject } = record;
     const holder = this.holder(author, kind, subject);
     if (holder === undefined) {
       const { perAuthor, inAll } = this.#bounds;
@@ -81,10 +94,10 @@ export class Records {
       const rival = equivocates(record, holder) ? { rival: holder.bytes } : {};
       if (order < 0) return { outcome: "older", ...rival };
       this.#sql.remove.run(author, kind, subject);
-      this.#sql.insert.run(id, author, kind, subject, revision, digest, created, received, bytes);
+      this.#insert(record, received);
       return { outcome: "new", ...rival };
     }
-    this.#sql.insert.run(id, author, kind, subject, revision, digest, created, received, bytes);
+    this.#insert(record, received);
     return { outcome: "new" };
   }
 
@@ -103,12 +116,28 @@ export class Records {
     return { records, next, done: rows.length < 512 };
   }
 
-  about(subject: ActionId | PeerId, kind: Kind, most: number): Uint8Array[] {
+  /** The `seq` of the newest record: how far a neighbour that has read everything has read. */
+  last(): number {
+    return (this.#sql.last.get() as { last: number }).last;
+  }
+
+  /** Of the first `most` records of that kind on that action, the wire forms of those that count. */
+  about(subject: ActionId, kind: VoiceKind, most: number): Uint8Array[] {
     return (this.#sql.about.all(subject, kind, most) as { bytes: Uint8Array }[]).map((row) => row.bytes);
   }
 
-  verdictsBy(author: PeerId, most: number): Uint8Array[] {
-    return (this.#sql.verdictsBy.all(author, most) as { bytes: Uint8Array }[]).map((row) => row.bytes);
+  /** The same, as who said what; nothing is decoded. */
+  voices(subject: ActionId, kind: "publication", most: number): { readonly author: PeerId }[];
+  voices(subject: ActionId, kind: "verdict", most: number): Opinion[];
+  voices(subject: ActionId, kind: "feedback", most: number): Experience[];
+  voices(subject: ActionId, kind: VoiceKind, most: number): unknown[] {
+    return this.#sql.voices.all(subject, kind, most);
+  }
+
+  /** How often the author's newest `most` verdicts agree with the standings here. */
+  agreement(author: PeerId, most: number): Agreement {
+    const { agreements, disagreements } = this.#sql.agreement.get(author, most) as unknown as Agreement;
+    return { agreements, disagreements };
   }
 
   /** Who filled registers of that kind on that subject, the earliest first; cheap, nothing is decoded. */
@@ -118,6 +147,13 @@ export class Records {
 
   count(): number {
     return this.#registersOf(EVERYBODY);
+  }
+
+  #insert(record: SignedRecord, received: number): void {
+    const { id, author, kind, subject, revision, digest, created, bytes } = record;
+    const { outcome, runs, succeeded, useful, useless, upTo, compromisedSince } = factsOf(record);
+    const head = [id, author, kind, subject, revision, digest, created, received] as const;
+    this.#sql.insert.run(...head, outcome, runs, succeeded, useful, useless, upTo, compromisedSince, bytes);
   }
 
   #registersOf(author: string): number {

@@ -1,6 +1,7 @@
 import { type ActionId, CollectiveError, cleanText, parseActionId } from "@action-collective/protocol";
 import type { Actions } from "./actions.ts";
 import { UnknownActionError } from "./errors.ts";
+import type { Namesake } from "./types.ts";
 
 /** Several actions answer to what was typed. */
 export class AmbiguousReferenceError extends CollectiveError {
@@ -17,20 +18,37 @@ export class AmbiguousReferenceError extends CollectiveError {
 
 /** How many candidates an error lists. */
 const CANDIDATES = 8;
+/** Namesakes that are looked through for the one that is meant; who publishes more of them gains nothing. */
+const NAMESAKES = 256;
 /** Every id begins with the same characters (version, codec, hash); a useful beginning reaches past them. */
 const SHORTEST_PREFIX = "bafyrei".length + 2;
 
 /**
- * What people and agents type for an action: its id, an unambiguous beginning of it, or a whole name that only one
- * known action has. @throws {UnknownActionError | AmbiguousReferenceError}
+ * What people and agents type for an action: its id, an unambiguous beginning of it, or a whole name. Anybody may
+ * publish another action of the same name: what failed here does not compete, and the one that ships with this program
+ * or that this peer published itself is the one that is meant.
+ * @param own - whether this peer published the action
+ * @throws {UnknownActionError | AmbiguousReferenceError}
  */
-export function resolveAction(actions: Actions, ref: string): ActionId {
+export function resolveAction(
+  actions: Actions,
+  ref: string,
+  own: (id: ActionId) => boolean = () => false,
+): ActionId {
   if (ref.length <= 128 && ref.startsWith("bafyrei") && ref.length >= SHORTEST_PREFIX) {
     const found = actions.byPrefix(ref, CANDIDATES);
     if (found.length > 0) return only(ref, found);
     if (ref.length >= 59) throw new UnknownActionError(parseActionId(ref));
   }
-  return only(ref, actions.byName(ref, CANDIDATES));
+  return only(ref, meant(actions.byName(ref, NAMESAKES), own));
+}
+
+function meant(namesakes: readonly Namesake[], own: (id: ActionId) => boolean): ActionId[] {
+  const sound = namesakes.filter(({ failed }) => !failed);
+  // A name that only failed actions have still names them: the user is told that they failed.
+  const competing = sound.length > 0 ? sound : namesakes;
+  const trusted = competing.length > 1 ? competing.filter(({ id, starter }) => starter || own(id)) : [];
+  return (trusted.length === 1 ? trusted : competing).slice(0, CANDIDATES).map(({ id }) => id);
 }
 
 function only(ref: string, found: readonly ActionId[]): ActionId {

@@ -1,4 +1,4 @@
-import type { ActionId, Json, Manifest, Standing } from "@action-collective/protocol";
+import type { ActionId, Json, Kind, Manifest, Outcome, PeerId, Standing } from "@action-collective/protocol";
 
 /** Where an action came from: a publication, or the starter library that ships with this program. */
 export type Origin = "network" | "library";
@@ -18,6 +18,14 @@ export interface KnownAction {
   /** Which version of the runner the standing comes from; undefined while pending. */
   readonly runner: string | undefined;
   readonly attempts: number;
+}
+
+/** An action that answers to a name. */
+export interface Namesake {
+  readonly id: ActionId;
+  readonly failed: boolean;
+  /** Ships with this program. */
+  readonly starter: boolean;
 }
 
 /** What a verification changes in an action's row. */
@@ -45,4 +53,24 @@ export interface RunEntry {
   readonly started: number;
   readonly durationMs: number;
   readonly status: string;
+}
+
+/** Kinds in which many speak of one action. */
+export type VoiceKind = Extract<Kind, "publication" | "verdict" | "feedback">;
+
+/** A peer's verdict on an action, without its details. */
+export interface Opinion {
+  readonly author: PeerId;
+  readonly outcome: Outcome;
+}
+
+/** A peer's feedback on an action. */
+export interface Experience extends Counters {
+  readonly author: PeerId;
+}
+
+/** How often a rater's verdicts were the same as those computed here. */
+export interface Agreement {
+  readonly agreements: number;
+  readonly disagreements: number;
 }

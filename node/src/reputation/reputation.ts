@@ -1,21 +1,22 @@
-import type { ActionId, PeerId, RecordOf, Score, Standing } from "@action-collective/protocol";
+import type { ActionId, PeerId, Score, Standing } from "@action-collective/protocol";
+import type { Agreement, Counters, Experience, Opinion } from "../catalogue/types.ts";
 import { reliability, scoreAction, type WeighedFeedback, type WeighedVerdict } from "./score.ts";
 
-/** What reputation needs to read; the catalogue's testimony provides it. */
+/** What reputation needs to read; the catalogue provides it. */
 export interface Evidence {
   standing(action: ActionId): Standing | undefined;
   publishers(action: ActionId): readonly PeerId[];
-  verdicts(action: ActionId): readonly RecordOf<"verdict">[];
+  opinions(action: ActionId): readonly Opinion[];
+  experiences(action: ActionId): readonly Experience[];
+  /** What this peer counted itself, published or not. */
+  ownCounters(action: ActionId): Counters;
   raters(action: ActionId): readonly PeerId[];
-  feedback(action: ActionId): readonly RecordOf<"feedback">[];
-  verdictsBy(author: PeerId): readonly RecordOf<"verdict">[];
+  agreement(rater: PeerId): Agreement;
   equivocated(peer: PeerId): boolean;
 }
 
-export interface RaterView {
+export interface RaterView extends Agreement {
   readonly value: number;
-  readonly agreements: number;
-  readonly disagreements: number;
 }
 
 /** Scores are asked for on every search hit; this many are kept until something about them changes. */
@@ -25,6 +26,7 @@ const CACHED = 20_000;
 export class Reputation {
   readonly #evidence: Evidence;
   readonly #self: PeerId;
+  /** Each was computed from views that are still in `#raters`: whoever drops a view drops these too. */
   readonly #actions = new Map<ActionId, Score>();
   readonly #raters = new Map<PeerId, RaterView>();
 
@@ -37,53 +39,62 @@ export class Reputation {
     const known = this.#actions.get(action);
     if (known !== undefined) return known;
     const publishers = new Set(this.#evidence.publishers(action));
+    const heard = (author: PeerId) => author !== this.#self && !publishers.has(author);
     const verdicts: WeighedVerdict[] = [];
-    for (const { author, body } of this.#evidence.verdicts(action)) {
-      if (author === this.#self || publishers.has(author)) continue;
-      verdicts.push({ outcome: body.outcome, reliability: this.ofRater(author).value });
-    }
+    for (const { author, outcome } of this.#evidence.opinions(action))
+      if (heard(author)) verdicts.push({ outcome, reliability: this.ofRater(author).value });
     const feedback: WeighedFeedback[] = [];
-    for (const { author, body } of this.#evidence.feedback(action)) {
-      if (publishers.has(author) && author !== this.#self) continue;
-      feedback.push({ ...body, reliability: author === this.#self ? 1 : this.ofRater(author).value });
-    }
+    // Its own use counts whether or not it was published: counters hold both, and sooner.
+    const own = this.#evidence.ownCounters(action);
+    if (own.runs + own.useful + own.useless > 0) feedback.push({ ...own, reliability: 1 });
+    for (const { author, ...said } of this.#evidence.experiences(action))
+      if (heard(author)) feedback.push({ ...said, reliability: this.ofRater(author).value });
     const standing = this.#evidence.standing(action) ?? "pending";
-    return remember(this.#actions, action, scoreAction({ standing, verdicts, feedback }));
+    const score = scoreAction({ standing, verdicts, feedback });
+    if (this.#actions.size >= CACHED) this.#actions.clear();
+    this.#actions.set(action, score);
+    return score;
   }
 
   ofRater(rater: PeerId): RaterView {
     const known = this.#raters.get(rater);
     if (known !== undefined) return known;
-    let agreements = 0;
-    let disagreements = 0;
-    for (const { subject, body } of this.#evidence.verdictsBy(rater)) {
-      const mine = this.#evidence.standing(subject);
-      if (body.outcome === "unknown" || (mine !== "passed" && mine !== "failed")) continue;
-      if ((mine === "passed") === (body.outcome === "pass")) agreements += 1;
-      else disagreements += 1;
-    }
+    const { agreements, disagreements } = this.#evidence.agreement(rater);
     const value = this.#evidence.equivocated(rater) ? 0 : reliability(agreements, disagreements);
-    return remember(this.#raters, rater, { value, agreements, disagreements });
+    const view = { value, agreements, disagreements };
+    if (this.#raters.size >= CACHED) {
+      this.#raters.clear();
+      this.#actions.clear();
+    }
+    this.#raters.set(rater, view);
+    return view;
   }
 
-  /** Something was learned about this action, and with it about everybody who spoke on it. */
+  /** Something was learned about this action alone: who publishes it, how it served. */
   changed(action: ActionId): void {
     this.#actions.delete(action);
-    for (const rater of this.#evidence.raters(action)) this.#raters.delete(rater);
   }
 
-  /** Something was learned about a peer; whatever it spoke on may score differently now. */
+  /** A peer gave its verdict on this action. */
+  rated(action: ActionId, rater: PeerId): void {
+    this.#actions.delete(action);
+    this.#forget(rater);
+  }
+
+  /** This peer's own test of the action ended: whoever spoke on it was right or wrong. */
+  proved(action: ActionId): void {
+    this.#actions.delete(action);
+    for (const rater of this.#evidence.raters(action)) this.#forget(rater);
+  }
+
+  /** Something was learned about a peer itself. It may change who counts as a publisher, too. */
   changedPeer(peer: PeerId): void {
     this.#raters.delete(peer);
     this.#actions.clear();
   }
-}
 
-function remember<Key, Value>(cache: Map<Key, Value>, key: Key, value: Value): Value {
-  if (cache.size >= CACHED) {
-    const oldest = cache.keys().next();
-    if (!oldest.done) cache.delete(oldest.value);
+  /** Whatever else this rater spoke on may score differently now. Nobody's view that is unknown was used for a score. */
+  #forget(rater: PeerId): void {
+    if (this.#raters.delete(rater)) this.#actions.clear();
   }
-  cache.set(key, value);
-  return value;
 }

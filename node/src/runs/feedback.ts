@@ -33,6 +33,8 @@ export class FeedbackDesk {
   constructor(parts: FeedbackParts, options: FeedbackOptions) {
     this.#parts = parts;
     this.#options = options;
+    // What was counted before the process was killed is still owed.
+    if (parts.catalogue.usage.dirty(1).length > 0) this.soon();
   }
 
   /** Somebody said whether an action was useful; published at once. @throws {UnknownActionError} */
@@ -40,6 +42,7 @@ export class FeedbackDesk {
     const { catalogue } = this.#parts;
     if (catalogue.actions.get(id) === undefined) throw new UnknownActionError(id);
     catalogue.usage.count(id, useful ? { useful: 1 } : { useless: 1 });
+    this.#parts.changed(id);
     await this.flush();
     return catalogue.usage.counters(id);
   }
@@ -57,7 +60,8 @@ export class FeedbackDesk {
   async flush(): Promise<void> {
     const { catalogue, announcer, changed } = this.#parts;
     if (!this.#options.publish) return;
-    for (const id of catalogue.usage.dirty(BATCH)) {
+    const batch = catalogue.usage.dirty(BATCH);
+    for (const id of batch) {
       const record = catalogue.transaction(() => {
         catalogue.usage.published(id);
         if (catalogue.actions.get(id)?.origin !== "network") return undefined;
@@ -67,6 +71,7 @@ export class FeedbackDesk {
       changed(id);
       await announcer.gossip(record);
     }
+    if (batch.length === BATCH) this.soon();
   }
 
   /** Stores what is still uncounted, so that neighbours learn it through sync. */

@@ -98,7 +98,7 @@ export class SandboxChild {
    */
   kill(reason: Ending): void {
     this.#ending ??= reason;
-    if (this.#ready || process.env.SABOTAGE === "1") {
+    if (this.#ready) {
       this.#strike();
       return;
     }

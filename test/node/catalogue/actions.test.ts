@@ -54,3 +54,49 @@ test("a file that is not a catalogue is refused, named, and left as it is", asyn
     expect.objectContaining({ code: "catalogue-unreadable", message: expect.stringContaining(path) }),
   );
 });
+
+test("whoever publishes a namesake does not take a name from the library, from oneself, or with what failed", () => {
+  const catalogue = new Catalogue(":memory:");
+  const { actions } = catalogue;
+  const copies = Array.from({ length: 20 }, (_, i) => bundleOf({ tags: [`t${i}`] }));
+  const mine = bundleOf({ tags: ["mine"] });
+  for (const copy of copies) actions.add(copy, "network", 1);
+  actions.add(mine, "network", 2);
+  const ambiguous = expect.objectContaining({ code: "ambiguous" });
+  expect(() => resolveAction(actions, "double")).toThrow(ambiguous);
+  expect(resolveAction(actions, "DOUBLE", (id) => id === mine.id)).toBe(mine.id);
+  const starter = bundleOf();
+  actions.add(starter, "library", 3);
+  expect(resolveAction(actions, "double")).toBe(starter.id);
+  // A stranger publishes the library's action too: it stays the library's.
+  actions.add(starter, "network", 4);
+  expect(resolveAction(actions, "double")).toBe(starter.id);
+  expect(() => resolveAction(actions, "double", (id) => id === mine.id)).toThrow(ambiguous);
+  const fail = (id: typeof mine.id) =>
+    actions.change(id, { standing: "failed", reason: "", attempts: 0, due: 0 });
+  for (const { id } of [...copies, starter]) fail(id);
+  expect(resolveAction(actions, "double")).toBe(mine.id);
+  fail(mine.id);
+  expect(() => resolveAction(actions, "double")).not.toThrow(expect.objectContaining({ code: "not-found" }));
+  catalogue.close();
+});
+
+test("standings, their counts and names are read from indexes, past no manifest", () => {
+  const catalogue = new Catalogue(":memory:");
+  const plan = (sql: string) =>
+    catalogue.database
+      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map((row) => String(row.detail))
+      .join("; ");
+  expect(plan("SELECT standing, count(*) FROM actions GROUP BY standing")).toContain(
+    "COVERING INDEX actions_by_standing",
+  );
+  expect(plan("SELECT standing FROM actions WHERE id = 'x'")).toContain("COVERING INDEX actions_standing_of");
+  const byName =
+    plan(`SELECT id, standing = 'failed' AS failed, starter FROM actions WHERE name = 'x' COLLATE NOCASE
+    ORDER BY standing = 'failed', starter DESC, first_seen LIMIT 9`);
+  expect(byName).toContain("INDEX actions_by_name");
+  expect(byName).not.toContain("TEMP B-TREE");
+  catalogue.close();
+});

@@ -63,6 +63,8 @@ test("a neighbour that pages through the log reads every record once, in bounded
   expect(new Set(read.map((bytes) => Buffer.from(bytes).toString("hex"))).size).toBe(20);
   expect(pages).toBeGreaterThan(3);
   catalogue.records.put(feedback(2, 2, 7), 2);
+  expect(catalogue.records.last()).toBeGreaterThan(after);
+  expect(catalogue.records.page(after, 1000)).toMatchObject({ next: catalogue.records.last(), done: true });
   expect(catalogue.records.page(after, 1000).records).toHaveLength(1);
   catalogue.close();
 });
