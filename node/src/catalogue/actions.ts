@@ -42,7 +42,7 @@ export class Actions {
       starter: "UPDATE actions SET starter = 1 WHERE id = ?",
       byName: `SELECT id, standing = 'failed' AS failed, starter FROM actions WHERE name = ? COLLATE NOCASE
         ORDER BY standing = 'failed', starter DESC, first_seen LIMIT ?`,
-      standingOf: "SELECT standing FROM actions WHERE id = ?",
+      standingOf: "SELECT standing FROM actions INDEXED BY actions_standing_of WHERE id = ?",
       standing:
         "UPDATE actions SET standing = ?1, reason = ?2, report = ?3, runner = ?4, attempts = ?5, due = ?6, wanted = iif(?1 = 'pending', wanted, 0) WHERE id = ?7",
       postpone: "UPDATE actions SET attempts = ?, due = ? WHERE id = ?",

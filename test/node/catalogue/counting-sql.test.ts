@@ -44,7 +44,7 @@ const anyRecord: fc.Arbitrary<SignedRecord> = fc
           kind: "succession",
           subject: signer.publicKey,
           revision: Number.MAX_SAFE_INTEGER - number,
-          created,
+          created: number + created,
           body: { compromisedSince: number },
         });
     }

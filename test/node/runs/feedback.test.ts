@@ -24,7 +24,7 @@ test("what was counted before a kill is published after it, however many actions
   } as unknown as Announcer;
   const parts = { catalogue, announcer, changed: () => {}, log: () => {} };
   const desk = new FeedbackDesk(parts, { publish: true, intervalMs: 1 });
-  await until(() => gossiped.size === bundles.length);
+  await until(() => gossiped.size === bundles.length, { what: "all feedback" });
   expect(catalogue.usage.dirty(1)).toEqual([]);
   await desk.stop();
   catalogue.close();
