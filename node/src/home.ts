@@ -23,7 +23,7 @@ export class HomeUnusableError extends CollectiveError {
     super(
       "home-unusable",
       `${home} cannot be this peer's home: ${why}`,
-      "Choose another folder with --home or COLLECTIVE_HOME, or mend this one.",
+      "Choose another folder with --home, or mend this one.",
       options,
     );
   }

@@ -65,10 +65,9 @@ export class Records {
       page: "SELECT seq, bytes FROM records WHERE seq > ? ORDER BY seq LIMIT 512",
       last: "SELECT ifnull(max(seq), 0) AS last FROM records",
       about: counting("given.bytes", earliest),
-      voices: counting(
-        "given.author, given.outcome, given.runs, given.succeeded, given.useful, given.useless",
-        earliest,
-      ),
+      publication: counting("given.author", earliest),
+      verdict: counting("given.author, given.outcome", earliest),
+      feedback: counting("given.author, given.runs, given.succeeded, given.useful, given.useless", earliest),
       agreement,
       authorsAbout:
         "SELECT author FROM records WHERE subject = ? AND kind = ? ORDER BY received, seq LIMIT ?",
@@ -131,7 +130,7 @@ export class Records {
   voices(subject: ActionId, kind: "verdict", most: number): Opinion[];
   voices(subject: ActionId, kind: "feedback", most: number): Experience[];
   voices(subject: ActionId, kind: VoiceKind, most: number): unknown[] {
-    return this.#sql.voices.all(subject, kind, most);
+    return this.#sql[kind].all(subject, kind, most);
   }
 
   /** How often the author's newest `most` verdicts agree with the standings here. */
