@@ -19,15 +19,26 @@ export interface RaterView extends Agreement {
   readonly value: number;
 }
 
-/** Scores are asked for on every search hit; this many are kept until something about them changes. */
-const CACHED = 20_000;
+/** What was said of this many actions is kept, several searches' candidates; at 256 voices of each kind about 80 MB. */
+const ACTIONS_CACHED = 2_000;
+const RATERS_CACHED = 20_000;
 
-/** This peer's own view of actions and raters. Nothing here is global, and nobody else's view is asked for. */
+/** What was read about one action: who said what, not yet weighed. */
+interface Heard {
+  readonly standing: Standing;
+  readonly own: Counters;
+  readonly opinions: readonly Opinion[];
+  readonly experiences: readonly Experience[];
+}
+
+/**
+ * This peer's own view of actions and raters. Nothing here is global, and nobody else's view is asked for. What is read
+ * is kept until it changes; the score is computed anew from it, so that a rater's standing never lags behind.
+ */
 export class Reputation {
   readonly #evidence: Evidence;
   readonly #self: PeerId;
-  /** Each was computed from views that are still in `#raters`: whoever drops a view drops these too. */
-  readonly #actions = new Map<ActionId, Score>();
+  readonly #actions = new Map<ActionId, Heard>();
   readonly #raters = new Map<PeerId, RaterView>();
 
   constructor(evidence: Evidence, self: PeerId) {
@@ -36,24 +47,15 @@ export class Reputation {
   }
 
   ofAction(action: ActionId): Score {
-    const known = this.#actions.get(action);
-    if (known !== undefined) return known;
-    const publishers = new Set(this.#evidence.publishers(action));
-    const heard = (author: PeerId) => author !== this.#self && !publishers.has(author);
+    const { standing, own, opinions, experiences } = this.#heard(action);
     const verdicts: WeighedVerdict[] = [];
-    for (const { author, outcome } of this.#evidence.opinions(action))
-      if (heard(author)) verdicts.push({ outcome, reliability: this.ofRater(author).value });
+    for (const { author, outcome } of opinions)
+      verdicts.push({ outcome, reliability: this.ofRater(author).value });
     const feedback: WeighedFeedback[] = [];
-    // Its own use counts whether or not it was published: counters hold both, and sooner.
-    const own = this.#evidence.ownCounters(action);
     if (own.runs + own.useful + own.useless > 0) feedback.push({ ...own, reliability: 1 });
-    for (const { author, ...said } of this.#evidence.experiences(action))
-      if (heard(author)) feedback.push({ ...said, reliability: this.ofRater(author).value });
-    const standing = this.#evidence.standing(action) ?? "pending";
-    const score = scoreAction({ standing, verdicts, feedback });
-    if (this.#actions.size >= CACHED) this.#actions.clear();
-    this.#actions.set(action, score);
-    return score;
+    for (const { author, runs, succeeded, useful, useless } of experiences)
+      feedback.push({ runs, succeeded, useful, useless, reliability: this.ofRater(author).value });
+    return scoreAction({ standing, verdicts, feedback });
   }
 
   ofRater(rater: PeerId): RaterView {
@@ -61,16 +63,10 @@ export class Reputation {
     if (known !== undefined) return known;
     const { agreements, disagreements } = this.#evidence.agreement(rater);
     const value = this.#evidence.equivocated(rater) ? 0 : reliability(agreements, disagreements);
-    const view = { value, agreements, disagreements };
-    if (this.#raters.size >= CACHED) {
-      this.#raters.clear();
-      this.#actions.clear();
-    }
-    this.#raters.set(rater, view);
-    return view;
+    return remember(this.#raters, rater, { value, agreements, disagreements }, RATERS_CACHED);
   }
 
-  /** Something was learned about this action alone: who publishes it, how it served. */
+  /** Something was learned about this action: who publishes it, how it served. */
   changed(action: ActionId): void {
     this.#actions.delete(action);
   }
@@ -78,23 +74,41 @@ export class Reputation {
   /** A peer gave its verdict on this action. */
   rated(action: ActionId, rater: PeerId): void {
     this.#actions.delete(action);
-    this.#forget(rater);
+    this.#raters.delete(rater);
   }
 
-  /** This peer's own test of the action ended: whoever spoke on it was right or wrong. */
+  /** This peer's own test of the action ended: whoever gave a verdict on it was right or wrong. */
   proved(action: ActionId): void {
     this.#actions.delete(action);
-    for (const rater of this.#evidence.raters(action)) this.#forget(rater);
+    for (const rater of this.#evidence.raters(action)) this.#raters.delete(rater);
   }
 
-  /** Something was learned about a peer itself. It may change who counts as a publisher, too. */
+  /** Something was learned about a peer itself: it may no longer count, wherever it spoke. */
   changedPeer(peer: PeerId): void {
     this.#raters.delete(peer);
     this.#actions.clear();
   }
 
-  /** Whatever else this rater spoke on may score differently now. Nobody's view that is unknown was used for a score. */
-  #forget(rater: PeerId): void {
-    if (this.#raters.delete(rater)) this.#actions.clear();
+  /** Publishers' praise of their own action says nothing; this peer's own word is its standing and its counters. */
+  #heard(action: ActionId): Heard {
+    const known = this.#actions.get(action);
+    if (known !== undefined) return known;
+    const silent = new Set([...this.#evidence.publishers(action), this.#self]);
+    const heard: Heard = {
+      standing: this.#evidence.standing(action) ?? "pending",
+      own: this.#evidence.ownCounters(action),
+      opinions: this.#evidence.opinions(action).filter(({ author }) => !silent.has(author)),
+      experiences: this.#evidence.experiences(action).filter(({ author }) => !silent.has(author)),
+    };
+    return remember(this.#actions, action, heard, ACTIONS_CACHED);
   }
+}
+
+function remember<Key, Value>(cache: Map<Key, Value>, key: Key, value: Value, most: number): Value {
+  if (cache.size >= most) {
+    const oldest = cache.keys().next();
+    if (!oldest.done) cache.delete(oldest.value);
+  }
+  cache.set(key, value);
+  return value;
 }

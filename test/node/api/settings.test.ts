@@ -39,6 +39,7 @@ describe("settings", () => {
       prestarted: 2,
       memoryMb: 256,
       allowNet: [],
+      refuseFindings: [],
       feedback: true,
       feedbackIntervalMs: 30_000,
       syncIntervalMs: 30_000,
