@@ -43,9 +43,11 @@ export async function runDaemon(
   const home = await Home.open(settings.home);
   await using closing = new AsyncDisposableStack();
   closing.defer(() => home.close());
-  const peer = await Peer.open({ settings, seed: home.seed, clock: Date.now, log }).catch((error: unknown) => {
-    throw storageError(error) ?? error;
-  });
+  const peer = await Peer.open({ settings, seed: home.seed, clock: Date.now, log }).catch(
+    (error: unknown) => {
+      throw storageError(error) ?? error;
+    },
+  );
   closing.defer(() => peer.stop());
   const api = await openApi(settings, peer, stopNow, log);
   closing.defer(() => api.close());

@@ -21,7 +21,8 @@ import type { Log } from "./network/options.ts";
 import { grantParts } from "./policy/grants.ts";
 import { Announcer } from "./publishing/announcer.ts";
 import { Publisher } from "./publishing/publisher.ts";
-import { type Evidence, Reputation } from "./reputation/reputation.ts";
+import { evidenceOf } from "./reputation/evidence.ts";
+import { Reputation } from "./reputation/reputation.ts";
 import { FeedbackDesk } from "./runs/feedback.ts";
 import { Runner } from "./runs/runner.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
@@ -372,19 +373,6 @@ export class Peer {
       return [];
     }
   }
-}
-
-function evidenceOf(testimony: Testimony, { actions, usage }: Catalogue): Evidence {
-  return {
-    standing: (action) => actions.standing(action),
-    publishers: (action) => testimony.publishers(action),
-    opinions: (action) => testimony.opinions(action),
-    experiences: (action) => testimony.experiences(action),
-    ownCounters: (action) => usage.counters(action),
-    raters: (action) => testimony.raters(action),
-    agreement: (rater) => testimony.agreement(rater),
-    equivocated: (peer) => testimony.equivocated(peer),
-  };
 }
 
 function listenAddress(host: string, port: number): string {

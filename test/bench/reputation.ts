@@ -2,7 +2,8 @@ import { parseArgs } from "node:util";
 import { type ActionId, encodeManifest, type PeerId, type SignedRecord } from "@action-collective/protocol";
 import { Catalogue } from "../../node/src/catalogue/catalogue.ts";
 import { Testimony } from "../../node/src/catalogue/testimony.ts";
-import { type Evidence, Reputation } from "../../node/src/reputation/reputation.ts";
+import { evidenceOf } from "../../node/src/reputation/evidence.ts";
+import { Reputation } from "../../node/src/reputation/reputation.ts";
 import { type BenchRow, reportBench } from "../helpers/bench-table.ts";
 import { bundleOf, NETWORK, peerOf, publicationOf, recordOf, verdictBodyOf } from "../helpers/records.ts";
 import { median } from "./measure.ts";
@@ -23,18 +24,9 @@ const ROUNDS = 21;
 const SELF = 9_999;
 
 const catalogue = new Catalogue(":memory:");
-const { actions, records, usage } = catalogue;
+const { actions, records } = catalogue;
 const testimony = new Testimony(records, NETWORK);
-const evidence: Evidence = {
-  standing: (action) => actions.standing(action),
-  publishers: (action) => testimony.publishers(action),
-  opinions: (action) => testimony.opinions(action),
-  experiences: (action) => testimony.experiences(action),
-  ownCounters: (action) => usage.counters(action),
-  raters: (action) => testimony.raters(action),
-  agreement: (rater) => testimony.agreement(rater),
-  equivocated: (peer) => testimony.equivocated(peer),
-};
+const evidence = evidenceOf(testimony, catalogue);
 
 const bundle = bundleOf();
 const ids: ActionId[] = [];

@@ -120,7 +120,7 @@ async function ready(peer: PeerProcess, passed: number): Promise<void> {
       const [{ actions }, peers] = await Promise.all([peer.client.status(), peer.client.peers()]);
       return peers.some((one) => one.gossip) && actions.passed >= passed && actions.pending === 0;
     },
-    { what: "a peer that is connected and has verified what it holds", everyMs: 100, timeoutMs: 25_000 },
+    { what: "a peer that is connected and has verified what it holds", everyMs: 100, timeoutMs: 60_000 },
   );
 }
 

@@ -34,7 +34,8 @@ const VERDICTS_SHOWN = 50;
 export function peerHandlers(context: HandlerContext): ApiHandlers {
   const { peer, version, stop } = context;
   const { catalogue, network, settings } = peer;
-  const resolve = (ref: string) => resolveAction(catalogue.actions, ref);
+  const own = (id: ActionId) => catalogue.records.holder(peer.id, "publication", id) !== undefined;
+  const resolve = (ref: string) => resolveAction(catalogue.actions, ref, own);
   const known = (ref: string) => knownAction(peer, resolve(ref));
   return {
     health: () => ({ ready: true, version }),
@@ -125,6 +126,7 @@ function verificationView(id: string, report: Report): VerificationView {
 
 function actionView(peer: Peer, action: KnownAction): ActionView {
   const { id, manifest, standing, reason, firstSeen } = action;
+  const strength = peer.catalogue.actions.strength(id);
   const verdicts = peer.testimony
     .verdicts(id)
     .slice(0, VERDICTS_SHOWN)
@@ -139,6 +141,7 @@ function actionView(peer: Peer, action: KnownAction): ActionView {
     hasTest: manifest.test !== undefined,
     standing,
     reason,
+    ...(strength === undefined ? {} : { strength }),
     score: peer.reputation.ofAction(id),
     publishers: peer.testimony.publishers(id),
     verdicts,

@@ -47,6 +47,8 @@ export class Actions {
         "UPDATE actions SET standing = ?1, reason = ?2, report = ?3, runner = ?4, attempts = ?5, due = ?6, wanted = iif(?1 = 'pending', wanted, 0) WHERE id = ?7",
       postpone: "UPDATE actions SET attempts = ?, due = ? WHERE id = ?",
       report: "SELECT report FROM actions WHERE id = ?",
+      strength:
+        "SELECT json_extract(report, '$.strength.killed') AS killed, json_extract(report, '$.strength.mutants') AS mutants FROM actions WHERE id = ?",
       hurry: "UPDATE actions SET due = ? WHERE standing = 'pending' AND due > ?",
       publishedBy: "UPDATE actions SET publisher = ? WHERE id = ? AND publisher = '-'",
       want: "UPDATE actions SET wanted = max(wanted, ?) WHERE id = ? AND standing = 'pending'",
@@ -101,6 +103,13 @@ export class Actions {
   report(id: ActionId): Json | undefined {
     const row = this.#sql.report.get(id) as { report: string | null } | undefined;
     return row?.report == null ? undefined : (JSON.parse(row.report) as Json);
+  }
+
+  /** How many mutants its unit test noticed when it was last looked at thoroughly. */
+  strength(id: ActionId): { mutants: number; killed: number } | undefined {
+    const row = this.#sql.strength.get(id) as { killed: number | null; mutants: number | null } | undefined;
+    if (row?.killed == null || !row.mutants) return undefined;
+    return { mutants: row.mutants, killed: row.killed };
   }
 
   /** Ids that begin with `prefix`, at most `most`. */

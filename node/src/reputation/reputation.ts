@@ -5,6 +5,8 @@ import { reliability, scoreAction, type WeighedFeedback, type WeighedVerdict } f
 /** What reputation needs to read; the catalogue provides it. */
 export interface Evidence {
   standing(action: ActionId): Standing | undefined;
+  /** Share of mutants that its unit test noticed here, 0 to 1. */
+  strength(action: ActionId): number | undefined;
   publishers(action: ActionId): readonly PeerId[];
   opinions(action: ActionId): readonly Opinion[];
   experiences(action: ActionId): readonly Experience[];
@@ -27,6 +29,7 @@ const RATERS_CACHED = 20_000;
 interface Heard {
   readonly standing: Standing;
   readonly own: Counters;
+  readonly strength: number | undefined;
   readonly opinions: readonly Opinion[];
   readonly experiences: readonly Experience[];
 }
@@ -47,7 +50,7 @@ export class Reputation {
   }
 
   ofAction(action: ActionId): Score {
-    const { standing, own, opinions, experiences } = this.#heard(action);
+    const { standing, strength, own, opinions, experiences } = this.#heard(action);
     const verdicts: WeighedVerdict[] = [];
     for (const { author, outcome } of opinions)
       verdicts.push({ outcome, reliability: this.ofRater(author).value });
@@ -55,7 +58,7 @@ export class Reputation {
     if (own.runs + own.useful + own.useless > 0) feedback.push({ ...own, reliability: 1 });
     for (const { author, runs, succeeded, useful, useless } of experiences)
       feedback.push({ runs, succeeded, useful, useless, reliability: this.ofRater(author).value });
-    return scoreAction({ standing, verdicts, feedback });
+    return scoreAction({ standing, strength, verdicts, feedback });
   }
 
   ofRater(rater: PeerId): RaterView {
@@ -96,6 +99,7 @@ export class Reputation {
     const silent = new Set([...this.#evidence.publishers(action), this.#self]);
     const heard: Heard = {
       standing: this.#evidence.standing(action) ?? "pending",
+      strength: this.#evidence.strength(action),
       own: this.#evidence.ownCounters(action),
       opinions: this.#evidence.opinions(action).filter(({ author }) => !silent.has(author)),
       experiences: this.#evidence.experiences(action).filter(({ author }) => !silent.has(author)),

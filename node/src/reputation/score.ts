@@ -16,13 +16,19 @@ export interface WeighedFeedback {
 
 export interface WeighedEvidence {
   readonly standing: Standing;
+  /** Share of mutants that the unit test noticed here, 0 to 1; undefined while nobody measured it. */
+  readonly strength?: number | undefined;
   /** Verdicts of others; the action's own publishers' are left out: self-praise says nothing. */
   readonly verdicts: readonly WeighedVerdict[];
   readonly feedback: readonly WeighedFeedback[];
 }
 
-/** A test that ran here outweighs a few strangers who say the same. */
+/** A test that ran here outweighs a few strangers who say the same… */
 const OWN_PASS = 3;
+/** …but a pass of a test that notices nothing is worth half of one that notices everything. */
+const WEAKEST_PASS = 0.5;
+/** Until it was measured: the middle, so that measuring can speak for an action or against it. */
+const UNMEASURED = 0.5;
 /** A failure costs more than a pass earns: a bad action does more harm than a good one helps. */
 const FAIL_WEIGHT = 2;
 /** Feedback is an opinion about usefulness, not a reproducible run. */
@@ -36,8 +42,8 @@ const Z = 1.2816;
  * A cautious estimate, 0 to 1, that the next run will serve: the lower confidence bound of a Beta(1 + passes,
  * 1 + failures) distribution over weighted evidence. An action whose test failed here scores 0, whoever praises it.
  */
-export function scoreAction({ standing, verdicts, feedback }: WeighedEvidence): Score {
-  let passes = standing === "passed" ? OWN_PASS : 0;
+export function scoreAction({ standing, strength = UNMEASURED, verdicts, feedback }: WeighedEvidence): Score {
+  let passes = standing === "passed" ? OWN_PASS * (WEAKEST_PASS + (1 - WEAKEST_PASS) * strength) : 0;
   let failures = 0;
   const counts = { pass: 0, fail: 0 };
   for (const { outcome, reliability } of verdicts) {

@@ -129,6 +129,8 @@ export const actionSchema = z.object({
   hasTest: z.boolean(),
   standing: standingSchema,
   reason: z.string(),
+  /** How many mutants of the action its unit test noticed here; absent until that was measured. */
+  strength: z.object({ mutants: z.number(), killed: z.number() }).optional(),
   score: scoreSchema,
   publishers: z.array(z.string()),
   verdicts: z.array(verdictViewSchema),

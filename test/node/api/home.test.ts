@@ -39,7 +39,7 @@ describe("a peer's home", () => {
     await expect(Home.open(folder.path)).rejects.toMatchObject({
       code: "home-unusable",
       message: expect.stringContaining("thesis.txt"),
-      remedy: expect.stringContaining("COLLECTIVE_HOME"),
+      remedy: expect.stringContaining("--home"),
     });
     expect(await modeOf(folder.path)).toBe(0o755);
     expect(await readdir(folder.path)).toEqual(["thesis.txt"]);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { Catalogue } from "../../../node/src/catalogue/catalogue.ts";
 import { Testimony } from "../../../node/src/catalogue/testimony.ts";
+import { evidenceOf } from "../../../node/src/reputation/evidence.ts";
 import { Reputation } from "../../../node/src/reputation/reputation.ts";
 import { FeedbackDesk } from "../../../node/src/runs/feedback.ts";
 import { bundleOf, NETWORK, peerOf, publicationOf, recordOf, verdictBodyOf } from "../../helpers/records.ts";
@@ -11,25 +12,13 @@ const RATER = 2;
 
 function setUp() {
   const catalogue = new Catalogue(":memory:");
-  const { actions, records, usage } = catalogue;
+  const { actions, records } = catalogue;
   for (const bundle of [first, second, third]) {
     actions.add(bundle, "network", 1);
     records.put(publicationOf(bundle, 1), 1);
   }
   const testimony = new Testimony(records, NETWORK);
-  const reputation = new Reputation(
-    {
-      standing: (action) => actions.standing(action),
-      publishers: (action) => testimony.publishers(action),
-      opinions: (action) => testimony.opinions(action),
-      experiences: (action) => testimony.experiences(action),
-      ownCounters: (action) => usage.counters(action),
-      raters: (action) => testimony.raters(action),
-      agreement: (rater) => testimony.agreement(rater),
-      equivocated: (peer) => testimony.equivocated(peer),
-    },
-    peerOf(SELF),
-  );
+  const reputation = new Reputation(evidenceOf(testimony, catalogue), peerOf(SELF));
   const rates = (bundle: typeof first, outcome: "pass" | "fail", author = RATER) => {
     records.put(recordOf("verdict", bundle, author, verdictBodyOf(outcome)), 1);
     reputation.rated(bundle.id, peerOf(author));

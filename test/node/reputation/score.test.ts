@@ -52,3 +52,10 @@ test("reliability: a stranger counts half, one lie costs more than one truth ear
   expect(reliability(1, 1)).toBeLessThan(0.5);
   expect(lowerBound(0, 0)).toBeLessThan(lowerBound(10, 0));
 });
+
+test("a pass counts more, the more its test notices; unmeasured lies in between", () => {
+  const value = (strength?: number) => scoreAction({ standing: "passed", strength, ...nothing }).value;
+  expect(value(1)).toBeGreaterThan(value());
+  expect(value()).toBeGreaterThan(value(0));
+  expect(value(0)).toBeGreaterThan(scoreAction({ standing: "pending", strength: 1, ...nothing }).value);
+});

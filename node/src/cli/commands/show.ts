@@ -43,7 +43,13 @@ function describeAction(action: ActionView, output: Output): string[] {
   const { runs, succeeded, useful, useless, peers } = score.feedback;
   const needs = [...(permissions.net ?? []), ...(permissions.secrets ?? [])];
   const list = (lines: readonly string[]) => lines.map((line) => oneLine(line)).join("\n") || undefined;
-  const here = `${action.standing}${action.reason === "" ? "" : ` (${oneLine(action.reason)})`}`;
+  const reason = ["", action.standing].includes(action.reason) ? "" : ` (${oneLine(action.reason)})`;
+  const { strength } = action;
+  const noticed =
+    strength === undefined
+      ? ""
+      : `; its test notices ${strength.killed} of ${strength.mutants} changes to the code`;
+  const here = `${action.standing}${reason}${noticed}`;
   return [
     output.paint("bold", oneLine(action.name)),
     manyLines(action.description),
