@@ -42,7 +42,15 @@ function setUp(
     actions.change(id, { standing: "passed", reason: "passed", runner: RUNNER, attempts: 0, due: 0 });
     state.running -= 1;
   };
-  const given = { actions, verify, runner: RUNNER, clock: Date.now, loadPerCore: () => 0, log: () => {}, warn: () => {} };
+  const given = {
+    actions,
+    verify,
+    runner: RUNNER,
+    clock: Date.now,
+    loadPerCore: () => 0,
+    log: () => {},
+    warn: () => {},
+  };
   const queue = new VerificationQueue({ ...given, ...parts }, { ...NO_LIMITS, ...options });
   const idOf = (name: string): ActionId => {
     const id = ids.get(name);
