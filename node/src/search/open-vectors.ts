@@ -40,7 +40,8 @@ export async function openVectors(
   try {
     await load(client, documents);
     const problem = await client.call("loaded", null);
-    if (problem !== null) log.warn(`Search: ${problem}`);
+    if (problem !== null)
+      log.warn(`Search: ${problem}. It is being rebuilt from the catalogue; nothing is lost.`);
   } catch (error) {
     await client.stop();
     throw error;
