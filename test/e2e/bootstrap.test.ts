@@ -14,22 +14,6 @@ async function bootstrap(args: readonly string[]): Promise<{ code: number | null
   return { code, stderr: command.stderr };
 }
 
-const ADD = {
-  name: "addThree",
-  description: "Adds three to a number.",
-  language: "typescript" as const,
-  code: "export default ({ x }: { x: number }) => x + 3;\n",
-  input: {
-    type: "object",
-    properties: { x: { type: "number" } },
-    required: ["x"],
-    additionalProperties: false,
-  },
-  output: { type: "number" },
-  licence: "MIT",
-  cases: [0, 1, 2].map((x) => ({ input: { x }, output: x + 3 })),
-};
-
 test("a bootstrap node that came after a publication hands it to a late joiner when its publisher has gone", {
   timeout: 90_000,
 }, async () => {
@@ -37,7 +21,7 @@ test("a bootstrap node that came after a publication hands it to a late joiner w
   let published = "";
   {
     await using alone = await PeerProcess.start({ home: home.path });
-    published = (await alone.client.publish(ADD)).id;
+    published = (await alone.client.publish(addingAction(3))).id;
     expect(await alone.stop()).toBe(0);
   }
   await using nodes = await temporaryFolder();
@@ -54,7 +38,7 @@ test("a bootstrap node that came after a publication hands it to a late joiner w
   }
   await using late = await PeerProcess.start({ bootstrap: [address] });
   const view = await until(() => late.client.show(published), { what: "the action at the late joiner" });
-  expect(view).toMatchObject({ id: published, name: "addThree" });
+  expect(view).toMatchObject({ id: published, name: "addN3" });
 });
 
 test("it lives in a home of its own, whatever the peer's is", { timeout: 60_000 }, async () => {

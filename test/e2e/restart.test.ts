@@ -1,29 +1,12 @@
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { addingAction } from "../helpers/adding-action.ts";
 import { PeerProcess } from "../helpers/processes.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 import { until } from "../helpers/until.ts";
 
 const KILLS = 3;
-
-function definition(n: number) {
-  return {
-    name: `addN${n}`,
-    description: `Adds ${n} to a number.`,
-    language: "typescript" as const,
-    code: `export default ({ x }: { x: number }) => x + ${n};\n`,
-    input: {
-      type: "object",
-      properties: { x: { type: "number" } },
-      required: ["x"],
-      additionalProperties: false,
-    },
-    output: { type: "number" },
-    licence: "MIT",
-    cases: [0, 1, 2].map((x) => ({ input: { x }, output: x + n })),
-  };
-}
 
 test("kill −9 while publishing: after a restart everything acknowledged is there, passed and runnable", {
   timeout: 120_000,
@@ -38,7 +21,7 @@ test("kill −9 while publishing: after a restart everything acknowledged is the
     const { client } = peer;
     const publishing = (async () => {
       for (let n = 0; peer.running; n++) {
-        const published = await client.publish(definition(round * 100 + n)).catch(() => undefined);
+        const published = await client.publish(addingAction(round * 100 + n)).catch(() => undefined);
         if (published !== undefined) acknowledged.push(published.id);
       }
     })();
@@ -83,7 +66,7 @@ test("a lost catalogue costs no reputation: the peer publishes anew and is not t
   await using b = await PeerProcess.start();
   const joining = { home: home.path, bootstrap: [b.started.addresses[0] ?? ""] };
   const first = await PeerProcess.start(joining);
-  const { id } = await first.client.publish(definition(7));
+  const { id } = await first.client.publish(addingAction(7));
   await until(async () => (await b.client.show(id)).standing === "passed", { what: "B's verdict" });
   const word = async (author: string) =>
     (await b.client.show(id)).verdicts.find((verdict) => verdict.author === author)?.created ?? 0;
@@ -92,7 +75,7 @@ test("a lost catalogue costs no reputation: the peer publishes anew and is not t
   for (const file of ["catalogue.sqlite", "catalogue.sqlite-wal", "catalogue.sqlite-shm"])
     await rm(`${home.path}/${file}`, { force: true });
   await using again = await PeerProcess.start({ home: home.path });
-  await again.client.publish(definition(7));
+  await again.client.publish(addingAction(7));
   await again.stop();
   await using back = await PeerProcess.start(joining);
   const self = back.started.peerId;
