@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { addingAction } from "../helpers/adding-action.ts";
 import { OurProcess, PeerProcess } from "../helpers/processes.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 import { until } from "../helpers/until.ts";
