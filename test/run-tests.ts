@@ -1,19 +1,63 @@
-import { startVitest } from "vitest/node";
+import { startVitest, type TestModule, type Vitest } from "vitest/node";
 
 /**
  * `npm test`: the whole suite, or the files whose names contain the given words. The last line is plain, for any
- * reader: `N passed, N failed`.
+ * reader: `N passed, N failed`. A file whose process was killed by a signal (a native addon can do that, very rarely) is
+ * run once more, and said so; a test that fails is never repeated.
  */
-const filters = process.argv.slice(2);
-const vitest = await startVitest("test", filters, {
-  config: `${import.meta.dirname}/vitest.config.ts`,
-  watch: false,
-});
-const tests = vitest.state.getTestModules().flatMap((file) => [...file.children.allTests()]);
-const passed = tests.filter((test) => test.result().state === "passed").length;
-const skipped = tests.filter((test) => test.result().state === "skipped").length;
-const broken = vitest.state.getTestModules().filter((file) => file.errors().length > 0).length;
-const failed = tests.length - passed - skipped + broken + vitest.state.getUnhandledErrors().length;
-await vitest.close();
+interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const first = await run(process.argv.slice(2));
+const crashed = crashedFiles(first);
+const tally = count(first, new Set(crashed), crashed.length > 0);
+await first.close();
+if (crashed.length > 0) {
+  process.stdout.write(`\nKilled by a signal, run once more: ${crashed.join(", ")}\n`);
+  const second = await run(crashed);
+  const again = count(second, new Set(), false);
+  await second.close();
+  for (const key of ["passed", "failed", "skipped"] as const) tally[key] += again[key];
+}
+const { passed, failed, skipped } = tally;
 process.stdout.write(`\n${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}\n`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
+
+function run(filters: string[]): Promise<Vitest> {
+  return startVitest("test", filters, { config: `${import.meta.dirname}/vitest.config.ts`, watch: false });
+}
+
+/** Files with tests that have no outcome, when a worker of the pool ended by a signal. */
+function crashedFiles(vitest: Vitest): string[] {
+  const signals = vitest.state
+    .getUnhandledErrors()
+    .filter((error) => /unexpectedly with signal/.test(causeOf(error)));
+  if (signals.length === 0) return [];
+  const unfinished = (module: TestModule) =>
+    [...module.children.allTests()].some((test) => test.result().state === "pending");
+  return vitest.state
+    .getTestModules()
+    .filter(
+      (module) => unfinished(module) || signals.some((error) => causeOf(error).includes(module.moduleId)),
+    )
+    .map((module) => module.moduleId);
+}
+
+function causeOf(error: unknown): string {
+  return error instanceof Object && "cause" in error ? String(error.cause) : String(error);
+}
+
+function count(vitest: Vitest, without: ReadonlySet<string>, signalsSeen: boolean): Tally {
+  const modules = vitest.state.getTestModules().filter((module) => !without.has(module.moduleId));
+  const tests = modules.flatMap((module) => [...module.children.allTests()]);
+  const having = (state: string) => tests.filter((test) => test.result().state === state).length;
+  const errors = vitest.state
+    .getUnhandledErrors()
+    .filter((error) => !signalsSeen || !/unexpectedly with signal/.test(causeOf(error))).length;
+  const broken = modules.filter((module) => module.errors().length > 0).length;
+  const [passed, skipped] = [having("passed"), having("skipped")];
+  return { passed, skipped, failed: tests.length - passed - skipped + broken + errors };
+}
