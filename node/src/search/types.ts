@@ -1,4 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { Embedder } from "../embedders/types.ts";
+
+export type { Embedder, EmbedKind } from "../embedders/types.ts";
 
 /** What the catalogue gives the index of one action. Bounds are applied here, so callers may pass texts as they are. */
 export interface SearchDocument {
@@ -11,26 +14,6 @@ export interface SearchDocument {
   /** The input's properties, each as `name` or `name: description`. */
   readonly parameters: readonly string[];
   readonly tags: readonly string[];
-}
-
-/** A query and a document may need different treatment (prefixes, other towers). */
-export type EmbedKind = "query" | "document";
-
-/** Turns texts into unit vectors. Implementations must be deterministic for one `id`. */
-export interface Embedder {
-  /** Name and version, e.g. `hash-256/1`: vectors of different ids never share an index. */
-  readonly id: string;
-  readonly dimensions: number;
-  /**
-   * `lexical` vectors see spelling, as keywords do, and weigh little beside them; `semantic` ones see meaning.
-   * Default: `semantic`.
-   */
-  readonly strength?: "lexical" | "semantic";
-  /**
-   * One vector of length 1 per text (or all zeros, where a text says nothing), in order.
-   * A rejected promise is retried later for documents and ignored for queries.
-   */
-  embed(texts: readonly string[], kind: EmbedKind): Promise<Float32Array[]>;
 }
 
 /** Where the index says what a user should know. Shaped so that `console` and most loggers fit. */
