@@ -1,4 +1,6 @@
-"""Asks the teacher: `python label.py PAIRS TEACHER OUT`. Goes on where it was stopped.
+"""Asks the teacher: `python label.py PAIRS TEACHER OUT [backwards]`. Goes on where it was stopped.
+
+One thread: on two cores run two, the second `backwards`, which waits for nobody at every matrix.
 
 TEACHER holds `model.onnx` and `tokenizer.json` of all-MiniLM-L6-v2. Writes OUT/pieces.npy (the teacher's vector of each
 word piece alone) and OUT/NNNN.npz: word pieces (without special ones) and vectors of a few thousand pairs each.
@@ -22,7 +24,7 @@ PIECES_PER_BATCH = 3072
 
 
 class Teacher:
-    def __init__(self, folder: Path, threads: int = 2):
+    def __init__(self, folder: Path, threads: int = 1):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         self.session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options)
@@ -51,7 +53,7 @@ class Teacher:
         return vectors
 
 
-def main(pairs_file: Path, folder: Path, out: Path) -> None:
+def main(pairs_file: Path, folder: Path, out: Path, backwards: bool) -> None:
     out.mkdir(parents=True, exist_ok=True)
     teacher = Teacher(folder)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -60,7 +62,8 @@ def main(pairs_file: Path, folder: Path, out: Path) -> None:
     if not (out / "pieces.npy").exists():
         np.save(out / "pieces.npy", teacher.embed([[piece] for piece in range(tokenizer.get_vocab_size())]))
     pairs = [json.loads(line) for line in pairs_file.read_text().splitlines()]
-    for shard in range(0, len(pairs), PAIRS_PER_SHARD):
+    shards = list(range(0, len(pairs), PAIRS_PER_SHARD))
+    for shard in reversed(shards) if backwards else shards:
         target = out / f"{shard // PAIRS_PER_SHARD:04}.npz"
         if target.exists():
             continue
@@ -81,4 +84,4 @@ def pieces(tokenizer: Tokenizer, texts: list[str], most) -> list[list[int]]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), "backwards" in sys.argv[4:])

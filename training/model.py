@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-VOCABULARY, DIMENSIONS, HEADS, FEED_FORWARD, LAYERS, POSITIONS = 30522, 256, 4, 512, 2, 128
+VOCABULARY, DIMENSIONS, HEADS, FEED_FORWARD, LAYERS, POSITIONS = 30522, 256, 4, 512, 3, 128
 
 
 class Block(nn.Module):
@@ -29,7 +29,7 @@ class Block(nn.Module):
 
 
 class Student(nn.Module):
-    """Word pieces → unit vectors. Two pre-norm blocks, squared ReLU (So et al. 2021), pooling by learned weights."""
+    """Word pieces → unit vectors. Three pre-norm blocks, squared ReLU (So et al. 2021), pooling by learned weights."""
 
     def __init__(self):
         super().__init__()

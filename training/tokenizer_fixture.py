@@ -2,7 +2,7 @@
 
 Writes node/src/embedders/neural/character-classes.ts, the characters that it drops or takes for punctuation (its tables
 are those of an old Unicode, and a JavaScript engine's change with its version), and the fixture that the peer's
-tokenizer is tested with. Run both again only with another vocabulary.
+tokenizer is tested with. Run `npm run format` afterwards.
 """
 
 import json

@@ -17,6 +17,7 @@ from torch.nn import functional
 BATCH = 256
 #: Batches are cut from this many pairs sorted by length, so that little is padding.
 SORTED = 16 * BATCH
+GROUP = 64
 TEMPERATURE = 0.05
 DISTRIBUTION_WEIGHT, PAIR_WEIGHT = 1.0, 0.1
 COSINE_WEIGHT = 2.0
@@ -65,18 +66,18 @@ def main() -> None:
             optimiser.step()
             step += 1
             sums += [loss.item(), *parts]
-            pieces += batch["asked"][0].numel() + batch["card"][0].numel()
+            pieces += sum(int(mask.sum()) for name in ("asked", "card") for _, mask in batch[name][0])
             if step % REPORT_STEPS == 0:
                 mean = sums / REPORT_STEPS
                 print(f"step {step} {100 * spent:.1f}% loss {mean[0]:.4f} cosine asked {mean[1]:.4f} card {mean[2]:.4f} distribution {mean[3]:.4f} pairs {mean[4]:.4f} rate {rate:.5f} {pieces / (time.time() - began):.0f}/s", flush=True)
                 sums[:] = 0
-            if step % (20 * REPORT_STEPS) == 0:
+            if step % (5 * REPORT_STEPS) == 0:
                 torch.save(student.state_dict(), given.out / "student.pt")
     torch.save(student.state_dict(), given.out / "student.pt")
 
 
 def loss_of(student: Student, batch: dict, basis: torch.Tensor):
-    asked, card = student(*batch["asked"]), student(*batch["card"])
+    asked, card = (torch.cat([student(*group) for group in groups])[back] for groups, back in (batch["asked"], batch["card"]))
     teacher_asked, teacher_card = (functional.normalize(batch[name].float() @ basis, dim=-1) for name in ("asked_vectors", "card_vectors"))
     near_asked, near_card = (asked * teacher_asked).sum(-1).mean(), (card * teacher_card).sum(-1).mean()
     scores = asked @ card.T / TEMPERATURE
@@ -142,7 +143,14 @@ class Labels:
             chunks = [part[at : at + BATCH] for at in range(0, len(part) - BATCH + 1, BATCH)]
             for chunk in chance.permutation(len(chunks)):
                 rows = chunks[chunk]
-                yield {"asked": padded([self.asked[at] for at in rows]), "card": padded([self.cards[at] for at in rows]), "asked_vectors": vectors_asked[rows], "card_vectors": vectors_card[rows]}
+                yield {"asked": by_length([self.asked[at] for at in rows]), "card": by_length([self.cards[at] for at in rows]), "asked_vectors": vectors_asked[rows], "card_vectors": vectors_card[rows]}
+
+
+def by_length(texts: list[np.ndarray]):
+    """Texts in groups of about one length, so that little is padding, and the order that undoes it."""
+    order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+    groups = [padded([texts[at] for at in order[start : start + GROUP]]) for start in range(0, len(order), GROUP)]
+    return groups, torch.from_numpy(np.argsort(order))
 
 
 def padded(texts: list[np.ndarray]):
