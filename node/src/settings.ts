@@ -1,6 +1,19 @@
 import { CollectiveError, describeIssue, firstIssue, networkNames } from "@action-collective/protocol";
 import { z } from "zod";
 import { FINDING_CODES } from "./analysis/types.ts";
+import {
+  dimensionsSchema,
+  folderSchema,
+  keyEnvSchema,
+  modelSchema,
+  OPENAI_KEY_ENV,
+  OPENAI_URL,
+  poolingSchema,
+  prefixSchema,
+  priceSchema,
+  urlSchema,
+} from "./embedders/config.ts";
+import { embedderProblems } from "./embedders/config-of-settings.ts";
 
 /** One setting: its flag, environment name and line in `config.json` all follow from this entry. */
 interface Setting {
@@ -145,6 +158,93 @@ export const settingsTable = {
     description: `findings of the static scan that keep an action from being published or run here: ${FINDING_CODES.join(", ")}`,
     argument: "finding",
   }),
+  embedder: setting({
+    schema: oneOf(["own", "onnx", "openai"]),
+    kind: "text",
+    fallback: "own",
+    description:
+      "what makes vectors of texts for search: own (comes with the peer), onnx (a model in a folder) or openai (a server that speaks its API; every query and the text of every action is sent to it)",
+    argument: "kind",
+  }),
+  embedderFolder: setting({
+    schema: folderSchema.optional(),
+    kind: "text",
+    fallback: undefined,
+    description: "onnx: folder of a sentence-transformer, with model.onnx and tokenizer.json",
+    argument: "folder",
+  }),
+  embedderPooling: setting({
+    schema: poolingSchema.optional(),
+    kind: "text",
+    fallback: undefined,
+    description: "onnx: how the vectors of word pieces become one, mean or cls (default: mean)",
+    argument: "how",
+  }),
+  embedderModel: setting({
+    schema: modelSchema.optional(),
+    kind: "text",
+    fallback: undefined,
+    description: "openai: name of the model, e.g. text-embedding-3-small",
+    argument: "name",
+  }),
+  embedderUrl: setting({
+    schema: urlSchema.optional(),
+    kind: "text",
+    fallback: undefined,
+    description: `openai: the server (default: ${OPENAI_URL})`,
+    argument: "url",
+  }),
+  embedderDimensions: setting({
+    schema: dimensionsSchema.optional(),
+    kind: "number",
+    fallback: undefined,
+    description: "openai: dimensions to ask for (default: what the model gives)",
+    argument: "number",
+  }),
+  embedderKeyEnv: setting({
+    schema: keyEnvSchema.optional(),
+    kind: "text",
+    fallback: undefined,
+    description: `openai: environment variable that holds the API key (default: ${OPENAI_KEY_ENV} for OpenAI itself; no key is sent to other servers)`,
+    argument: "name",
+  }),
+  embedderPrice: setting({
+    schema: priceSchema.optional(),
+    kind: "number",
+    fallback: undefined,
+    description: "openai: price of a million tokens, so that status can show what was spent",
+    argument: "amount",
+  }),
+  embedderQueryPrefix: setting({
+    schema: prefixSchema.optional(),
+    kind: "text",
+    fallback: undefined,
+    description: 'onnx, openai: what the model wants before a query, e.g. "query:"',
+    argument: "text",
+  }),
+  embedderDocumentPrefix: setting({
+    schema: prefixSchema.optional(),
+    kind: "text",
+    fallback: undefined,
+    description: 'onnx, openai: what the model wants before a document, e.g. "passage:"',
+    argument: "text",
+  }),
+  askPeers: setting({
+    schema: oneOf(["off", "weak", "always"]),
+    kind: "text",
+    // What agents look for says what their people do. It leaves this machine when somebody wants it to, and not before.
+    fallback: "off",
+    description:
+      "when a search asks connected peers as well: off, weak (its own best match is weak) or always; the words of the query are sent to up to three of them",
+    argument: "when",
+  }),
+  askBelow: setting({
+    schema: z.number("must be a number from 0 to 1").min(0).max(1),
+    kind: "number",
+    fallback: 0.45,
+    description: "how well the best match must fit not to be weak, 0 (anything will do) to 1",
+    argument: "strength",
+  }),
   feedback: setting({
     schema: yesOrNo,
     kind: "boolean",
@@ -239,11 +339,25 @@ export function resolveSettings(sources: SettingSources): Settings {
     memoryMb: value("memoryMb"),
     allowNet: value("allowNet"),
     refuseFindings: value("refuseFindings"),
+    embedder: value("embedder"),
+    embedderFolder: value("embedderFolder"),
+    embedderPooling: value("embedderPooling"),
+    embedderModel: value("embedderModel"),
+    embedderUrl: value("embedderUrl"),
+    embedderDimensions: value("embedderDimensions"),
+    embedderKeyEnv: value("embedderKeyEnv"),
+    embedderPrice: value("embedderPrice"),
+    embedderQueryPrefix: value("embedderQueryPrefix"),
+    embedderDocumentPrefix: value("embedderDocumentPrefix"),
+    askPeers: value("askPeers"),
+    askBelow: value("askBelow"),
     feedback: value("feedback"),
     feedbackIntervalMs: value("feedbackIntervalMs"),
     syncIntervalMs: value("syncIntervalMs"),
     logLevel: value("logLevel"),
   };
+  // Of settings that are wrong one by one, nothing more is said about how they go together.
+  if (problems.length === 0) problems.push(...embedderProblems(settings));
   if (problems.length > 0) throw new InvalidSettingsError(problems);
   return settings;
 }
