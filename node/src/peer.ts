@@ -14,6 +14,9 @@ import { createSourceAnalysis, type SourceAnalysis } from "./analysis/source-ana
 import { BundleStore } from "./bundles/bundle-store.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import { Testimony } from "./catalogue/testimony.ts";
+import { Finder } from "./finding/finder.ts";
+import { composeRemoteFinder } from "./finding/remote-compose.ts";
+import type { RemoteFinder } from "./finding/remote-finder.ts";
 import { gossipVerdict, Intake, syncVerdict, type Via } from "./intake/intake.ts";
 import { bringInLibrary, libraryFolder } from "./library/starter-library.ts";
 import { Network } from "./network/network.ts";
@@ -55,6 +58,9 @@ export class Peer {
   readonly settings: Settings;
   readonly catalogue: Catalogue;
   readonly search: SearchIndex;
+  readonly finder: Finder;
+  /** The finder with its neighbours. */
+  readonly remote: RemoteFinder;
   readonly sandbox: Sandbox;
   readonly network: Network;
   readonly reputation: Reputation;
@@ -126,6 +132,11 @@ export class Peer {
             records: catalogue.records,
             cursor: catalogue.cursors,
             onMember: () => later().#met(),
+            questions: {
+              answer: (request, signal) => later().remote.answer(request, signal),
+              // A rater that nobody knows is believed by half, and has the whole of a newcomer's ration.
+              share: (peer) => 2 * later().reputation.ofRater(peer as PeerId).value,
+            },
             receive: async (bytes, from) => syncVerdict(later().#intake.receive(bytes, from, "sync")),
           },
         ),
@@ -168,6 +179,8 @@ export class Peer {
     const testimony = new Testimony(catalogue.records, settings.network);
     this.testimony = testimony;
     this.reputation = new Reputation(evidenceOf(testimony, catalogue), this.id);
+    const { reputation } = this;
+    this.finder = new Finder({ source: search, strength: () => search.strength, catalogue, reputation });
     const changed = this.reputation.changed.bind(this.reputation);
     this.#schemas = new WorkerSchemaChecker();
     this.#analysis = analysis;
@@ -185,6 +198,15 @@ export class Peer {
       log: debug,
       stored: (record, via) => this.#stored(record, via),
       equivocated: (one, other) => this.#accuse(one, other),
+    });
+    this.remote = composeRemoteFinder({
+      finder: this.finder,
+      index: search,
+      network,
+      intake: this.#intake,
+      catalogue,
+      rules: settings,
+      log,
     });
     this.#announcer = new Announcer({
       signer,

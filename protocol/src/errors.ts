@@ -33,7 +33,7 @@ export class LimitExceededError extends CollectiveError {
   }
 }
 
-/** A decoded record or manifest does not have the shape SPEC §4 or §5 gives. */
+/** A decoded record or manifest does not have the shape SPEC §4 or §5 gives, or a frame not that of §15. */
 export class MalformedError extends CollectiveError {
   constructor(message: string) {
     super(

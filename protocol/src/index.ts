@@ -2,6 +2,7 @@ export * from "./api/discovery.ts";
 export * from "./api/errors.ts";
 export * from "./api/routes.ts";
 export * from "./api/schemas.ts";
+export * from "./ask.ts";
 export * from "./bundle.ts";
 export * from "./bytes.ts";
 export * from "./canonical.ts";

@@ -70,6 +70,12 @@ export const limits = {
   registersPerAuthor: 50_000,
   /** How far ahead of our clock a record's may be: ten minutes covers honest clock skew. */
   clockSkewMs: 10 * 60 * 1000,
+  /** What a neighbour is asked: a request in somebody's words, not a book. Embedders read less than this. */
+  askQueryBytes: 1024,
+  /** Records in an answer to it: what fills a page of results. Each costs the asker a check of its signature. */
+  askRecords: 16,
+  /** An answer: sixteen ordinary publications with room to spare, or seven of the largest. */
+  askAnswerBytes: 128 * 1024,
   /** One input or output of a run over the local API. */
   runBytes: 1024 * 1024,
 } as const;

@@ -7,6 +7,7 @@ export interface NetworkNames {
   readonly topic: string;
   readonly kad: string;
   readonly sync: string;
+  readonly ask: string;
 }
 
 /** @throws {MalformedError} the name is not 1–32 lower-case letters, digits and dashes. */
@@ -18,6 +19,7 @@ export function networkNames(network: string): NetworkNames {
     topic: `action-collective/${network}/records/1`,
     kad: `${prefix}kad/1.0.0`,
     sync: `${prefix}sync/1.0.0`,
+    ask: `${prefix}ask/1.0.0`,
   };
 }
 

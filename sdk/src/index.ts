@@ -3,6 +3,7 @@ export type {
   ActionDefinitionInput,
   ActionView,
   Card,
+  Explanation,
   FeedbackView,
   Identity,
   Json,
@@ -10,6 +11,7 @@ export type {
   Permissions,
   Published,
   Receipt,
+  SearchAnswer,
   Status,
   VerificationView,
 } from "@action-collective/protocol";

@@ -32,10 +32,11 @@ export function seeds(): Uint8Array[] {
   const texts = [definition, richDefinition].map((value) => JSON.stringify(value));
   const ids = [bundle.id, "12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo"];
   const frames = ["01000000000000000000000000", "0100014501000000000001000100010a", "010100000001"];
+  const asked = ["010a030301036373760003637376", "010002000101000102", "0101000005dc"];
   const records = Object.values(goodRecords());
   return [
     ...[...texts, ...ids].map((text) => new Uint8Array(Buffer.from(text))),
-    ...frames.map((frame) => new Uint8Array(Buffer.from(frame, "hex"))),
+    ...[...frames, ...asked].map((frame) => new Uint8Array(Buffer.from(frame, "hex"))),
     ...[bundle.bytes, richBundle.bytes],
     ...records.flatMap((record) => [record.bytes, record.head]),
     ...bodies(),

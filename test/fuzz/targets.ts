@@ -4,9 +4,13 @@ import {
   cidOfActionId,
   cleanText,
   createVerifier,
+  decodeAskAnswer,
+  decodeAskRequest,
   decodeCanonical,
   decodeHead,
   decodeManifest,
+  encodeAskAnswer,
+  encodeAskRequest,
   encodeCanonical,
   encodeManifest,
   equalBytes,
@@ -127,6 +131,8 @@ export const targets: readonly Target[] = [
     const { bytes } = buildBundle(parseJson(input));
     expectSame(encodeManifest(decodeManifest(bytes).manifest).bytes, bytes);
   }),
+  target("ask-request", (input) => expectSame(encodeAskRequest(decodeAskRequest(input)), input)),
+  target("ask-answer", (input) => expectSame(encodeAskAnswer(decodeAskAnswer(input)), input)),
   target("sync-request", (input) => expectSame(encodeRequest(decodeRequest(input)), input)),
   target("sync-response", (input) => expectSame(encodeResponse(decodeResponse(input)), input)),
 ];

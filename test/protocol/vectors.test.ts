@@ -7,8 +7,12 @@ import {
   createSigner,
   createVerifier,
   DAG_CBOR,
+  decodeAskAnswer,
+  decodeAskRequest,
   decodeCanonical,
   decodeManifest,
+  encodeAskAnswer,
+  encodeAskRequest,
   encodeCanonical,
   forbiddenRanges,
   keyOfPeerId,
@@ -195,6 +199,38 @@ describe("§10: sync frames", () => {
     }
     for (const { name, hex: frame } of answers.bad)
       expect(() => decodeResponse(unhex(frame)), name).toThrow(SyncFrameError);
+  });
+});
+
+describe("§15: asking neighbours", () => {
+  const { requests, answers } = read("ask.json");
+
+  test("requests", () => {
+    for (const { name, hex: frame, ...request } of requests.good) {
+      expect(decodeAskRequest(unhex(frame)), name).toEqual(request);
+      expect(hex(encodeAskRequest(request)), name).toBe(frame);
+    }
+    for (const { name, hex: frame } of requests.bad)
+      expect(
+        codeOf(() => decodeAskRequest(unhex(frame))),
+        name,
+      ).toBe("malformed");
+  });
+
+  test("answers", () => {
+    for (const { name, retryAfterMs, records, hex: frame } of answers.good) {
+      const answer =
+        records === undefined
+          ? ({ kind: "busy", retryAfterMs } as const)
+          : ({ kind: "records", records: records.map(unhex) } as const);
+      expect(decodeAskAnswer(unhex(frame)), name).toEqual(answer);
+      expect(hex(encodeAskAnswer(answer)), name).toBe(frame);
+    }
+    for (const { name, hex: frame } of answers.bad)
+      expect(
+        codeOf(() => decodeAskAnswer(unhex(frame))),
+        name,
+      ).toBe("malformed");
   });
 });
 

@@ -1,18 +1,21 @@
 import type {
   ActionId,
   ActionView,
-  Card,
+  ParsedBodyOfRoute,
   PeerId,
   PeerSummary,
+  SearchAnswer,
   Status,
   VerificationView,
 } from "@action-collective/protocol";
 import { UnknownActionError } from "../catalogue/errors.ts";
 import { resolveAction } from "../catalogue/resolve.ts";
 import type { KnownAction } from "../catalogue/types.ts";
+import { cardOf, cardOfNear } from "../finding/cards.ts";
+import { sieveOf } from "../finding/filters.ts";
+import type { NearDuplicate } from "../finding/finder.ts";
+import { phrasingAdvice } from "../finding/phrasings.ts";
 import type { Peer } from "../peer.ts";
-import { mayOffer } from "../policy/policy.ts";
-import type { SearchHit } from "../search/types.ts";
 import type { Report } from "../verification/report.ts";
 import type { ApiHandlers } from "./handlers.ts";
 
@@ -24,9 +27,6 @@ export interface HandlerContext {
   readonly stop: () => void;
 }
 
-/** Reputation may only nudge what is relevant: a perfect score keeps all of the relevance, none keeps 85 %. */
-const LEAST_FACTOR = 0.85;
-const SUMMARY_CHARACTERS = 160;
 /** Verdicts shown of one action. */
 const VERDICTS_SHOWN = 50;
 
@@ -43,20 +43,21 @@ export function peerHandlers(context: HandlerContext): ApiHandlers {
     identity: async () => ({ peerId: peer.id, network: settings.network, addresses: network.addresses() }),
     status: async () => statusOf(context),
     peers: async () => ({ peers: network.peers().map((one) => peerSummary(peer, one)) }),
-    search: async ({ body }) => {
-      const tags = body.tags ?? [];
-      const hits = await peer.search.search(body.query, {
-        limit: body.limit,
-        accept: (id) => accepted(peer, id as ActionId, body.verified === true, tags),
-        weigh: (id) => LEAST_FACTOR + (1 - LEAST_FACTOR) * peer.reputation.ofAction(id as ActionId).value,
-      });
-      return { cards: hits.map((hit) => cardOf(peer, hit)) };
-    },
+    search: async ({ body, signal }) => search(peer, body, signal),
     publish: async ({ body, signal }) => {
       const { report, ...published } = await peer.publisher.publish(body, signal);
-      return { ...published, verification: verificationView(published.id, report) };
+      const near = await nearDuplicates(peer, known(published.id));
+      return {
+        ...published,
+        verification: verificationView(published.id, report),
+        similar: near.map(cardOfNear),
+        advice: phrasingAdvice(body),
+      };
     },
-    show: async ({ ref }) => actionView(peer, known(ref)),
+    show: async ({ ref }) => {
+      const action = known(ref);
+      return actionView(peer, action, await nearDuplicates(peer, action));
+    },
     source: async ({ ref, signal }) => {
       const { id, manifest, manifestBytes: bytes } = known(ref);
       const { code, test } = await peer.bundles.load({ id, manifest, bytes }, signal);
@@ -80,33 +81,27 @@ function knownAction(peer: Peer, id: ActionId): KnownAction {
   return action;
 }
 
-function accepted(peer: Peer, id: ActionId, verifiedOnly: boolean, tags: readonly string[]): boolean {
-  if (!mayOffer(peer.catalogue.actions.standing(id), verifiedOnly)) return false;
-  if (tags.length === 0) return true;
-  const has = peer.catalogue.actions.get(id)?.manifest.tags ?? [];
-  return tags.every((tag) => has.includes(tag));
+async function search(
+  { finder, remote, id }: Peer,
+  { query, limit, collapse, explain, mine, ask, ...filters }: ParsedBodyOfRoute<"search">,
+  signal: AbortSignal,
+): Promise<SearchAnswer> {
+  const wanted = mine === true ? { ...filters, authors: [...(filters.authors ?? []), id] } : filters;
+  // Neighbours have nothing of this peer's that it has not itself.
+  const wish = ask ?? (mine === true ? false : undefined);
+  const request = { query, limit, filters: wanted, collapse, signal, ask: wish };
+  const { hits, asked, weak } = await remote.find(request);
+  const sieve = explain === true ? sieveOf(wanted) : undefined;
+  const cards = hits.flatMap((hit) => {
+    const known = finder.known(hit.id);
+    return known === undefined ? [] : [cardOf(hit, known, sieve)];
+  });
+  return { cards, asked, weak };
 }
 
-function cardOf(peer: Peer, hit: SearchHit): Card {
-  const id = hit.id as ActionId;
-  const { manifest, standing } = knownAction(peer, id);
-  return {
-    id,
-    name: manifest.name,
-    summary: summaryOf(manifest.description),
-    standing,
-    score: peer.reputation.ofAction(id).value,
-    permissions: manifest.permissions,
-    match: hit.score,
-    parts: { ...hit.parts },
-  };
-}
-
-/** The first sentence, or as much of it as fits one line. */
-function summaryOf(description: string): string {
-  const sentence = description.split(/(?<=[.!?])\s/u, 1)[0] ?? "";
-  const line = sentence.replace(/\s+/gu, " ").trim();
-  return line.length > SUMMARY_CHARACTERS ? `${line.slice(0, SUMMARY_CHARACTERS - 1)}…` : line;
+/** A note beside the answer: an index or embedder that fails must not make it look as though nothing was done. */
+async function nearDuplicates({ finder }: Peer, { id, manifest }: KnownAction): Promise<NearDuplicate[]> {
+  return await finder.nearDuplicatesOf(id, manifest).catch(() => []);
 }
 
 function verificationView(id: string, report: Report): VerificationView {
@@ -124,7 +119,7 @@ function verificationView(id: string, report: Report): VerificationView {
   };
 }
 
-function actionView(peer: Peer, action: KnownAction): ActionView {
+function actionView(peer: Peer, action: KnownAction, near: readonly NearDuplicate[]): ActionView {
   const { id, manifest, standing, reason, firstSeen } = action;
   const strength = peer.catalogue.actions.strength(id);
   const verdicts = peer.testimony
@@ -146,6 +141,7 @@ function actionView(peer: Peer, action: KnownAction): ActionView {
     publishers: peer.testimony.publishers(id),
     verdicts,
     firstSeen,
+    similar: near.map(({ known }) => ({ id: known.id, name: known.manifest.name })),
   };
 }
 
@@ -158,7 +154,7 @@ function peerSummary(peer: Peer, one: ReturnType<Peer["network"]["peers"]>[numbe
 function statusOf({ peer, version, endpoints }: HandlerContext): Status {
   const { catalogue, network, search, sandbox, settings } = peer;
   const { passed, failed, pending, unknown } = catalogue.actions.counts();
-  const { engine, embedder, vectors, backlog } = search.stats();
+  const { engine, embedder, vectors, backlog, rebuilding } = search.stats();
   const { runner, deno, layers } = sandbox.description;
   return {
     version,
@@ -171,18 +167,22 @@ function statusOf({ peer, version, endpoints }: HandlerContext): Status {
     peers: network.peers().length,
     actions: { known: passed + failed + pending + unknown, passed, failed, pending, unknown },
     records: catalogue.records.count(),
-    search: { engine, embedder, vectors, backlog },
+    search: { engine, embedder, vectors, backlog, rebuilding },
     sandbox: { runner, deno, layers: [...layers] },
-    traffic: trafficOf(network.stats()),
+    traffic: trafficOf(network.stats(), peer.remote.stats()),
   };
 }
 
-function trafficOf({ gossip, sync, blocks }: ReturnType<Peer["network"]["stats"]>): Status["traffic"] {
+function trafficOf(
+  { gossip, sync, ask, blocks }: ReturnType<Peer["network"]["stats"]>,
+  remote: ReturnType<Peer["remote"]["stats"]>,
+): Status["traffic"] {
   const { published, accepted, ignored, rejected } = gossip;
   const { sessions, received, new: fresh } = sync;
   return {
     gossip: { published, accepted, ignored, rejected },
     sync: { sessions, received, new: fresh },
+    asking: { questions: remote.questions, new: remote.fresh, served: ask.served, putOff: ask.putOff },
     blocks: { fetched: blocks.fetched, failed: blocks.fetchFailures },
   };
 }

@@ -6,6 +6,7 @@ import {
   type Json,
   type Standing,
 } from "@action-collective/protocol";
+import { Facets } from "./facets.ts";
 import { prepared } from "./statements.ts";
 import type { KnownAction, Namesake, Origin, StandingChange, Wanted } from "./types.ts";
 
@@ -31,8 +32,10 @@ const STALE = "SELECT id FROM actions WHERE standing IN ('passed', 'failed') AND
 /** Every action this peer has heard of, and where it stands here. */
 export class Actions {
   readonly #sql;
+  readonly facets: Facets;
 
   constructor(database: DatabaseSync) {
+    this.facets = new Facets(database);
     this.#sql = prepared(database, {
       get: `SELECT ${COLUMNS} FROM actions WHERE id = ?`,
       insert:
@@ -86,8 +89,15 @@ export class Actions {
 
   /** @returns true when the action was not known before. */
   add(action: EncodedManifest, origin: Origin, now: number): boolean {
-    const added =
-      this.#sql.insert.run(action.id, action.manifest.name, action.bytes, origin, now).changes === 1;
+    const { changes, lastInsertRowid } = this.#sql.insert.run(
+      action.id,
+      action.manifest.name,
+      action.bytes,
+      origin,
+      now,
+    );
+    const added = changes === 1;
+    if (added) this.facets.add(Number(lastInsertRowid), action.manifest);
     if (!added && origin === "network") this.#sql.published.run(action.id);
     if (origin === "library") this.#sql.starter.run(action.id);
     return added;

@@ -3,6 +3,7 @@ import { Actions } from "./actions.ts";
 import { Cursors } from "./cursors.ts";
 import { openDatabase } from "./database.ts";
 import { Records } from "./records.ts";
+import { Selection } from "./selection.ts";
 import { Usage } from "./usage.ts";
 
 /** The peer's own database: what it holds, what it found out, what it did. */
@@ -10,6 +11,7 @@ export class Catalogue {
   readonly database: DatabaseSync;
   readonly records: Records;
   readonly actions: Actions;
+  readonly selection: Selection;
   readonly usage: Usage;
   readonly cursors: Cursors;
 
@@ -18,6 +20,7 @@ export class Catalogue {
     this.database = openDatabase(path);
     this.records = new Records(this.database);
     this.actions = new Actions(this.database);
+    this.selection = new Selection(this.database, this.actions.facets);
     this.usage = new Usage(this.database);
     this.cursors = new Cursors(this.database);
   }

@@ -63,6 +63,15 @@ CREATE INDEX IF NOT EXISTS actions_by_standing ON actions (standing);
 CREATE INDEX IF NOT EXISTS actions_standing_of ON actions (id, standing);
 CREATE INDEX IF NOT EXISTS actions_pending ON actions (due) WHERE standing = 'pending';
 CREATE INDEX IF NOT EXISTS actions_waiting ON actions (wanted, publisher, due) WHERE standing = 'pending';
+CREATE INDEX IF NOT EXISTS actions_by_first_seen ON actions (first_seen);
+-- What actions have in common (facets.ts), by their rowid: new actions are at the end of every range, so that writing
+-- stays in a few pages. Actions are never deleted, so even a VACUUM leaves the rowids as they are.
+CREATE TABLE IF NOT EXISTS facet_names (facet INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE IF NOT EXISTS facets (
+  facet INTEGER NOT NULL,
+  action INTEGER NOT NULL,
+  PRIMARY KEY (facet, action)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS actions_by_runner ON actions (runner, due) WHERE standing IN ('passed', 'failed');
 CREATE TABLE IF NOT EXISTS counters (
   action TEXT PRIMARY KEY,
@@ -140,6 +149,6 @@ export function readMeta(database: DatabaseSync, key: string): string | undefine
   return row?.value;
 }
 
-function writeMeta(database: DatabaseSync, key: string, value: string): void {
+export function writeMeta(database: DatabaseSync, key: string, value: string): void {
   database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)").run(key, value);
 }

@@ -9,7 +9,7 @@ import type { Catalogue } from "../catalogue/catalogue.ts";
 import { KeyedBuckets } from "../token-bucket.ts";
 
 /** How a record reached this peer. */
-export type Via = "gossip" | "sync" | "own";
+export type Via = "gossip" | "sync" | "ask" | "own";
 
 /**
  * What became of it. `new` was stored; `known` and `older` change nothing and are nobody's fault; `limited` is over an

@@ -135,3 +135,10 @@ export class SyncFrameError extends CollectiveError {
     );
   }
 }
+
+/** A neighbour that was to be asked is not connected any more. */
+export class NotConnectedError extends CollectiveError {
+  constructor(peer: string) {
+    super("network-not-connected", `${peer} is not connected`, "Ask another neighbour.");
+  }
+}

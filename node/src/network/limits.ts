@@ -50,6 +50,29 @@ export const SYNC_FRAME_TIMEOUT_MS = 10_000;
 /** A neighbour more than half of whose records we refuse after this many is not worth reading on. */
 export const SYNC_REFUSALS_BEFORE_JUDGING = 64;
 
+/**
+ * Answering neighbours' questions is rationed in bytes, as catching up is: those that are sent, and what finding them is
+ * worth. A search of both indexes costs as much as reading some pages of a log, and embedding grows with the words.
+ */
+export const ASK_SEARCH_COST_BYTES = 16 * KIB;
+export const ASK_COST_PER_QUERY_BYTE = 16;
+/** What we answer one neighbour: an agent's flurry of about twenty questions, then one every few seconds. */
+export const ASK_BURST_BYTES = 512 * KIB;
+export const ASK_BYTES_PER_SECOND = 8 * KIB;
+/** What we answer all of them together: about ten questions a second, some per cent of one core. */
+export const ASK_TOTAL_BURST_BYTES = 4 * MIB;
+export const ASK_TOTAL_BYTES_PER_SECOND = 256 * KIB;
+/** Answers in the making: our own user's searches share the search thread with them. */
+export const MAX_ASK_ANSWERS = 2;
+/** What a neighbour is told who finds those taken. */
+export const ASK_BUSY_MS = 1_000;
+/** Streams a neighbour may have open towards our responder: a question each, and some that are just being closed. */
+export const MAX_ASK_STREAMS_PER_PEER = 8;
+/** A question follows its stream at once, and one frame carries it. */
+export const ASK_REQUEST_TIMEOUT_MS = 2_000;
+/** Finding, and handing over what was found; who asked has long stopped waiting by then. */
+export const ASK_ANSWER_TIMEOUT_MS = 5_000;
+
 /** A provider that says nothing for this long is passed over (sessions have no stall time-out of their own). */
 export const PROVIDER_STALL_MS = 3_000;
 /** The same for one that must first be found and dialled. */

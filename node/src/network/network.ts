@@ -1,12 +1,13 @@
-import { networkNames } from "@action-collective/protocol";
+import { type AskAnswer, type AskRequest, networkNames } from "@action-collective/protocol";
 import type { Connection, PeerId } from "@libp2p/interface";
 import type { Helia } from "helia";
 import type { CID } from "multiformats/cid";
 import { parseAddress, parseBootstrapAddress } from "./addresses.ts";
+import { Ask } from "./ask.ts";
 import { Bans } from "./bans.ts";
 import { BlockFetcher } from "./block-fetcher.ts";
 import { Blocks } from "./blocks.ts";
-import { within } from "./deadline.ts";
+import { withDeadline, within } from "./deadline.ts";
 import { NetworkListenError, NetworkNotRunningError } from "./errors.ts";
 import { Gossip } from "./gossip.ts";
 import { GossipWatchdog } from "./gossip-watchdog.ts";
@@ -33,6 +34,7 @@ interface NetworkParts {
   watchdog: GossipWatchdog;
   supervisor: Supervisor;
   sync: Sync;
+  ask: Ask;
   fetcher: BlockFetcher;
   provides: ProvideQueue;
   blocks: NetworkBlocks;
@@ -73,8 +75,8 @@ export class Network {
   /** Listens and starts to look for neighbours; resolves as soon as we listen. Throws NetworkListenError. */
   async start(): Promise<void> {
     if (this.#state !== "created") throw new NetworkNotRunningError("Starting a second time");
-    const { helia, sync, gossip, watchdog, supervisor, provides, options } = this.#parts;
-    await sync.register();
+    const { helia, sync, ask, gossip, watchdog, supervisor, provides, options } = this.#parts;
+    await Promise.all([sync.register(), ask.register()]);
     try {
       await helia.start();
     } catch (error) {
@@ -127,19 +129,41 @@ export class Network {
     await this.#parts.supervisor.dial(address, signal);
   }
 
+  /** Neighbours that answer questions. */
+  neighbours(): string[] {
+    return this.#state === "running" ? this.#parts.ask.neighbours() : [];
+  }
+
+  /**
+   * Asks one neighbour for actions (SPEC §15); nothing in its answer is checked but the form. Throws MalformedError,
+   * NotConnectedError, NetworkNotRunningError, whatever libp2p throws, and the signal's reason.
+   */
+  async ask(
+    peer: string,
+    request: AskRequest,
+    { signal, timeoutMs }: { signal?: AbortSignal; timeoutMs: number },
+  ): Promise<AskAnswer> {
+    this.#requireRunning("Asking a neighbour");
+    const { ask, lifetime } = this.#parts;
+    return await withDeadline(timeoutMs, [signal, lifetime.signal], (bounded) =>
+      ask.ask(peer, request, bounded),
+    );
+  }
+
   /** Tells the DHT, in the background, that we hold this block. */
   provide(cid: CID): void {
     this.#parts.provides.add(cid);
   }
 
   stats(): NetworkStats {
-    const { gossip, sync, fetcher, provides, known } = this.#parts;
+    const { gossip, sync, ask, fetcher, provides, known } = this.#parts;
     const peers = this.peers();
     const inbound = peers.filter((peer) => peer.direction === "inbound").length;
     return {
       connections: { peers: peers.length, inbound, outbound: peers.length - inbound },
       gossip: gossip.stats(),
       sync: sync.stats(),
+      ask: ask.stats(),
       blocks: { ...fetcher.stats(), providesQueued: provides.size },
       knownPeers: known.size,
     };
@@ -150,12 +174,14 @@ export class Network {
   }
 
   async #stop(): Promise<void> {
-    const { options, supervisor, watchdog, sync, provides, helia, known, stores, lifetime } = this.#parts;
+    const { options, supervisor, watchdog, sync, ask, provides, helia, known, stores, lifetime } =
+      this.#parts;
     this.#state = "stopped";
     lifetime.abort(new NetworkNotRunningError("A network operation"));
     supervisor.stop();
     watchdog.stop();
     sync.stop();
+    ask.stop();
     provides.stop();
     const closing = (async () => {
       await known.save();
@@ -212,6 +238,7 @@ async function assemble(
     members: () => supervisor.members(),
     intervalMs: tuning.syncIntervalMs,
   });
+  const ask = new Ask({ ...shared, protocol: names.ask, questions: handlers.questions });
   const supervisor = new Supervisor({
     ...shared,
     prefix: names.prefix,
@@ -260,6 +287,7 @@ async function assemble(
     watchdog,
     supervisor,
     sync,
+    ask,
     fetcher,
     provides,
     blocks,

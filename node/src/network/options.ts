@@ -1,3 +1,4 @@
+import type { AskRequest } from "@action-collective/protocol";
 import type { CID } from "multiformats/cid";
 
 /** How far the peer's addresses reach; decides the address filters and the gossip scores. */
@@ -77,6 +78,16 @@ export interface NetworkHandlers {
   receive(bytes: Uint8Array, from: string): Promise<Received>;
   /** A peer of our network was met, or met again: what could not be had before may be had now. */
   onMember?(peer: string): void;
+  /** Answers neighbours who look for actions. Without it they are told that this peer answers no questions. */
+  questions?: Questions;
+}
+
+/** What answers a neighbour's question (SPEC §15), from this peer's own index alone: a question is never passed on. */
+export interface Questions {
+  /** Publications, the best first, as their authors signed them; those that do not fit the answer are left out. */
+  answer(request: AskRequest, signal: AbortSignal): Promise<Uint8Array[]>;
+  /** How much of a newcomer's ration this neighbour gets: 1 for a newcomer, more for one that proved good. */
+  share(peer: string): number;
 }
 
 export interface PeerView {
@@ -122,6 +133,8 @@ export interface NetworkStats {
     ignored: number;
   };
   sync: { sessions: number; failed: number; received: number; new: number; refused: number; served: number };
+  /** Questions: those put to neighbours (`busy`: they had no time) and those of neighbours (`putOff`: we had none). */
+  ask: { asked: number; failed: number; busy: number; served: number; putOff: number };
   blocks: { fetched: number; fetchFailures: number; providesQueued: number };
   knownPeers: number;
 }

@@ -96,13 +96,17 @@ export class Reputation {
   #heard(action: ActionId): Heard {
     const known = this.#actions.get(action);
     if (known !== undefined) return known;
-    const silent = new Set([...this.#evidence.publishers(action), this.#self]);
+    const opinions = this.#evidence.opinions(action);
+    const experiences = this.#evidence.experiences(action);
+    // Who publishes it matters only where somebody spoke.
+    const spoken = opinions.length + experiences.length > 0;
+    const silent = new Set(spoken ? [...this.#evidence.publishers(action), this.#self] : []);
     const heard: Heard = {
       standing: this.#evidence.standing(action) ?? "pending",
       strength: this.#evidence.strength(action),
       own: this.#evidence.ownCounters(action),
-      opinions: this.#evidence.opinions(action).filter(({ author }) => !silent.has(author)),
-      experiences: this.#evidence.experiences(action).filter(({ author }) => !silent.has(author)),
+      opinions: opinions.filter(({ author }) => !silent.has(author)),
+      experiences: experiences.filter(({ author }) => !silent.has(author)),
     };
     return remember(this.#actions, action, heard, ACTIONS_CACHED);
   }

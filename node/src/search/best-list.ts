@@ -23,6 +23,11 @@ export class BestList {
     this.#limit = limit;
   }
 
+  /** Nothing below this is taken. */
+  get floor(): number {
+    return this.#floor;
+  }
+
   offer(number: number, cosine: number): void {
     if (cosine < this.#floor) return;
     this.#kept.push({ number, cosine });

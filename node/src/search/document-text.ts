@@ -1,4 +1,3 @@
-import { words } from "./tokenise.ts";
 import type { SearchDocument } from "./types.ts";
 
 /**
@@ -13,6 +12,9 @@ const MAX_PARAMETERS = 64;
 const MAX_PARAMETER_CHARACTERS = 300;
 const MAX_TAGS = 16;
 const MAX_TAG_CHARACTERS = 40;
+/** Cases repeat themselves: a few short ones say what there is to say. */
+const MAX_EXAMPLES = 4;
+const MAX_EXAMPLE_CHARACTERS = 200;
 
 /** The same document within the bounds, with its keys in a fixed order (so equal documents are equal as JSON). */
 export function boundDocument(document: SearchDocument): SearchDocument {
@@ -23,35 +25,12 @@ export function boundDocument(document: SearchDocument): SearchDocument {
     useWhen: boundList(document.useWhen, MAX_PHRASINGS, MAX_PHRASING_CHARACTERS),
     parameters: boundList(document.parameters, MAX_PARAMETERS, MAX_PARAMETER_CHARACTERS),
     tags: boundList(document.tags, MAX_TAGS, MAX_TAG_CHARACTERS),
+    examples: boundList(document.examples ?? [], MAX_EXAMPLES, MAX_EXAMPLE_CHARACTERS),
   };
 }
 
 function boundList(texts: readonly string[], count: number, characters: number): string[] {
   return texts.slice(0, count).map((text) => text.slice(0, characters));
-}
-
-/** The columns of the keyword index, as words separated by spaces. */
-export interface KeywordColumns {
-  readonly name: string;
-  readonly useWhen: string;
-  readonly description: string;
-  readonly parameters: string;
-  readonly tags: string;
-}
-
-/** A document as the keyword index stores it. */
-export function keywordColumns(document: SearchDocument): KeywordColumns {
-  return {
-    name: join([document.name]),
-    useWhen: join(document.useWhen),
-    description: join([document.description]),
-    parameters: join(document.parameters),
-    tags: join(document.tags),
-  };
-}
-
-function join(texts: readonly string[]): string {
-  return texts.flatMap(words).join(" ");
 }
 
 /**

@@ -1,5 +1,5 @@
+import type { Embedder } from "../embedders/types.ts";
 import { EmbedderOutputError } from "./errors.ts";
-import type { Embedder } from "./types.ts";
 
 /** How far from 1 a vector's length may be: models that compute in float16 round this much. */
 const LENGTH_TOLERANCE = 0.01;

@@ -7,6 +7,17 @@ export class SearchStoppedError extends CollectiveError {
   }
 }
 
+/** More ids than may be compared with each other at once. */
+export class SearchPairsError extends CollectiveError {
+  constructor(count: number, maximum: number) {
+    super(
+      "bad-request",
+      `${count} documents cannot be compared with each other at once`,
+      `Give at most ${maximum}.`,
+    );
+  }
+}
+
 /** A limit that is not a whole number within bounds. */
 export class SearchLimitError extends CollectiveError {
   constructor(limit: number, maximum: number) {
@@ -29,13 +40,46 @@ export class EmbedderOutputError extends CollectiveError {
   }
 }
 
-/** The worker thread ended or failed. Keyword search goes on without it. */
-export class VectorWorkerError extends CollectiveError {
+/** The search thread is not there: it ended and is being started again, or has more to do than it can. */
+export class SearchThreadError extends CollectiveError {
   constructor(problem: string) {
     super(
-      "vector-worker",
-      `The vector worker ${problem}; keyword search goes on`,
-      "Start the peer again for search by vector.",
+      "search-thread",
+      `The search thread ${problem}`,
+      "It is started again by itself; ask again in a moment.",
+    );
+  }
+}
+
+/** The thread reads the catalogue by itself, so that must be a file. */
+export class SearchNeedsFileError extends CollectiveError {
+  constructor() {
+    super(
+      "search-needs-file",
+      "The search index cannot share a database that is only in memory",
+      "Open the catalogue as a file.",
+    );
+  }
+}
+
+/** A saved word index that cannot be used. It is a cache: whoever catches this makes it anew. */
+export class WordFileError extends CollectiveError {
+  constructor(file: string, problem: string) {
+    super(
+      "word-file",
+      `The word index ${file} ${problem}`,
+      "It is made anew from the catalogue; there is nothing to do.",
+    );
+  }
+}
+
+/** Stored vectors that cannot be used. They are made anew. */
+export class VectorFileError extends CollectiveError {
+  constructor(file: string, problem: string) {
+    super(
+      "vector-file",
+      `The vectors in ${file} ${problem}`,
+      "They are computed anew in the background; there is nothing to do.",
     );
   }
 }
@@ -45,8 +89,8 @@ export class GraphFileError extends CollectiveError {
   constructor(file: string, problem: string) {
     super(
       "graph-file",
-      `The index file ${file} ${problem}`,
-      "It is rebuilt from the catalogue; there is nothing to do.",
+      `The graph ${file} ${problem}`,
+      "It is made anew from the vectors; there is nothing to do.",
     );
   }
 }

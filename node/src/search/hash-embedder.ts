@@ -1,5 +1,5 @@
+import type { Embedder } from "../embedders/types.ts";
 import { contentWords } from "./tokenise.ts";
-import type { Embedder } from "./types.ts";
 
 /** Small enough to scan 100,000 vectors in tens of milliseconds, wide enough that collisions cost little. */
 const DIMENSIONS = 256;

@@ -1,74 +1,79 @@
 import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
+import type { CatalogueState } from "./words/word-snapshot.ts";
 
-/** Raise when the tables or the word rule change: the tables are emptied and the caller fills them again. */
-const SCHEMA_VERSION = 1;
+/** Raise when the tables change. Words and vectors have versions of their own, with the files that hold them. */
+const SCHEMA_VERSION = 2;
 
-const SCHEMA = `
-  CREATE TABLE search_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-
-  -- AUTOINCREMENT: a number is never used twice, so a stale number anywhere can only mean nothing, never another.
+const DOCUMENTS = `
+  -- AUTOINCREMENT: a number is never used twice, and those that came after a number are new.
   CREATE TABLE search_documents (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     document TEXT NOT NULL
   );
-
-  -- Contentless: the words are kept once, in search_documents.
-  CREATE VIRTUAL TABLE search_words USING fts5 (
-    name, use_when, description, parameters, tags,
-    content = '', contentless_delete = 1, tokenize = 'porter unicode61'
-  );
-
-  -- int8 codes of unit vectors, all of one embedder.
-  CREATE TABLE search_vectors (number INTEGER PRIMARY KEY, codes BLOB NOT NULL);
-
-  -- What the vector side has yet to hear of. Written in the caller's transaction, read outside of it,
-  -- so that a rollback or a crash leaves nothing half done.
-  CREATE TABLE search_changes (number INTEGER PRIMARY KEY, gone INTEGER NOT NULL);
 `;
 
-const TABLES = ["search_meta", "search_documents", "search_words", "search_vectors", "search_changes"];
+/** All that the search thread reads. Written in the caller's transaction: what is rolled back was never there. */
+const REST = `
+  CREATE TABLE search_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  -- Numbers of documents that went. Only the newest are kept: whoever is further behind begins anew.
+  CREATE TABLE search_removals (sequence INTEGER PRIMARY KEY AUTOINCREMENT, number INTEGER NOT NULL);
+  -- One row: counting a million documents would take as long as a search.
+  CREATE TABLE search_counts (documents INTEGER NOT NULL);
+  INSERT INTO search_counts SELECT count(*) FROM search_documents;
+`;
+
+/** Of former versions, too. */
+const TABLES = [
+  "search_meta",
+  "search_words",
+  "search_vectors",
+  "search_changes",
+  "search_removals",
+  "search_counts",
+];
 
 /**
- * Makes the tables, or makes them anew when they are of another version, and forgets the vectors of another
- * embedder. Returns the identity of the tables, which ties the graph file to them.
+ * Makes the tables, or brings those of a former version up to date; the documents stay. Returns the identity of the
+ * tables, which ties the thread's files to them, and how far they go.
  */
-export function migrate(database: DatabaseSync, embedder: string): string {
-  const meta = readMeta(database);
-  if (meta.get("version") !== String(SCHEMA_VERSION)) return create(database, embedder);
-  if (meta.get("embedder") !== embedder) forgetVectors(database, embedder);
-  return meta.get("generation") ?? "";
+export function migrate(database: DatabaseSync): CatalogueState {
+  // The thread reads while we write: only write-ahead logging lets both.
+  if (!database.isTransaction) database.exec("PRAGMA journal_mode = WAL");
+  if (readMeta(database, "version") !== String(SCHEMA_VERSION)) create(database);
+  return catalogueState(database);
 }
 
-function readMeta(database: DatabaseSync): Map<string, string> {
-  const exists = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'search_meta'").get();
-  if (exists === undefined) return new Map();
-  const rows = database.prepare("SELECT key, value FROM search_meta").all();
-  return new Map(rows.map((row) => [String(row.key), String(row.value)]));
+/** How far the tables go now. */
+export function catalogueState(database: DatabaseSync): CatalogueState {
+  const sequence = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = ?");
+  return {
+    generation: readMeta(database, "generation") ?? "",
+    document: Number(sequence.get("search_documents")?.seq ?? 0),
+    removal: Number(sequence.get("search_removals")?.seq ?? 0),
+  };
 }
 
-function create(database: DatabaseSync, embedder: string): string {
-  const generation = randomUUID();
+function readMeta(database: DatabaseSync, key: string): string | undefined {
+  if (!exists(database, "search_meta")) return undefined;
+  const value = database.prepare("SELECT value FROM search_meta WHERE key = ?").get(key)?.value;
+  return value === undefined ? undefined : String(value);
+}
+
+function create(database: DatabaseSync): void {
   transaction(database, () => {
     for (const table of TABLES) database.exec(`DROP TABLE IF EXISTS ${table}`);
-    database.exec(SCHEMA);
+    if (!exists(database, "search_documents")) database.exec(DOCUMENTS);
+    database.exec(REST);
     const insert = database.prepare("INSERT INTO search_meta (key, value) VALUES (?, ?)");
     insert.run("version", String(SCHEMA_VERSION));
-    insert.run("generation", generation);
-    insert.run("embedder", embedder);
+    insert.run("generation", randomUUID());
   });
-  return generation;
 }
 
-function forgetVectors(database: DatabaseSync, embedder: string): void {
-  transaction(database, () => {
-    database.exec("DELETE FROM search_vectors");
-    database.exec(
-      "INSERT INTO search_changes (number, gone) SELECT number, 0 FROM search_documents WHERE true ON CONFLICT DO NOTHING",
-    );
-    database.prepare("UPDATE search_meta SET value = ? WHERE key = 'embedder'").run(embedder);
-  });
+function exists(database: DatabaseSync, table: string): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(table) !== undefined;
 }
 
 /** Runs in a transaction of its own, or in the one that is open. */

@@ -1,7 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Embedder } from "../embedders/types.ts";
-
-export type { Embedder, EmbedKind } from "../embedders/types.ts";
+import type { Embedder, OpenedEmbedder } from "../embedders/types.ts";
 
 /** What the catalogue gives the index of one action. Bounds are applied here, so callers may pass texts as they are. */
 export interface SearchDocument {
@@ -14,6 +12,8 @@ export interface SearchDocument {
   /** The input's properties, each as `name` or `name: description`. */
   readonly parameters: readonly string[];
   readonly tags: readonly string[];
+  /** Cases as short texts: what goes in and comes out. Weak evidence, for a value may be anything. */
+  readonly examples?: readonly string[];
 }
 
 /** Where the index says what a user should know. Shaped so that `console` and most loggers fit. */
@@ -25,18 +25,59 @@ export interface SearchLog {
 /** `hnsw` is quick at any size; `flat` reads every vector and serves where the native addon is missing. */
 export type Engine = "hnsw" | "flat";
 
+/** An embedder as the index takes it. */
+export interface SearchEmbedder extends Embedder {
+  /**
+   * Where the first dimensions say most (as after a principal component analysis), how many of them the graph may
+   * keep; what it finds is scored again by all dimensions. Default: all.
+   */
+  readonly graphDimensions?: number;
+}
+
 export interface SearchOptions {
-  /** The catalogue's own connection. The index owns the tables whose names begin with `search_`. */
+  /** The catalogue's own connection, to a file. The index owns the tables whose names begin with `search_`. */
   readonly database: DatabaseSync;
-  /** The HNSW graph on disk: a cache, deleted and rebuilt whenever it cannot be trusted. */
+  /** Where the caches lie: every file whose name begins with this one. Each is made anew when it cannot be trusted. */
   readonly indexFile: string;
   readonly log: SearchLog;
-  /** Default: hashed words and character n-grams, computed in the worker thread. */
-  readonly embedder?: Embedder;
+  /** Default: hashed words and character n-grams. */
+  readonly embedder?: SearchEmbedder;
+  /**
+   * Brings back the embedder of the stored vectors after a change, so that they serve until the new ones are
+   * complete; it is stopped then. Undefined where it cannot be had: then the new vectors serve as they come.
+   */
+  readonly reopen?: (id: string) => Promise<SearchEmbedder | OpenedEmbedder | undefined>;
   /** `auto` takes HNSW where the addon loads; `never` is for tests and for machines that want the memory. */
   readonly useHnsw?: "auto" | "never";
   /** The module that is asked for HNSW. Only tests name another one. */
   readonly hnswModule?: string;
+}
+
+export interface FindOptions {
+  /** How many candidates each side puts forward at most: 1 to 5,000. */
+  readonly count: number;
+  /** Look among these alone, exactly. Ids that are not known are skipped. */
+  readonly only?: readonly string[];
+}
+
+export interface Candidate {
+  readonly number: number;
+  readonly id: string;
+  /** BM25F, 0 where no term matched; comparable within one query only. */
+  readonly keyword: number;
+  /** −1 to 1; undefined where it has no vector, or the query has none. */
+  readonly cosine: number | undefined;
+  /** Equal for documents with identical vectors, different for all others; −number where there is no vector. */
+  readonly twin: number;
+}
+
+export interface Found {
+  /** In no particular order. Where both sides have less to say than `count`, others fill up, without scores. */
+  readonly candidates: readonly Candidate[];
+  /** Distinct content words of the query. */
+  readonly terms: number;
+  /** Whether every document (of `only`) is among the candidates. */
+  readonly exhausted: boolean;
 }
 
 export interface SearchQuery {
@@ -69,6 +110,15 @@ export interface SearchHit {
   readonly parts: ScoreParts;
 }
 
+/** Vectors of a new embedder, on their way. */
+export interface Rebuilding {
+  /** The embedder whose vectors serve meanwhile. */
+  readonly from: string;
+  readonly to: string;
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface SearchStats {
   readonly documents: number;
   /** Documents that can be found by vector. */
@@ -76,5 +126,7 @@ export interface SearchStats {
   /** Documents that wait for their vector. */
   readonly backlog: number;
   readonly engine: Engine;
+  /** The embedder whose vectors serve now. */
   readonly embedder: string;
+  readonly rebuilding: Rebuilding | null;
 }

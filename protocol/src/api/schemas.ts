@@ -27,7 +27,31 @@ export const scoreSchema = z.object({
 });
 export type Score = z.infer<typeof scoreSchema>;
 
-/** The short form of an action that a search returns. */
+/** What one result's place rests on: sent only to those who ask for it. */
+export const explanationSchema = z.object({
+  /** Keyword score over the best of this query, 0 to 1. */
+  keyword: z.number(),
+  /** Cosine over the best of this query, 0 to 1; null while the action has no vector. */
+  vector: z.number().nullable(),
+  /** The cosine itself, comparable between queries; null while the action has no vector. */
+  cosine: z.number().nullable(),
+  /** Weight of the vector part against the keyword part, chosen by the length of the query. */
+  alpha: z.number(),
+  /** `(keyword + alpha · vector) / (1 + alpha)`. */
+  relevance: z.number(),
+  /** Factors: `match` is `relevance · reputation · verdicts`. */
+  reputation: z.number(),
+  verdicts: z.number(),
+  /** Below 1 where the same author has many results already; it moves this one back and changes no `match`. */
+  author: z.number(),
+  /** What each filter of the request saw in this action. */
+  filters: z.array(z.string()),
+  /** Ids of the near-duplicates behind this card. */
+  similar: z.array(z.string()),
+});
+export type Explanation = z.infer<typeof explanationSchema>;
+
+/** The short form of an action that a search returns; schemas, code, test and cases come on demand. */
 export const cardSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -35,9 +59,11 @@ export const cardSchema = z.object({
   standing: standingSchema,
   score: z.number(),
   permissions: permissionsSchema,
-  /** How well it matches, 0 to 1, and what that is made of. */
+  /** How well it matches, 0 to 1. */
   match: z.number(),
-  parts: z.record(z.string(), z.number()),
+  /** Near-duplicates among the matches that this card stands for, itself not counted. */
+  similar: z.number(),
+  explanation: explanationSchema.optional(),
 });
 export type Card = z.infer<typeof cardSchema>;
 
@@ -63,6 +89,22 @@ export const peerSchema = z.object({
 export type PeerSummary = z.infer<typeof peerSchema>;
 export const peersSchema = z.object({ peers: z.array(peerSchema) });
 
+/** The search index: what embeds, how far it is, and what it cost. */
+export const searchStatusSchema = z.object({
+  engine: z.string(),
+  embedder: z.string(),
+  vectors: z.number(),
+  /** Actions that wait for their vector; keywords find them meanwhile. */
+  backlog: z.number(),
+  /** Another embedder's vectors are being made while the old ones serve; null when none are. */
+  rebuilding: z
+    .object({ from: z.string(), to: z.string(), done: z.number(), total: z.number() })
+    .nullable()
+    .default(null),
+  /** Of an embedder that is paid for, since the start. `cost` is in the currency of the price that the user set. */
+  usage: z.object({ requests: z.number(), tokens: z.number(), cost: z.number().optional() }).optional(),
+});
+
 export const statusSchema = z.object({
   version: z.string(),
   peerId: z.string(),
@@ -80,7 +122,7 @@ export const statusSchema = z.object({
     unknown: z.number(),
   }),
   records: z.number(),
-  search: z.object({ engine: z.string(), embedder: z.string(), vectors: z.number(), backlog: z.number() }),
+  search: searchStatusSchema,
   sandbox: runnerSchema.nullable(),
   /** Counts since the start. */
   traffic: z.object({
@@ -91,19 +133,76 @@ export const statusSchema = z.object({
       rejected: z.number(),
     }),
     sync: z.object({ sessions: z.number(), received: z.number(), new: z.number() }),
+    /** Questions that searches here put to neighbours, and new actions they brought; neighbours' questions answered and put off. */
+    asking: z
+      .object({ questions: z.number(), new: z.number(), served: z.number(), putOff: z.number() })
+      .default({ questions: 0, new: 0, served: 0, putOff: 0 }),
     blocks: z.object({ fetched: z.number(), failed: z.number() }),
   }),
 });
 export type Status = z.infer<typeof statusSchema>;
 
+/** A filter that lists more is a query language of its own. */
+const FILTER_ENTRIES = 16;
+/** Voices of one action that a peer looks at; nobody can ask for more verdicts than are counted. */
+const MOST_VERDICTS = 256;
+
+const anyOf = <Entry extends z.ZodType>(entry: Entry) => z.array(entry).min(1).max(FILTER_ENTRIES).optional();
+const share = z.number().min(0).max(1).optional();
+const moment = z.number().int().min(0).optional();
+
+/** What kinds of things an action may ask for. */
+export const needSchema = z.enum(["net", "secrets"]);
+export type Need = z.infer<typeof needSchema>;
+
+/** What a result must be. Every filter is exact: whatever passes all of them can be found, and nothing else is. */
+const filters = {
+  /** Only actions whose test passed on this machine. */
+  verified: z.boolean().optional(),
+  /** At most these kinds of permission; an empty list: only actions that need nothing but their input. */
+  permissions: z.array(needSchema).max(needSchema.options.length).optional(),
+  /** All of these tags. */
+  tags: z.array(z.string().max(limits.tagCharacters)).max(limits.tags).optional(),
+  /** Written in any of these. */
+  languages: anyOf(languageSchema),
+  /** Under any of these licences, as SPDX names them; upper and lower case are alike. */
+  licences: anyOf(z.string().min(1).max(limits.licenceCharacters)),
+  /** Published by any of these peers. */
+  authors: anyOf(z.string().min(1).max(128)),
+  /** At least this score, as this peer computes it. */
+  minScore: share,
+  /** Passed at this many other peers that are not its publishers. */
+  minVerdicts: z.number().int().min(0).max(MOST_VERDICTS).optional(),
+  /** At least this share of the changes to its code is noticed by its unit test, as measured here. */
+  minStrength: share,
+  /** First heard of here at or after, and before, these moments in milliseconds since 1970. */
+  seenAfter: moment,
+  seenBefore: moment,
+};
+export const filtersSchema = z.strictObject(filters);
+export type Filters = z.infer<typeof filtersSchema>;
+
 export const searchRequest = z.strictObject({
   query: z.string().min(1).max(2000),
   limit: z.number().int().min(1).max(50).default(10),
-  /** Only actions whose test passed on this machine. */
-  verified: z.boolean().optional(),
-  tags: z.array(z.string().max(limits.tagCharacters)).max(limits.tags).optional(),
+  ...filters,
+  /** Only what this peer published; with `authors`, that or theirs. */
+  mine: z.boolean().optional(),
+  /** One card for near-duplicates; false shows each. */
+  collapse: z.boolean().default(true),
+  /** With what each result's place rests on. */
+  explain: z.boolean().optional(),
+  /** Ask connected peers too, or do not, whatever the peer's settings say. The query's words are sent to them. */
+  ask: z.boolean().optional(),
 });
-export const searchResponse = z.object({ cards: z.array(cardSchema) });
+export const searchResponse = z.object({
+  cards: z.array(cardSchema),
+  /** Connected peers that were asked, and actions they brought that were unknown here; null when none was asked. */
+  asked: z.object({ peers: z.number(), new: z.number() }).nullable().default(null),
+  /** The best match fits less well than the peer's threshold wants. */
+  weak: z.boolean().default(false),
+});
+export type SearchAnswer = z.infer<typeof searchResponse>;
 
 export const verdictViewSchema = z.object({
   author: z.string(),
@@ -135,6 +234,8 @@ export const actionSchema = z.object({
   publishers: z.array(z.string()),
   verdicts: z.array(verdictViewSchema),
   firstSeen: z.number(),
+  /** Near-duplicates known here. */
+  similar: z.array(z.object({ id: z.string(), name: z.string() })),
 });
 export type ActionView = z.infer<typeof actionSchema>;
 
@@ -216,6 +317,10 @@ export const publishResponse = z.object({
   fresh: z.boolean(),
   recipients: z.number(),
   verification: verificationSchema,
+  /** Near-duplicates that the collective had already: a note, never a refusal. */
+  similar: z.array(cardSchema),
+  /** What would make the action easier to find. */
+  advice: z.array(z.string()),
 });
 export type Published = z.infer<typeof publishResponse>;
 

@@ -44,11 +44,12 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
       peers: 1,
       actions: { known: 12, passed: 11, failed: 0, pending: 1, unknown: 0 },
       records: 24,
-      search: { engine: "hnsw", embedder: "hash", vectors: 12, backlog: 0 },
+      search: { engine: "hnsw", embedder: "hash", vectors: 12, backlog: 0, rebuilding: null },
       sandbox: RUNNER,
       traffic: {
         gossip: { published: 1, accepted: 2, ignored: 0, rejected: 0 },
         sync: { sessions: 1, received: 2, new: 2 },
+        asking: { questions: 0, new: 0, served: 0, putOff: 0 },
         blocks: { fetched: 3, failed: 0 },
       },
     }),
@@ -76,9 +77,11 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
           score: 0.5,
           permissions: {},
           match: 0.9,
-          parts: { keywords: 0.9 },
+          similar: 0,
         },
       ],
+      asked: null,
+      weak: false,
     }),
     publish: async ({ body }) => ({
       id: ID,
@@ -86,6 +89,8 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
       fresh: true,
       recipients: 2,
       verification: VERIFICATION,
+      similar: [],
+      advice: [],
     }),
     show: async ({ ref }) => ({
       id: ID,
@@ -110,6 +115,7 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
       publishers: ["12D3KooWother"],
       verdicts: [],
       firstSeen: 1,
+      similar: [],
     }),
     source: async () => ({
       id: ID,

@@ -40,6 +40,9 @@ describe("settings", () => {
       memoryMb: 256,
       allowNet: [],
       refuseFindings: [],
+      embedder: "own",
+      askPeers: "off",
+      askBelow: 0.45,
       feedback: true,
       feedbackIntervalMs: 30_000,
       syncIntervalMs: 30_000,
@@ -95,6 +98,29 @@ describe("settings", () => {
     expect(problemsOf({ config: "{,}" })[0]).toMatch(/^config\.json is not JSON: /);
     expect(problemsOf({ config: "[1]" })).toEqual(["config.json must hold one JSON object"]);
     expect(problemsOf({ config: '{"__proto__": 1}' })[0]).toContain("is not a setting");
+  });
+
+  it("refuse an embedder's settings that are wrong, missing, or another's", () => {
+    expect(resolve({ flags: { embedder: "onnx", embedderFolder: "/models/mini" } })).toMatchObject({
+      embedder: "onnx",
+      embedderFolder: "/models/mini",
+    });
+    expect(problemsOf({ env: { COLLECTIVE_EMBEDDER: "onnx" } })).toEqual([
+      'embedderFolder: must be set with the embedder "onnx"',
+    ]);
+    expect(problemsOf({ flags: { embedder: "openai", embedderFolder: "/models/mini" } })).toEqual([
+      'embedderModel: must be set with the embedder "openai"',
+      'embedderFolder: is of no use with the embedder "openai"',
+    ]);
+    expect(problemsOf({ config: JSON.stringify({ embedderModel: "m", embedderKey: "sk-1" }) })[0]).toContain(
+      '"embedderKey" is not a setting',
+    );
+    const wrong = { embedderKeyEnv: "sk-1234", embedderUrl: "https://me:secret@example.org/v1" };
+    const problems = problemsOf({ flags: { embedder: "openai", embedderModel: "m", ...wrong } });
+    expect(problems).toEqual([
+      expect.stringMatching(/^--embedder-url: must be an http or https URL .* without a password$/),
+      "--embedder-key-env: must be the name of an environment variable, not the key itself",
+    ]);
   });
 
   it("have a flag and a variable each, and defaults that they would accept themselves", () => {

@@ -65,14 +65,14 @@ describe("the collective process", () => {
     const cards = Array.from({ length: 50 }, (_, i) => ({
       id: ID.slice(0, 57) + String(i).padStart(2, "0"),
       name: "echo",
-      summary: "x".repeat(150),
+      summary: "x".repeat(5_000),
       standing: "passed" as const,
       score: 1,
       permissions: {},
       match: 1,
-      parts: Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`part-${n}`, n])),
+      similar: 0,
     }));
-    await using running = await peer({ search: async () => ({ cards }) });
+    await using running = await peer({ search: async () => ({ cards, asked: null, weak: false }) });
     const env = { PATH: process.env.PATH, COLLECTIVE_HOME: running.home };
     const child = spawn(process.execPath, [COLLECTIVE, "search", "x", "--json"], {
       env,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Embedder } from "../../../node/src/search/types.ts";
+import type { Embedder } from "../../../node/src/embedders/types.ts";
 import { ACTIONS, makeDocument, type SearchHome, useHomes } from "./helpers.ts";
 
 const home = useHomes();

@@ -1,3 +1,4 @@
+import { askVectors } from "./ask.ts";
 import { canonicalVectors } from "./canonical.ts";
 import { manifestVectors } from "./manifests.ts";
 import { nameVectors } from "./names.ts";
@@ -11,6 +12,7 @@ import { textVectors } from "./text.ts";
 /** Every file of protocol/vectors with its exact text. */
 export function vectorFiles(): Record<string, string> {
   const files = {
+    "ask.json": askVectors(),
     "names.json": nameVectors(),
     "signatures.json": signatureVectors(),
     "canonical.json": canonicalVectors(),

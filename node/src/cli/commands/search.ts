@@ -1,69 +1,37 @@
-import type { Card } from "action-collective";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import { askedNote } from "../asked-text.ts";
+import { cardTable, explanationLines } from "../card-text.ts";
 import { type CommandContext, example } from "../command.ts";
 import { oneLine } from "../output.ts";
-import { shortIds } from "../short-id.ts";
-import { standingStyle } from "../standing.ts";
-import { table } from "../table.ts";
-
-interface SearchFlags {
-  readonly limit: number;
-  readonly verified?: boolean;
-  readonly tag?: readonly string[];
-}
-
-/** The contract's own bound. */
-const MOST = 50;
+import { addSearchOptions, type SearchFlags, searchOptionsOf } from "../search-options.ts";
 
 export function addSearch(program: Command, { client, output }: CommandContext): void {
-  program
+  const command = program
     .command("search")
     .description("find actions by what they do")
-    .argument("<query...>", "what the action should do, in your own words")
-    .option("--limit <number>", `how many to show, 1 to ${MOST}`, parseLimit, 10)
-    .option("--verified", "only actions whose test passed on this machine")
-    .option("--tag <tag>", "only actions with this tag; may be repeated", (tag, before: string[] = []) => [
-      ...before,
-      tag,
-    ])
+    .argument("<query...>", "what the action should do, in your own words");
+  addSearchOptions(command, Date.now)
     .addHelpText(
       "after",
-      example('collective search "multiply two matrices"', "collective search csv --verified"),
+      `\nFilters are exact: whatever passes all of them can be found. Near-duplicates share one line, which says how many\nthere are.\n${example(
+        'collective search "multiply two matrices"',
+        "collective search csv --verified --pure",
+        'collective search "send an email" --may net --may secrets --score 0.5',
+        'collective search "how far apart are two places" --explain',
+      )}`,
     )
-    .action(async (words: readonly string[], { limit, verified, tag }: SearchFlags) => {
+    .action(async (words: readonly string[], flags: SearchFlags) => {
       const query = words.join(" ");
-      const cards = await client().search(query, { limit, verified, tags: tag });
-      output.data({ cards }, () => {
-        const short = shortIds(cards.map((card) => card.id));
-        const headings = ["ID", "NAME", "TEST HERE", "SCORE", "MATCH", "SUMMARY"];
-        return cards.length === 0
-          ? []
-          : table(
-              output,
-              headings,
-              cards.map((card) => rowOf(card, short)),
-            );
+      const answer = await client().find(query, searchOptionsOf(flags));
+      const { cards } = answer;
+      output.data(answer, () => {
+        if (cards.length === 0) return [];
+        if (flags.explain === true)
+          return cards.flatMap((card) => ["", ...explanationLines(output, card)]).slice(1);
+        return cardTable(output, cards);
       });
       if (cards.length === 0) output.note(`No action found for "${oneLine(query, 200)}".`);
+      const note = askedNote(answer, flags.ask);
+      if (note !== undefined) output.note(note);
     });
-}
-
-function rowOf(card: Card, short: (id: string) => string) {
-  const { net = [], secrets = [] } = card.permissions;
-  const needs = [...net, ...secrets];
-  return [
-    { text: short(card.id), style: "cyan" },
-    { text: card.name, style: "bold" },
-    { text: card.standing, style: standingStyle(card.standing) },
-    { text: card.score.toFixed(2) },
-    { text: card.match.toFixed(2) },
-    { text: (needs.length === 0 ? "" : `[needs ${needs.join(", ")}] `) + card.summary },
-  ] as const;
-}
-
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MOST)
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST}.`);
-  return limit;
 }

@@ -64,6 +64,7 @@ function describeAction(action: ActionView, output: Output): string[] {
       licence: oneLine(action.licence),
       needs: oneLine(needs.join(", ")) || "nothing but its input",
       publishers: list(action.publishers),
+      "like it": list(action.similar.slice(0, SHOWN).map(({ id, name }) => `${id}  ${name}`)),
       input: jsonText(action.input, 0),
       output: jsonText(action.output, 0),
       cases: list([

@@ -1,3 +1,4 @@
+import type { Status } from "action-collective";
 import type { Command } from "commander";
 import { type CommandContext, example } from "../command.ts";
 import { oneLine } from "../output.ts";
@@ -11,7 +12,6 @@ export function addStatus(program: Command, { client, output }: CommandContext):
     .action(async () => {
       const status = await client().status();
       const { actions, search, sandbox } = status;
-      const waiting = search.backlog === 0 ? "" : `, ${search.backlog} waiting`;
       output.data(status, () =>
         pairs(output, {
           peer: oneLine(status.peerId),
@@ -24,7 +24,10 @@ export function addStatus(program: Command, { client, output }: CommandContext):
           peers: `${status.peers} connected`,
           actions: `${actions.known} known: ${actions.passed} passed, ${actions.failed} failed, ${actions.pending} pending, ${actions.unknown} unknown`,
           records: String(status.records),
-          search: oneLine(`${search.engine}, ${search.embedder}, ${search.vectors} vectors${waiting}`),
+          search: searchLines(search)
+            .map((line) => oneLine(line))
+            .join("\n"),
+          asking: askingLine(status.traffic.asking),
           sandbox:
             sandbox === null
               ? output.paint("yellow", "not available: nothing can be verified or run")
@@ -32,4 +35,27 @@ export function addStatus(program: Command, { client, output }: CommandContext):
         }),
       );
     });
+}
+
+/** What embeds and how far it is; what is under way or costs something has a line of its own. */
+function searchLines({ engine, embedder, vectors, backlog, rebuilding, usage }: Status["search"]): string[] {
+  const waiting = backlog === 0 ? "" : `, ${backlog} waiting`;
+  return [
+    `${engine}, ${embedder}, ${vectors} vectors${waiting}`,
+    ...(rebuilding === null
+      ? []
+      : [
+          `rebuilding for ${rebuilding.to}: ${rebuilding.done} of ${rebuilding.total}; ${rebuilding.from} serves meanwhile`,
+        ]),
+    ...(usage === undefined
+      ? []
+      : [
+          `${usage.requests} requests, ${usage.tokens} tokens${usage.cost === undefined ? "" : `, cost ${usage.cost.toFixed(4)}`} since the start`,
+        ]),
+  ];
+}
+
+/** Search across peers, both ways. */
+function askingLine({ questions, new: fresh, served, putOff }: Status["traffic"]["asking"]): string {
+  return `${questions} asked of other peers (${fresh} new actions), ${served} of theirs answered, ${putOff} put off`;
 }

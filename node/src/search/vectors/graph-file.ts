@@ -2,16 +2,15 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { GraphFileError } from "./errors.ts";
+import { GraphFileError } from "../errors.ts";
 import { HnswGraph, type HnswLibrary } from "./hnsw-graph.ts";
 
 /** Raise when the meaning of anything in the two files changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
-/** What a graph must agree with to be of use: the tables it was made from, and the embedder that made them. */
+/** What a graph must agree with to be of use: the database of its vectors, and how many of their dimensions it has. */
 export interface GraphIdentity {
-  readonly generation: string;
-  readonly embedder: string;
+  readonly vectors: string;
   readonly dimensions: number;
 }
 
@@ -42,6 +41,12 @@ export async function saveGraph(graph: HnswGraph, file: string, identity: GraphI
   await flush(dirname(file));
 }
 
+/** Removes what was saved. */
+export async function deleteGraph(file: string): Promise<void> {
+  for (const path of [`${file}.json`, file, `${file}.tmp`, `${file}.json.tmp`])
+    await rm(path, { force: true });
+}
+
 /**
  * The graph that was saved, or undefined where there is none.
  * @throws GraphFileError if there is one that cannot be used
@@ -54,16 +59,14 @@ export async function loadGraph(
   const text = await readFile(`${file}.json`, "utf8").catch(undefinedIfMissing);
   if (text === undefined) return undefined;
   const { manifest, checksum } = parse(file, text);
-  const mismatch = (["generation", "embedder", "dimensions"] as const).find(
-    (key) => manifest[key] !== identity[key],
-  );
+  const mismatch = (["vectors", "dimensions"] as const).find((key) => manifest[key] !== identity[key]);
   if (mismatch !== undefined)
-    throw new GraphFileError(file, `belongs to another index (${mismatch} differs)`);
+    throw new GraphFileError(file, `belongs to other vectors (${mismatch} differs)`);
   const actual = await checksumOf(file, manifest).catch(undefinedIfMissing);
   if (actual === undefined) throw new GraphFileError(file, "is missing");
   if (actual !== checksum) throw new GraphFileError(file, "is damaged (its checksum differs)");
   try {
-    return HnswGraph.read(library, identity.dimensions, file, manifest.deleted);
+    return await HnswGraph.read(library, identity.dimensions, file, manifest.deleted);
   } catch (error) {
     throw new GraphFileError(file, `cannot be read (${error instanceof Error ? error.message : error})`);
   }

@@ -1,0 +1,86 @@
+import type { OpenedEmbedder } from "../embedders/types.ts";
+import { checkVectors } from "./embedder-check.ts";
+import type { SearchEmbedder, SearchLog } from "./types.ts";
+
+export interface EmbeddedQuery {
+  readonly vector: Float32Array | undefined;
+  /** Whose vector it is. */
+  readonly embedder: string;
+}
+
+/**
+ * The embedders at work: the one whose vectors serve, by which queries are embedded, and after a change the new one
+ * beside it. They are called from the main thread, where they do nothing but ask a thread or a server of their own.
+ */
+export class EmbedderDesk {
+  readonly #log: SearchLog;
+  readonly #embedders = new Map<string, SearchEmbedder | OpenedEmbedder>();
+  #serving: SearchEmbedder;
+  #failing = false;
+
+  constructor(target: SearchEmbedder, previous: SearchEmbedder | OpenedEmbedder | undefined, log: SearchLog) {
+    this.#log = log;
+    this.#serving = previous ?? target;
+    this.#embedders.set(target.id, target);
+    if (previous !== undefined) this.#embedders.set(previous.id, previous);
+  }
+
+  get serving(): SearchEmbedder {
+    return this.#serving;
+  }
+
+  /** Without an answer the search goes on by keyword, and the log hears of it once. */
+  async query(text: string): Promise<EmbeddedQuery> {
+    for (;;) {
+      const embedder = this.#serving;
+      const vector = await this.#tryEmbed(embedder, text);
+      // Another one may serve by now, whose vectors this one could not be compared with.
+      if (embedder === this.#serving) return { vector, embedder: embedder.id };
+    }
+  }
+
+  /** @throws what the embedder throws, EmbedderOutputError */
+  async documents(id: string, texts: readonly string[]): Promise<Float32Array[]> {
+    const embedder = this.#embedders.get(id);
+    if (embedder === undefined) throw new Error(`the embedder ${id} is not there any more`);
+    return checkVectors(embedder, texts.length, await embedder.embed(texts, "document"));
+  }
+
+  /** The vectors of another embedder serve now; the one that served is stopped if that is ours to do. */
+  async switchTo(id: string): Promise<string> {
+    const old = this.#serving;
+    this.#serving = this.#embedders.get(id) ?? old;
+    if (old === this.#serving) return old.id;
+    this.#embedders.delete(old.id);
+    await stop(old, this.#log);
+    return old.id;
+  }
+
+  /** Stops the one that was brought back for the time being, if it still serves. */
+  async stop(target: SearchEmbedder): Promise<void> {
+    if (this.#serving !== target) await stop(this.#serving, this.#log);
+  }
+
+  async #tryEmbed(embedder: SearchEmbedder, text: string): Promise<Float32Array | undefined> {
+    try {
+      const [vector] = checkVectors(embedder, 1, await embedder.embed([text], "query"));
+      this.#failing = false;
+      return vector;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!this.#failing)
+        this.#log.warn(`Search: by keyword only, ${embedder.id} does not answer: ${reason}`);
+      this.#failing = true;
+      return undefined;
+    }
+  }
+}
+
+async function stop(embedder: SearchEmbedder | OpenedEmbedder, log: SearchLog): Promise<void> {
+  if (!("stop" in embedder)) return;
+  try {
+    await embedder.stop();
+  } catch (error) {
+    log.warn(`Search: ${embedder.id} did not stop cleanly: ${String(error)}`);
+  }
+}

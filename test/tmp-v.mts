@@ -1,0 +1,17 @@
+import { Catalogue } from "../node/src/catalogue/catalogue.ts";
+import { bundleOf, publicationOf } from "./helpers/records.ts";
+const c=new Catalogue(":memory:");
+const bs=Array.from({length:300},(_,n)=>bundleOf({name:"a"+n}));
+c.transaction(()=>{for(const b of bs){c.actions.add(b,"network",1);}});
+const time=(l:string,f:()=>void,n=3000)=>{for(let r=0;r<3;r++){const t=process.cpuUsage();for(let i=0;i<n;i++)f();const u=process.cpuUsage(t);console.log(l,((u.user+u.system)/n).toFixed(1),"us");}};
+let i=0; const id=()=>bs[i++%300]!.id;
+time("voices pub empty",()=>c.records.voices(id(),"publication",256));
+time("voices verdict empty",()=>c.records.voices(id(),"verdict",256));
+time("standing",()=>c.actions.standing(id()));
+time("strength",()=>c.actions.strength(id()));
+time("counters",()=>c.usage.counters(id()));
+time("get",()=>c.actions.get(id()));
+time("publisher",()=>c.selection.publisher(id()));
+c.transaction(()=>{for(const b of bs) c.records.put(publicationOf(b,1),1)});
+time("voices pub 1",()=>c.records.voices(id(),"publication",256));
+for (const r of c.database.prepare("EXPLAIN QUERY PLAN "+(await import("../node/src/catalogue/counting-sql.ts")).counting("given.author",(await import("../node/src/catalogue/counting-sql.ts")).earliest)).all("x","y",5)) console.log(r.detail);

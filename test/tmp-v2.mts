@@ -1,0 +1,13 @@
+import { Catalogue } from "../node/src/catalogue/catalogue.ts";
+import { counting, earliest } from "../node/src/catalogue/counting-sql.ts";
+const c=new Catalogue(":memory:"); const d=c.database;
+const time=(l:string,sql:string,...a:any[])=>{const s=d.prepare(sql);let best=1e9;for(let r=0;r<5;r++){const t=process.cpuUsage();for(let i=0;i<3000;i++)s.all(...a);const u=process.cpuUsage(t);best=Math.min(best,(u.user+u.system)/3000);}console.log(best.toFixed(1),"us",l);};
+time("counting", counting("given.author",earliest),"x","verdict",256);
+time("earliest", earliest,"x","verdict",256);
+time("earliest author", "SELECT author FROM records WHERE subject = ?1 AND kind = ?2 ORDER BY received, seq LIMIT ?3","x","verdict",256);
+time("earliest cols", "SELECT author, received,seq,created,kind,subject,revision FROM records WHERE subject = ?1 AND kind = ?2 ORDER BY received, seq LIMIT ?3","x","verdict",256);
+time("counting cols", counting("given.author","SELECT author, received,seq,created,kind,subject,revision FROM records WHERE subject = ?1 AND kind = ?2 ORDER BY received, seq LIMIT ?3"),"x","verdict",256);
+time("nojoin", "SELECT given.author FROM (SELECT author, received,seq,created,kind,subject,revision FROM records WHERE subject = ?1 AND kind = ?2 ORDER BY received, seq LIMIT ?3) AS given","x","verdict",256);
+time("noexists", "SELECT given.author FROM (SELECT author, received,seq,created,kind,subject,revision FROM records WHERE subject = ?1 AND kind = ?2 ORDER BY received, seq LIMIT ?3) AS given LEFT JOIN records AS key ON key.author = given.author AND key.kind = 'succession' AND key.subject = given.author WHERE (key.compromised_since IS NULL OR given.created < key.compromised_since)","x","verdict",256);
+time("noexists order", "SELECT given.author FROM (SELECT author, received,seq,created,kind,subject,revision FROM records WHERE subject = ?1 AND kind = ?2 ORDER BY received, seq LIMIT ?3) AS given LEFT JOIN records AS key ON key.author = given.author AND key.kind = 'succession' AND key.subject = given.author WHERE (key.compromised_since IS NULL OR given.created < key.compromised_since) ORDER BY given.received, given.seq","x","verdict",256);
+time("exists pre", "SELECT 1 FROM records WHERE subject=? AND kind=? LIMIT 1","x","verdict");
