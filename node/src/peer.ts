@@ -21,6 +21,7 @@ import { gossipVerdict, Intake, syncVerdict, type Via } from "./intake/intake.ts
 import { bringInLibrary, libraryFolder } from "./library/starter-library.ts";
 import { Network } from "./network/network.ts";
 import type { Log } from "./network/options.ts";
+import { type OpenSearch, openSearch } from "./open-search.ts";
 import { grantParts } from "./policy/grants.ts";
 import { Announcer } from "./publishing/announcer.ts";
 import { Publisher } from "./publishing/publisher.ts";
@@ -31,7 +32,7 @@ import { Runner } from "./runs/runner.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 import { WorkerSchemaChecker } from "./schemas/schema-checker.ts";
 import { documentOf } from "./search/document.ts";
-import { SearchIndex } from "./search/search-index.ts";
+import type { SearchIndex } from "./search/search-index.ts";
 import type { Settings } from "./settings.ts";
 import { createJudge } from "./verification/judge.ts";
 import { VerificationQueue } from "./verification/queue.ts";
@@ -58,6 +59,7 @@ export class Peer {
   readonly settings: Settings;
   readonly catalogue: Catalogue;
   readonly search: SearchIndex;
+  readonly embedder: OpenSearch["embedder"];
   readonly finder: Finder;
   /** The finder with its neighbours. */
   readonly remote: RemoteFinder;
@@ -76,6 +78,7 @@ export class Peer {
   readonly #analysis: SourceAnalysis;
   readonly #intake: Intake;
   readonly #announcer: Announcer;
+  readonly #stopSearch: () => Promise<void>;
   readonly #clock: () => number;
   readonly #log: Log;
   #library: Promise<ActionId[]> = Promise.resolve([]);
@@ -107,13 +110,7 @@ export class Peer {
           pool: { size: settings.prestarted, limits: { memoryMb: settings.memoryMb } },
         }),
       ),
-      opening(
-        SearchIndex.open({
-          database: catalogue.database,
-          indexFile: join(settings.home, "vectors.index"),
-          log: { info: (message) => log("info", message), warn: (message) => log("warn", message) },
-        }),
-      ),
+      opening(openSearch(settings, catalogue, log)),
       opening(
         Network.open(
           {
@@ -158,7 +155,7 @@ export class Peer {
     catalogue: Catalogue,
     analysis: SourceAnalysis,
     sandbox: Sandbox,
-    search: SearchIndex,
+    { index: search, embedder, stop: stopSearch }: OpenSearch,
     network: Network,
   ) {
     const { settings, seed, clock, log } = options;
@@ -168,6 +165,8 @@ export class Peer {
     this.catalogue = catalogue;
     this.sandbox = sandbox;
     this.search = search;
+    this.embedder = embedder;
+    this.#stopSearch = stopSearch;
     this.network = network;
     this.startedAt = clock();
     this.#clock = clock;
@@ -304,7 +303,7 @@ export class Peer {
     await this.#attempt("network", () => this.network.stop());
     await this.#attempt("sandbox", () => this.sandbox.stop());
     await this.#attempt("analysis", () => this.#analysis.stop());
-    await this.#attempt("search", () => this.search.stop());
+    await this.#attempt("search", this.#stopSearch);
     await this.#attempt("schemas", () => this.#schemas.stop());
     this.catalogue.close();
   }

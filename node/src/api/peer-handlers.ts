@@ -16,6 +16,7 @@ import { sieveOf } from "../finding/filters.ts";
 import type { NearDuplicate } from "../finding/finder.ts";
 import { phrasingAdvice } from "../finding/phrasings.ts";
 import type { Peer } from "../peer.ts";
+import { untilAborted } from "../until-aborted.ts";
 import type { Report } from "../verification/report.ts";
 import type { ApiHandlers } from "./handlers.ts";
 
@@ -27,6 +28,8 @@ export interface HandlerContext {
   readonly stop: () => void;
 }
 
+/** A card is embedded in 20 ms here, and by a server that is paid for in a second or none at all. */
+const NEAR_DUPLICATES_MS = 2_000;
 /** Verdicts shown of one action. */
 const VERDICTS_SHOWN = 50;
 
@@ -99,9 +102,10 @@ async function search(
   return { cards, asked, weak };
 }
 
-/** A note beside the answer: an index or embedder that fails must not make it look as though nothing was done. */
+/** A note beside the answer: an index or embedder that fails or dawdles must not make it look as though nothing was done. */
 async function nearDuplicates({ finder }: Peer, { id, manifest }: KnownAction): Promise<NearDuplicate[]> {
-  return await finder.nearDuplicatesOf(id, manifest).catch(() => []);
+  const late = AbortSignal.timeout(NEAR_DUPLICATES_MS);
+  return await untilAborted(finder.nearDuplicatesOf(id, manifest), late).catch(() => []);
 }
 
 function verificationView(id: string, report: Report): VerificationView {
@@ -156,6 +160,7 @@ function statusOf({ peer, version, endpoints }: HandlerContext): Status {
   const { passed, failed, pending, unknown } = catalogue.actions.counts();
   const { engine, embedder, vectors, backlog, rebuilding } = search.stats();
   const { runner, deno, layers } = sandbox.description;
+  const usage = peer.embedder.usage?.();
   return {
     version,
     peerId: peer.id,
@@ -167,7 +172,7 @@ function statusOf({ peer, version, endpoints }: HandlerContext): Status {
     peers: network.peers().length,
     actions: { known: passed + failed + pending + unknown, passed, failed, pending, unknown },
     records: catalogue.records.count(),
-    search: { engine, embedder, vectors, backlog, rebuilding },
+    search: { engine, embedder, vectors, backlog, rebuilding, ...(usage === undefined ? {} : { usage }) },
     sandbox: { runner, deno, layers: [...layers] },
     traffic: trafficOf(network.stats(), peer.remote.stats()),
   };

@@ -9,5 +9,6 @@ export async function loadModel(config: LocalConfig): Promise<LocalModel> {
   }
   const { NeuralEmbedder } = await import("./neural/neural-embedder.ts");
   const own = await NeuralEmbedder.load();
-  return { id: own.id, dimensions: own.dimensions, embed: (text) => own.embedOne(text) };
+  const { id, dimensions, graphDimensions } = own;
+  return { id, dimensions, graphDimensions, embed: (text) => own.embedOne(text) };
 }

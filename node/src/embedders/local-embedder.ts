@@ -43,6 +43,7 @@ export class LocalEmbedder implements OpenedEmbedder {
   readonly id: string;
   readonly dimensions: number;
   readonly strength: "lexical" | "semantic";
+  readonly graphDimensions: number;
   readonly #startSession: () => HostSession;
   readonly #log: EmbedderLog;
   readonly #limits: LocalLimits;
@@ -59,7 +60,7 @@ export class LocalEmbedder implements OpenedEmbedder {
     { config, log, start = startHost }: LocalOptions,
     limits: LocalLimits,
     session: HostSession,
-    { id, dimensions, strength }: Loaded["loaded"],
+    { id, dimensions, strength, graphDimensions }: Loaded["loaded"],
   ) {
     const onFailure = (error: EmbedderCrashedError) => this.#crashed(error);
     this.#startSession = () => new HostSession({ config, limits, start, onFailure });
@@ -71,6 +72,7 @@ export class LocalEmbedder implements OpenedEmbedder {
     this.id = id;
     this.dimensions = dimensions;
     this.strength = strength;
+    this.graphDimensions = graphDimensions;
   }
 
   /** @throws {EmbedderModelError | EmbedderPackageMissingError | EmbedderCrashedError} */

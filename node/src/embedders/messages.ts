@@ -24,6 +24,7 @@ export interface Loaded {
     readonly id: string;
     readonly dimensions: number;
     readonly strength: "lexical" | "semantic";
+    readonly graphDimensions: number;
   };
 }
 /** The model cannot be loaded; `missing` names the package that it lacks. */

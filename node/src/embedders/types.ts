@@ -9,6 +9,11 @@ export interface Embedder {
   /** `lexical` vectors see spelling, as keywords do, and weigh little beside them. Default: `semantic`. */
   readonly strength?: "lexical" | "semantic";
   /**
+   * Where the first dimensions say most (as after a principal component analysis), how many of them a graph may keep;
+   * what it finds is scored again by all of them. Default: all.
+   */
+  readonly graphDimensions?: number;
+  /**
    * One vector of length 1 per text (or all zeros, where a text says nothing), in order.
    * A rejected promise is retried later for documents and ignored for queries.
    */
@@ -38,6 +43,7 @@ export interface LocalModel {
   readonly id: string;
   readonly dimensions: number;
   readonly strength?: "lexical" | "semantic";
+  readonly graphDimensions?: number;
   embed(text: string, kind: EmbedKind): Float32Array | Promise<Float32Array>;
 }
 

@@ -37,6 +37,8 @@ const CANDIDATES_PER_HIT = 4;
 const MIN_CANDIDATES = 100;
 /** Ids filtered, or sent to the thread, between two turns of the event loop: about 2 ms. */
 const PAGE_IDS = 2_000;
+/** See SearchOptions. */
+const GRAPH_FROM = 120_000;
 /** How soon to look again while the caller has a transaction open: what is not committed cannot be read. */
 const BUSY_MS = 5;
 
@@ -61,6 +63,7 @@ export class SearchIndex {
 
   private constructor(options: SearchOptions, file: string, target: SearchEmbedder, desk: EmbedderDesk) {
     const { database, log, indexFile, useHnsw = "auto", hnswModule = "hnswlib-node" } = options;
+    const { graphFrom = GRAPH_FROM } = options;
     this.#database = database;
     this.#log = log;
     this.#documents = new DocumentStore(database);
@@ -78,6 +81,7 @@ export class SearchIndex {
           previous: serving === target ? undefined : describeEmbedder(serving),
           useHnsw,
           hnswModule,
+          graphFrom,
         };
       },
       received: (message) => this.#receive(message),

@@ -6,12 +6,19 @@ import { Transformer } from "./transformer.ts";
 import { WordPieces } from "./word-pieces.ts";
 
 /**
+ * Its vectors stand on principal components of the teacher's: the first half of them alone gives nDCG@10 67.5 / 24.7 on
+ * BFCL / tldr where all give 71.2 / 27.3, plenty to find the neighbourhood by.
+ */
+const GRAPH_DIMENSIONS = 128;
+
+/**
  * The default embedder: a small transformer of our own (see training/), computed here, without a key, a download or an addon.
  * Queries and documents are treated alike.
  */
 export class NeuralEmbedder implements Embedder {
   readonly id: string;
   readonly dimensions: number;
+  readonly graphDimensions = GRAPH_DIMENSIONS;
   readonly #positions: number;
   readonly #pieces: WordPieces;
   readonly #transformer: Transformer;

@@ -14,6 +14,7 @@ export interface ThreadOptions {
   readonly previous: EmbedderDescription | undefined;
   readonly useHnsw: "auto" | "never";
   readonly hnswModule: string;
+  readonly graphFrom: number;
   /** See native-guard.ts. */
   readonly guard: SharedArrayBuffer;
   /** The files of the last start may be why that failed: they are made anew. */

@@ -54,7 +54,7 @@ export class SearchService {
   ) {
     this.#end = end;
     this.#post = post;
-    const { base, catalogue, distrust, embedder, previous } = options;
+    const { base, catalogue, distrust, embedder, previous, graphFrom } = options;
     const warn = (message: string) => post({ kind: "warn", message });
     const wake = () => this.#wake();
     this.#reader = new CatalogueReader(options.file);
@@ -70,7 +70,7 @@ export class SearchService {
       renumbered: () => this.#vectors.renumbered(),
     });
     this.#vectors = new VectorsKeeper({
-      ...{ base, catalogue, distrust, library, warn, wake, previous },
+      ...{ base, catalogue, library, graphFrom, warn, wake, previous },
       target: embedder,
       reader: this.#reader,
       documents: () => this.#words.index.documents,

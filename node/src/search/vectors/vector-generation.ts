@@ -36,6 +36,8 @@ export interface GenerationParts {
   /** The table of documents as it is now: it may be made anew. */
   readonly documents: () => DocumentTable;
   readonly library: HnswLibrary | undefined;
+  /** Distinct vectors from which on a graph is worth its memory. */
+  readonly graphFrom: number;
   readonly guard: NativeGuard;
   readonly warn: (message: string) => void;
   /** There is something to do again. */
@@ -56,24 +58,20 @@ export class VectorGeneration {
   readonly #parts: GenerationParts;
   readonly #database: VectorDatabase;
   readonly #table: VectorTable;
-  readonly #graph: GraphKeeper | undefined;
+  #graph: GraphKeeper | undefined;
   #phase: "vectors" | "documents" | "graph" | "ready" = "vectors";
   #loadedUpTo = 0;
   #purging = -1;
   #damaged = 0;
 
   constructor(parts: GenerationParts) {
-    const { embedder, catalogue, documents, library, guard } = parts;
+    const { embedder, catalogue, documents } = parts;
     this.embedder = embedder;
     this.#parts = parts;
     const file = `${generationBase(parts.base, embedder)}.sqlite`;
     this.#database = openOrReplace(file, parts, catalogue);
     this.#table = new VectorTable(embedder.dimensions);
     this.queue = new EmbeddingQueue(documents, (number) => this.#table.rowOf(number) !== undefined);
-    if (library === undefined) return;
-    const identity = { vectors: this.#database.identity, dimensions: embedder.graphDimensions };
-    const graphFile = `${generationBase(parts.base, embedder)}.graph`;
-    this.#graph = new GraphKeeper(this.#table, { file: graphFile, identity, library, guard });
   }
 
   /** Removes what an embedder left on disk. */
@@ -107,7 +105,13 @@ export class VectorGeneration {
   /** A short piece of loading, inserting or tidying. @returns whether there is more */
   work(): boolean {
     if (!this.ready) return this.load();
+    if (this.#wantsGraph) {
+      this.#phase = "graph";
+      void this.#loadGraph();
+      return false;
+    }
     if (this.#graph?.step() === true) return true;
+    if (!this.queue.waiting && this.#graph?.compactIfWorthIt() === true) return true;
     if (this.#graph?.worthSaving === true) void this.#save();
     return this.#purge();
   }
@@ -249,8 +253,20 @@ export class VectorGeneration {
     return false;
   }
 
+  get #wantsGraph(): boolean {
+    const { library, graphFrom } = this.#parts;
+    return this.#graph === undefined && library !== undefined && this.#table.rows >= graphFrom;
+  }
+
   async #loadGraph(): Promise<void> {
-    const problem = (await this.#graph?.load()) ?? null;
+    const { base, guard, library } = this.#parts;
+    const file = `${generationBase(base, this.embedder)}.graph`;
+    let problem: string | null = null;
+    if (this.#wantsGraph && library !== undefined) {
+      const identity = { vectors: this.#database.identity, dimensions: this.embedder.graphDimensions };
+      this.#graph = new GraphKeeper(this.#table, { file, identity, library, guard });
+      problem = await this.#graph.load();
+    }
     if (problem !== null) this.#parts.warn(`Search: ${problem}. It is being made anew; nothing is lost.`);
     this.#phase = "ready";
     this.queue.restart();

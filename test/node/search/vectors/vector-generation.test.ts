@@ -46,6 +46,7 @@ async function begin(
     catalogue,
     documents: () => documents,
     library: options.flat === true ? undefined : library,
+    graphFrom: 1,
     guard: new NativeGuard(),
     warn: (message) => warnings.push(message),
     wake: () => undefined,
@@ -72,8 +73,9 @@ async function begin(
     }));
     generation.store(fresh, []);
   };
-  const finish = () => {
-    while (generation.work());
+  const finish = async () => {
+    while (generation.work() || !generation.ready)
+      if (!generation.ready) await until(() => generation.ready, { what: "the graph", everyMs: 1 });
   };
   return { path, generation, documents, warnings, close, know, load, store, finish };
 }
@@ -103,7 +105,7 @@ describe("searching", () => {
     await load();
     store(1, vectors);
     expect(recall(generation, vectors)).toBeGreaterThanOrEqual(0.97);
-    finish();
+    await finish();
     expect(generation.settled).toBe(true);
     expect(recall(generation, vectors)).toBeGreaterThanOrEqual(0.97);
   });
@@ -115,7 +117,7 @@ describe("searching", () => {
     const graph = await begin();
     await graph.load();
     graph.store(1, vectors);
-    graph.finish();
+    await graph.finish();
     const some = Array.from({ length: 300 }, (_, at) => at * 10 + 1);
     for (const query of queries.slice(0, 10)) {
       const all = flat.generation.nearest(query, 3_000);
@@ -144,7 +146,7 @@ describe("searching", () => {
     const { generation, load, store, finish } = await begin({ graphDimensions: 32 });
     await load();
     store(1, faded);
-    finish();
+    await finish();
     let found = 0;
     for (const query of queries.map(fade)) {
       const exact = numbersOf(
@@ -173,7 +175,7 @@ describe("searching", () => {
       ["a", numbers.slice(0, 500)],
     ] as const)
       generation.store([{ key: textKey(text), codes: twin, numbers: of.toReversed() }], []);
-    finish();
+    await finish();
     expect(recall(generation, vectors.slice(0, 1_000))).toBeGreaterThanOrEqual(0.97);
     const query = Float32Array.from(twin, (code) => code / Math.hypot(...twin));
     expect(numbersOf(generation.nearest(query, 3))).toEqual([1_001, 1_002, 1_003]);
@@ -187,20 +189,20 @@ describe("searching", () => {
     const { generation, documents, load, store, finish } = await begin();
     await load();
     store(1, vectors);
-    finish();
+    await finish();
     for (let number = 1; number <= 1_500; number++) {
       documents.remove(number);
       generation.remove(number);
     }
     const nearest = () => Math.min(...numbersOf(generation.nearest(vectors[0] ?? new Float32Array(), 100)));
     expect(nearest()).toBeGreaterThan(1_500);
-    finish();
+    await finish();
     expect(nearest()).toBeGreaterThan(1_500);
     documents.add(3_001, "again");
     const known = generation.find(textKey("text 1600"));
     expect(known).toBeDefined();
     if (known !== undefined) generation.store([], [{ ...known, number: 3_001 }]);
-    finish();
+    await finish();
     const [first, second] = generation.nearest(vectors[1_599] ?? new Float32Array(), 2);
     expect([first?.number, second?.number]).toEqual([1_600, 3_001]);
   });
@@ -211,7 +213,7 @@ describe("what is on disk", () => {
     const one = await begin();
     await one.load();
     one.store(1, vectors);
-    one.finish();
+    await one.finish();
     const before = queries.map((query) => one.generation.nearest(query, 10));
     await one.close();
     const again = await begin({ folder: one.path });
@@ -230,7 +232,7 @@ describe("what is on disk", () => {
     const again = await begin({ folder: one.path });
     again.know(1_000);
     await again.load();
-    again.finish();
+    await again.finish();
     expect(again.generation.documents).toBe(1_000);
     expect(recall(again.generation, vectors.slice(0, 1_000))).toBeGreaterThanOrEqual(0.97);
   });
