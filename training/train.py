@@ -48,7 +48,7 @@ def main() -> None:
         student.load_state_dict(torch.load(given.start))
     decayed = [p for name, p in student.named_parameters() if p.dim() > 1 and "embedding" not in name]
     others = [p for name, p in student.named_parameters() if not (p.dim() > 1 and "embedding" not in name)]
-    optimiser = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}], lr=given.rate, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}], lr=given.rate, betas=(0.9, 0.98), fused=True)
 
     began, step, sums, pieces = time.time(), 0, np.zeros(5), 0
     while (spent := (time.time() - began) / 60 / given.minutes) < 1:
@@ -77,7 +77,9 @@ def main() -> None:
 
 
 def loss_of(student: Student, batch: dict, basis: torch.Tensor):
-    asked, card = (torch.cat([student(*group) for group in groups])[back] for groups, back in (batch["asked"], batch["card"]))
+    (groups_asked, back_asked), (groups_card, back_card) = batch["asked"], batch["card"]
+    both = student.several([*groups_asked, *groups_card])
+    asked, card = both[: len(back_asked)][back_asked], both[len(back_asked) :][back_card]
     teacher_asked, teacher_card = (functional.normalize(batch[name].float() @ basis, dim=-1) for name in ("asked_vectors", "card_vectors"))
     near_asked, near_card = (asked * teacher_asked).sum(-1).mean(), (card * teacher_card).sum(-1).mean()
     scores = asked @ card.T / TEMPERATURE

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -9,8 +9,8 @@ import type { SearchDocument, SearchOptions } from "../../../node/src/search/typ
 /** A home on disk for one test: a database file and an index file that outlive the index. */
 export class SearchHome {
   readonly directory = mkdtempSync(join(tmpdir(), "search-test-"));
-  readonly database = new DatabaseSync(join(this.directory, "catalogue.db"));
-  readonly indexFile = join(this.directory, "vectors.hnsw");
+  database = new DatabaseSync(join(this.directory, "catalogue.db"));
+  readonly indexFile = join(this.directory, "vectors.index");
   readonly messages: string[] = [];
   readonly #open = new Set<SearchIndex>();
 
@@ -23,6 +23,13 @@ export class SearchHome {
     const index = await SearchIndex.open({ database, indexFile, log, ...options });
     this.#open.add(index);
     return index;
+  }
+
+  /** Puts another file in the place of the database. No index may be open. */
+  replaceDatabase(bytes: Uint8Array): void {
+    this.database.close();
+    writeFileSync(join(this.directory, "catalogue.db"), bytes);
+    this.database = new DatabaseSync(join(this.directory, "catalogue.db"));
   }
 
   async close(): Promise<void> {

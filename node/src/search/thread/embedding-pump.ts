@@ -45,9 +45,13 @@ export class EmbeddingPump {
     if (this.#stopped || this.busy || !generation.ready || !generation.queue.waiting) return false;
     const numbers = generation.queue.next(this.#batch);
     if (numbers.length === 0) return generation.queue.waiting;
-    const texts = this.#resolve(numbers);
-    if (texts.length === 0) return true;
-    void this.#run(texts);
+    try {
+      const texts = this.#resolve(numbers);
+      if (texts.length === 0) return true;
+      void this.#run(texts);
+    } catch (error) {
+      this.#retry(numbers, error);
+    }
     return false;
   }
 
@@ -97,17 +101,21 @@ export class EmbeddingPump {
       this.#retryMs = FIRST_RETRY_MS;
       this.#batch = Math.min(BATCH_DOCUMENTS, this.#batch * 2);
     } catch (error) {
-      if (!this.#stopped) this.#retry(texts, error);
+      if (!this.#stopped)
+        this.#retry(
+          texts.flatMap(({ numbers }) => numbers),
+          error,
+        );
     } finally {
       this.#busy = false;
     }
     wake();
   }
 
-  #retry(texts: readonly Text[], error: unknown): void {
+  #retry(numbers: readonly number[], error: unknown): void {
     const { generation, warn, wake } = this.#parts;
-    generation.queue.again(texts.flatMap(({ numbers }) => numbers));
-    this.#batch = Math.max(1, Math.floor(Math.min(this.#batch, texts.length) / SHRINK));
+    generation.queue.again(numbers);
+    this.#batch = Math.max(1, Math.floor(Math.min(this.#batch, numbers.length) / SHRINK));
     const reason = error instanceof Error ? error.message : String(error);
     const seconds = this.#retryMs / 1_000;
     warn(`Search: vectors by ${generation.embedder.id} are behind, trying again in ${seconds} s: ${reason}`);

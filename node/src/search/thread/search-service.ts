@@ -13,6 +13,7 @@ import type {
   ThreadState,
 } from "./messages.ts";
 import { NativeGuard } from "./native-guard.ts";
+import { removeCaches } from "./serving-file.ts";
 import { VectorsKeeper } from "./vectors-keeper.ts";
 import { WordsKeeper } from "./words-keeper.ts";
 
@@ -57,12 +58,12 @@ export class SearchService {
     const { base, catalogue, distrust, embedder, previous, graphFrom } = options;
     const warn = (message: string) => post({ kind: "warn", message });
     const wake = () => this.#wake();
+    if (distrust) removeCaches(base);
     this.#reader = new CatalogueReader(options.file);
     this.#words = new WordsKeeper({
       reader: this.#reader,
       file: `${base}.words`,
       catalogue,
-      distrust,
       warn,
       wake,
       added: (number) => this.#vectors.added(number),

@@ -38,6 +38,14 @@ export function sweepFiles(base: string, { serving, next }: Serving): void {
   }
 }
 
+/** Removes what can be made anew in minutes, when it may be what a thread stumbled over. */
+export function removeCaches(base: string): void {
+  for (const name of readdirSync(dirname(base))) {
+    if (name.startsWith(`${basename(base)}.`) && /\.(words|graph|graph\.json)$/.test(name))
+      rmSync(join(dirname(base), name), { force: true });
+  }
+}
+
 function fileOf(base: string): string {
   return `${base}.serving`;
 }

@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { WordFileError } from "../errors.ts";
 import { WordIndex } from "../words/word-index.ts";
 import { type CatalogueState, loadWords, saveWords } from "../words/word-snapshot.ts";
@@ -18,7 +17,6 @@ export interface WordsKeeperParts {
   readonly reader: CatalogueReader;
   readonly file: string;
   readonly catalogue: CatalogueState;
-  readonly distrust: boolean;
   readonly warn: (message: string) => void;
   readonly wake: () => void;
   readonly added: (number: number) => void;
@@ -77,8 +75,7 @@ export class WordsKeeper {
   }
 
   #load(): WordIndex | undefined {
-    const { file, catalogue, reader, distrust, warn } = this.#parts;
-    if (distrust) rmSync(file, { force: true });
+    const { file, catalogue, reader, warn } = this.#parts;
     try {
       const index = loadWords(file, catalogue);
       if (index === undefined || reader.lists(index.position)) return index;

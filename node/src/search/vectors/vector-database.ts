@@ -136,6 +136,11 @@ export class VectorDatabase {
     this.#database.close();
   }
 
+  /** Closes it as it is. */
+  abandon(): void {
+    this.#database.close();
+  }
+
   #read(row: Record<string, unknown>): LabelledCodes {
     const bytes = row.codes as Uint8Array;
     const sound = bytes.length === this.#dimensions && crc32(bytes) === row.checksum;

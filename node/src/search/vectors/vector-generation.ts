@@ -56,8 +56,8 @@ export class VectorGeneration {
   readonly embedder: EmbedderDescription;
   readonly queue: EmbeddingQueue;
   readonly #parts: GenerationParts;
-  readonly #database: VectorDatabase;
-  readonly #table: VectorTable;
+  #database: VectorDatabase;
+  #table: VectorTable;
   #graph: GraphKeeper | undefined;
   #phase: "vectors" | "documents" | "graph" | "ready" = "vectors";
   #loadedUpTo = 0;
@@ -118,8 +118,13 @@ export class VectorGeneration {
 
   /** A short piece of reading what was stored. @returns whether there is more */
   load(): boolean {
-    if (this.#phase === "vectors") return this.#loadVectors();
-    return this.#phase === "documents" && this.#loadDocuments();
+    try {
+      if (this.#phase === "vectors") return this.#loadVectors();
+      return this.#phase === "documents" && this.#loadDocuments();
+    } catch (error) {
+      this.#startOver(error instanceof Error ? error.message : String(error));
+      return true;
+    }
   }
 
   /** What the database has of a text. */
@@ -143,7 +148,8 @@ export class VectorGeneration {
   /** A document has gone. */
   remove(number: number): void {
     const row = this.#table.unlink(number);
-    this.#database.unlink(number);
+    // A link that could not be deleted leads nowhere: numbers are used once.
+    if (row !== undefined || !this.ready) attempt(() => this.#database.unlink(number));
     if (row !== undefined) this.#graph?.removed(row);
   }
 
@@ -219,6 +225,21 @@ export class VectorGeneration {
     this.#table.codes.scanRows(query, rows, (_, cosine) => visit(having[at++] as number, cosine));
   }
 
+  /** The file was sound enough to be opened, but cannot be read. */
+  #startOver(problem: string): void {
+    const { base, warn, catalogue } = this.#parts;
+    const file = `${generationBase(base, this.embedder)}.sqlite`;
+    warn(
+      `Search: ${new VectorFileError(file, `cannot be read (${problem})`).message}. They are computed anew.`,
+    );
+    this.#database.abandon();
+    VectorDatabase.delete(file);
+    this.#database = new VectorDatabase(file, this.embedder, catalogue);
+    this.#table = new VectorTable(this.embedder.dimensions);
+    this.#phase = "vectors";
+    this.#loadedUpTo = 0;
+  }
+
   #loadVectors(): boolean {
     const page = this.#database.vectorsAfter(this.#loadedUpTo, LOAD_VECTORS);
     for (const { label, codes } of page) {
@@ -248,6 +269,7 @@ export class VectorGeneration {
       else if (row !== undefined) this.#table.link(number, row);
     }
     if (page.length === LOAD_DOCUMENTS) return true;
+    this.queue.restart();
     this.#phase = "graph";
     void this.#loadGraph();
     return false;
@@ -269,7 +291,6 @@ export class VectorGeneration {
     }
     if (problem !== null) this.#parts.warn(`Search: ${problem}. It is being made anew; nothing is lost.`);
     this.#phase = "ready";
-    this.queue.restart();
     this.#parts.wake();
   }
 
@@ -310,5 +331,13 @@ function openOrReplace(file: string, parts: GenerationParts, catalogue: Catalogu
     parts.warn(`Search: ${error.message}. They are computed anew; keyword search goes on.`);
     VectorDatabase.delete(file);
     return new VectorDatabase(file, parts.embedder, catalogue);
+  }
+}
+
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // The caller says why that does no harm.
   }
 }

@@ -30,7 +30,7 @@ async function begin(
   let path = options.folder;
   if (path === undefined) {
     const folder = await temporaryFolder();
-    closing.push(() => folder[Symbol.asyncDispose]());
+    closing.push(async () => folder[Symbol.asyncDispose]());
     path = folder.path;
   }
   const documents = new DocumentTable();
