@@ -1,14 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { DocumentStore } from "./document-store.ts";
 import { boundDocument, embeddingText } from "./document-text.ts";
 import { EmbedderDesk } from "./embedder-desk.ts";
-import { SearchLimitError, SearchNeedsFileError, SearchPairsError, SearchStoppedError } from "./errors.ts";
-import { fuse, vectorWeight } from "./fuse.ts";
+import { SearchNeedsFileError, SearchStoppedError } from "./errors.ts";
 import { HashEmbedder } from "./hash-embedder.ts";
 import { describeEmbedder, previousEmbedder } from "./open-embedders.ts";
+import { type Question, Questions } from "./questions.ts";
+import { rankedSearch } from "./ranked-search.ts";
 import { catalogueState, migrate, transaction } from "./tables.ts";
-import type { FindAnswer, FindRequest, ThreadMessage, ThreadState } from "./thread/messages.ts";
+import type { ThreadMessage, ThreadState } from "./thread/messages.ts";
 import { ThreadClient } from "./thread/thread-client.ts";
 import type {
   Candidate,
@@ -22,25 +22,14 @@ import type {
   SearchQuery,
   SearchStats,
 } from "./types.ts";
+import { Waker } from "./waker.ts";
 
-/** Most hits of one search. */
-export const MAX_LIMIT = 1_000;
-/** Most candidates of each side. */
-export const MAX_COUNT = 5_000;
-/** Documents that may be compared with each other at once: half a million pairs, about 15 ms of the thread. */
-const MAX_SIMILAR = 1_000;
+export { MAX_COUNT } from "./questions.ts";
+
 /** What is past this in a query is not read: requests are sentences, not books. */
 const MAX_QUERY_CHARACTERS = 4_000;
-/** Candidates that each side puts forward for a hit: leaves room for filters. */
-const CANDIDATES_PER_HIT = 4;
-/** Never fewer candidates than this, so that both sides' favourites meet. */
-const MIN_CANDIDATES = 100;
-/** Ids filtered, or sent to the thread, between two turns of the event loop: about 2 ms. */
-const PAGE_IDS = 2_000;
 /** See SearchOptions. */
 const GRAPH_FROM = 120_000;
-/** How soon to look again while the caller has a transaction open: what is not committed cannot be read. */
-const BUSY_MS = 5;
 
 /**
  * The search station, as the main thread sees it: documents in, candidates out. It writes documents to the catalogue's
@@ -53,10 +42,10 @@ export class SearchIndex {
   readonly #target: SearchEmbedder;
   readonly #desk: EmbedderDesk;
   readonly #thread: ThreadClient;
+  readonly #questions: Questions;
+  readonly #waker: Waker;
   #engine: Engine = "flat";
   #state: ThreadState;
-  #waking: NodeJS.Timeout | undefined;
-  #nextKey = 0;
   /** Searches that read the database now: `stop` waits for them, so that the caller may close it afterwards. */
   readonly #reading = new Set<Promise<unknown>>();
   #stopped: Promise<void> | undefined;
@@ -87,6 +76,8 @@ export class SearchIndex {
       received: (message) => this.#receive(message),
       warn: (message) => log.warn(message),
     });
+    this.#questions = new Questions(this.#thread);
+    this.#waker = new Waker(database, () => this.#thread.notice({ notice: "wake" }));
   }
 
   /**
@@ -124,7 +115,7 @@ export class SearchIndex {
       if (known !== undefined) this.#documents.delete(known.number);
       this.#documents.insert(document.id, text);
     });
-    this.#wakeSoon();
+    this.#waker.soon();
   }
 
   /**
@@ -136,7 +127,7 @@ export class SearchIndex {
     const known = this.#documents.find(id);
     if (known === undefined) return;
     transaction(this.#database, () => this.#documents.delete(known.number));
-    this.#wakeSoon();
+    this.#waker.soon();
   }
 
   /** Raises the turn of documents that wait for their vector, because somebody looks for such. */
@@ -160,13 +151,7 @@ export class SearchIndex {
    */
   async similar(ids: readonly string[], least: number): Promise<readonly (readonly [string, string])[]> {
     this.#assertRunning();
-    if (ids.length > MAX_SIMILAR) throw new SearchPairsError(ids.length, MAX_SIMILAR);
-    const positions = await this.#thread.call("similar", { ids, least });
-    const at = (index: number) => ids[positions[index] ?? 0] ?? "";
-    return Array.from(
-      { length: positions.length / 2 },
-      (_, pair) => [at(pair * 2), at(pair * 2 + 1)] as const,
-    );
+    return this.#questions.similar(ids, least);
   }
 
   /**
@@ -193,29 +178,19 @@ export class SearchIndex {
    * @throws SearchStoppedError, SearchLimitError, SearchThreadError, and whatever `accept` or `weigh` throw
    */
   async search(query: string, options: SearchQuery): Promise<SearchHit[]> {
-    const { limit, accept, weigh = () => 1 } = options;
     this.#assertRunning();
-    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
-      throw new SearchLimitError(limit, MAX_LIMIT);
     const text = query.slice(0, MAX_QUERY_CHARACTERS);
-    const question = { ...(await this.#desk.query(text)), text };
-    const count = Math.max(MIN_CANDIDATES, limit * CANDIDATES_PER_HIT);
-    let { candidates, terms, exhausted } = await this.#find(question, { count });
-    if (accept !== undefined) {
-      candidates = candidates.filter(({ id }) => accept(id));
-      if (candidates.length < limit && !exhausted) {
-        const only = await this.#reads(this.#accepted(accept));
-        ({ candidates } = await this.#find(question, { count, only }));
-      }
-    }
-    const alpha = vectorWeight(this.strength, terms);
-    const ids = new Map(candidates.map(({ number, id }) => [number, id]));
-    const weighed = candidates.map(({ number, id, keyword, cosine = 0 }) => {
-      return { number, keyword, cosine, factor: weigh(id) };
-    });
-    return fuse(weighed, alpha)
-      .slice(0, limit)
-      .map(({ number, score, parts }) => ({ id: ids.get(number) ?? "", score, parts }));
+    const source = {
+      find: (question: Question, find: FindOptions) => this.#find(question, find),
+      documentsAfter: (number: number, limit: number) => {
+        this.#assertRunning();
+        return this.#documents.documentsAfter(number, limit);
+      },
+    };
+    const embedded = await this.#desk.query(text);
+    const searching = rankedSearch(source, { ...embedded, text }, this.strength, options);
+    this.#reading.add(searching);
+    return searching.finally(() => this.#reading.delete(searching));
   }
 
   /** Resolves when all that was committed has arrived everywhere, the graph included. */
@@ -239,49 +214,15 @@ export class SearchIndex {
   }
 
   async #stop(): Promise<void> {
-    clearTimeout(this.#waking);
+    this.#waker.stop();
     await Promise.allSettled(this.#reading);
     for (const problem of await this.#thread.stop()) this.#log.warn(`Search: ${problem}`);
     await this.#desk.stop(this.#target);
   }
 
-  async #find(
-    question: Pick<FindRequest, "text" | "vector" | "embedder">,
-    { count, only }: FindOptions,
-  ): Promise<Found> {
+  #find(question: Question, options: FindOptions): Promise<Found> {
     this.#assertRunning();
-    if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT)
-      throw new SearchLimitError(count, MAX_COUNT);
-    if (only === undefined) return toFound(await this.#thread.call("find", { ...question, count, only }));
-    const key = this.#nextKey++;
-    try {
-      for (let at = 0; at < only.length; at += PAGE_IDS) {
-        this.#thread.notice({ notice: "only", key, ids: only.slice(at, at + PAGE_IDS) });
-        if (at + PAGE_IDS < only.length) await nextTurn();
-      }
-      return toFound(await this.#thread.call("find", { ...question, count, only: key }));
-    } catch (error) {
-      this.#thread.notice({ notice: "never", key });
-      throw error;
-    }
-  }
-
-  async #accepted(accept: (id: string) => boolean): Promise<string[]> {
-    const accepted: string[] = [];
-    for (let last = 0; ; ) {
-      this.#assertRunning();
-      const page = this.#documents.documentsAfter(last, PAGE_IDS);
-      const newest = page.at(-1);
-      if (newest === undefined) return accepted;
-      last = newest.number;
-      for (const { id } of page) if (accept(id)) accepted.push(id);
-      await nextTurn();
-    }
-  }
-
-  #reads<Result>(work: Promise<Result>): Promise<Result> {
-    this.#reading.add(work);
-    return work.finally(() => this.#reading.delete(work));
+    return this.#questions.find(question, options);
   }
 
   #receive(message: ThreadMessage): void {
@@ -322,33 +263,9 @@ export class SearchIndex {
     if (old !== embedder) await this.#thread.call("release", old).catch(() => null);
   }
 
-  /** Tells the thread of changes once they are committed, once for all of a turn. */
-  #wakeSoon(delayMs = 0): void {
-    this.#waking ??= setTimeout(() => {
-      this.#waking = undefined;
-      if (this.#stopped !== undefined) return;
-      if (this.#database.isTransaction) this.#wakeSoon(BUSY_MS);
-      else this.#thread.notice({ notice: "wake" });
-    }, delayMs).unref();
-  }
-
   #assertRunning(): void {
     if (this.#stopped !== undefined) throw new SearchStoppedError();
   }
-}
-
-function toFound({ numbers, ids, keywords, cosines, twins, terms, exhausted }: FindAnswer): Found {
-  const candidates = numbers.map((number, at): Candidate => {
-    const cosine = cosines[at] ?? Number.NaN;
-    return {
-      number,
-      id: ids[at] ?? "",
-      keyword: keywords[at] ?? 0,
-      cosine: Number.isNaN(cosine) ? undefined : cosine,
-      twin: twins[at] ?? -number,
-    };
-  });
-  return { candidates, terms, exhausted };
 }
 
 function withoutHnsw(problem: string): string {

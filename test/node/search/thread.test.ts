@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Worker } from "node:worker_threads";
@@ -58,6 +59,32 @@ test("a database in memory is refused by name", async () => {
   });
   await expect(opening).rejects.toMatchObject({ code: "search-needs-file" });
   database.close();
+});
+
+test("a catalogue that the thread cannot read is said at once, and nothing is left behind", async () => {
+  const at = home();
+  await (await at.open()).stop();
+  rmSync(join(at.directory, "catalogue.db"));
+  const listeners = process.listenerCount("exit");
+  await expect(at.open()).rejects.toMatchObject({ code: "search-thread" });
+  expect(process.listenerCount("exit")).toBe(listeners);
+});
+
+test("a question among many ids is never answered by half of them", async () => {
+  const at = home();
+  const { result: index, threads } = await threadsOf(() => at.open({ useHnsw: "never" }));
+  at.database.exec("BEGIN");
+  const ids = Array.from({ length: 9_000 }, (_, n) => `d${n}`);
+  for (const id of ids) index.add(makeDocument(id, { name: `thing ${id}` }));
+  at.database.exec("COMMIT");
+  const { candidates, exhausted } = await index.find("thing d8999", { count: 5_000, only: ids.slice(4_500) });
+  expect(candidates).toHaveLength(4_500);
+  expect(exhausted).toBe(true);
+  const asked = index.find("thing", { count: 10, only: ids });
+  await threads[0]?.terminate();
+  const [outcome] = await Promise.allSettled([asked]);
+  if (outcome.status === "fulfilled") expect(outcome.value.candidates.length).toBeGreaterThanOrEqual(10);
+  else expect(outcome.reason).toMatchObject({ code: "search-thread" });
 });
 
 const CHILD = join(import.meta.dirname, "busy-index.ts");

@@ -66,8 +66,16 @@ export function similarPairs(
 
 /** In growing order, each once. */
 function knownSlots(words: WordIndex, ids: readonly string[]): Uint32Array {
-  const slots = new Set(ids.flatMap((id) => words.documents.slotOfId(id) ?? []));
-  return Uint32Array.from(slots).sort();
+  const slots = new Uint32Array(ids.length);
+  let known = 0;
+  for (const id of ids) {
+    const slot = words.documents.slotOfId(id);
+    if (slot !== undefined) slots[known++] = slot;
+  }
+  return slots
+    .subarray(0, known)
+    .sort()
+    .filter((slot, at, sorted) => at === 0 || slot !== sorted[at - 1]);
 }
 
 function nearest(words: WordIndex, { vector, count }: Question, only?: Uint32Array): readonly Neighbour[] {

@@ -1,7 +1,8 @@
 import { toCodes } from "../codes.ts";
 import { embeddingText } from "../document-text.ts";
+import type { KnownVector, NewVector } from "../vectors/stored-vectors.ts";
 import { textKey } from "../vectors/vector-database.ts";
-import type { NewVector, VectorGeneration } from "../vectors/vector-generation.ts";
+import type { VectorGeneration } from "../vectors/vector-generation.ts";
 import type { CatalogueReader } from "./catalogue-reader.ts";
 
 /** Documents per step: reading and storing them takes about 2 ms. */
@@ -63,7 +64,7 @@ export class EmbeddingPump {
   /** Gives documents whose text was embedded before their vector at once. @returns the other texts */
   #resolve(numbers: readonly number[]): Text[] {
     const { generation, reader } = this.#parts;
-    const known: { label: number; codes: Int8Array; number: number }[] = [];
+    const known: KnownVector[] = [];
     const texts = new Map<string, Text>();
     for (const number of numbers) {
       const document = reader.document(number);

@@ -27,8 +27,8 @@ export interface FindRequest {
   /** Who made `vector`. */
   readonly embedder: string;
   readonly count: number;
-  /** Look among the ids alone that were sent ahead in parts under this key. */
-  readonly only: number | undefined;
+  /** Look among the ids alone that were sent ahead in parts under this key, so many. */
+  readonly only: { readonly key: number; readonly ids: number } | undefined;
 }
 
 /** Candidates, column by column. */

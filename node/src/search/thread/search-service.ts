@@ -105,7 +105,7 @@ export class SearchService {
         this.#wake();
         return;
       case "only":
-        this.#only.set(message.key, [...(this.#only.get(message.key) ?? []), ...message.ids]);
+        this.#keepOnly(message.key, message.ids);
         return;
       case "never":
         this.#only.delete(message.key);
@@ -154,11 +154,24 @@ export class SearchService {
       text,
       count,
       vector: vector === undefined || among === undefined ? undefined : { query: vector, among },
-      only: only === undefined ? undefined : (this.#only.get(only) ?? []),
+      only: only === undefined ? undefined : this.#takeOnly(only),
     });
-    if (only !== undefined) this.#only.delete(only);
     this.#wake();
     return current ? answer : { ...answer, exhausted: false };
+  }
+
+  #keepOnly(key: number, ids: readonly string[]): void {
+    const kept = this.#only.get(key) ?? [];
+    for (const id of ids) kept.push(id);
+    this.#only.set(key, kept);
+  }
+
+  /** @throws where this thread was started after the first part had been sent to another */
+  #takeOnly({ key, ids }: { key: number; ids: number }): readonly string[] {
+    const kept = this.#only.get(key) ?? [];
+    this.#only.delete(key);
+    if (kept.length !== ids) throw new Error("it was started again in the middle of the question");
+    return kept;
   }
 
   #embed(embedder: string, texts: readonly string[]): Promise<readonly Float32Array[]> {

@@ -16,6 +16,8 @@ const FIRST_RESTART_MS = 100;
 const LAST_RESTART_MS = 30_000;
 /** A thread that lived so long starts over with the short wait. */
 const HEALTHY_MS = 60_000;
+/** A thread that ends so often before it was ever ready never will be. */
+const MAX_FAILED_STARTS = 4;
 /** Crashes one after the other after which the files of the last start are under suspicion. */
 const CRASHES_BEFORE_DISTRUST = 2;
 /** V8's default for what is young suits programs that use far more memory than this thread. */
@@ -43,6 +45,7 @@ export class ThreadClient {
   #guard = new NativeGuard();
   #restart: NodeJS.Timeout | undefined;
   #crashes = 0;
+  #wasReady = false;
   #startedAt = 0;
   #stopping = false;
   #nextId = 0;
@@ -56,7 +59,7 @@ export class ThreadClient {
     this.#start();
   }
 
-  /** Resolves when the thread answers. @throws SearchThreadError if it cannot be started in time */
+  /** Resolves when the thread answers for the first time. @throws SearchThreadError if it cannot be started */
   async ready(): Promise<Engine> {
     return this.#ready.promise;
   }
@@ -79,8 +82,12 @@ export class ThreadClient {
   async stop(): Promise<readonly string[]> {
     clearTimeout(this.#restart);
     const worker = this.#worker;
-    if (worker === undefined || this.#stopping) return [];
+    if (this.#stopping) return [];
     this.#stopping = true;
+    if (worker === undefined) {
+      process.off("exit", this.#halt);
+      return [];
+    }
     const gone = once(worker, "exit");
     const problems = await this.#send(worker, "stop", null).catch((error: Error) => [error.message]);
     // Never in the middle of a call into the addon: see native-guard.ts.
@@ -126,7 +133,10 @@ export class ThreadClient {
   }
 
   #receive(message: ThreadMessage): void {
-    if (message.kind === "ready") this.#ready.resolve(message.engine);
+    if (message.kind === "ready") {
+      this.#wasReady = true;
+      this.#ready.resolve(message.engine);
+    }
     if (message.kind === "reply" || message.kind === "failure") this.#settle(message);
     else this.#parts.received(message);
   }
@@ -145,6 +155,12 @@ export class ThreadClient {
     this.#open.clear();
     if (this.#stopping) return;
     if (performance.now() - this.#startedAt > HEALTHY_MS) this.#crashes = 0;
+    if (!this.#wasReady && this.#crashes + 1 >= MAX_FAILED_STARTS) {
+      this.#stopping = true;
+      process.off("exit", this.#halt);
+      this.#ready.reject(error);
+      return;
+    }
     const wait = Math.min(LAST_RESTART_MS, FIRST_RESTART_MS * 2 ** this.#crashes);
     this.#crashes += 1;
     this.#parts.warn(`Search: ${error.message}; a new one is started in ${wait / 1_000} s.`);

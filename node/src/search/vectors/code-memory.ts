@@ -94,15 +94,27 @@ export class CodeMemory {
     return this.#scales[row] === 0;
   }
 
-  /** Cosines of a unit vector with all rows from `from` up to `to`. */
-  scan(query: Float32Array, from: number, to: number, visit: (row: number, cosine: number) => void): void {
+  /**
+   * Cosines of a unit vector with all rows up to `rows`, as far as they reach what `least` says at that moment: most do
+   * not, and are passed over here.
+   */
+  scan(
+    query: Float32Array,
+    rows: number,
+    least: () => number,
+    visit: (row: number, cosine: number) => void,
+  ): void {
     this.#setQuery(query);
-    for (let first = from; first < to; first += BATCH_ROWS) {
-      const count = Math.min(BATCH_ROWS, to - first);
+    let floor = least();
+    for (let first = 0; first < rows; first += BATCH_ROWS) {
+      const count = Math.min(BATCH_ROWS, rows - first);
       this.#kernel.products(0, this.#start(first), count, this.#width, OUT_AT);
       for (let at = 0; at < count; at++) {
         const row = first + at;
-        visit(row, ((this.#products[at] as number) * (this.#scales[row] as number)) / QUERY_SCALE);
+        const cosine = ((this.#products[at] as number) * (this.#scales[row] as number)) / QUERY_SCALE;
+        if (cosine < floor) continue;
+        visit(row, cosine);
+        floor = least();
       }
     }
   }

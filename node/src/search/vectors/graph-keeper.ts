@@ -21,7 +21,7 @@ const OVER_FETCH = 2;
 /** Insertions that a crash may cost: 10 seconds of background work at the next start, against a write per burst. */
 const SAVE_AFTER_CHANGES = 10_000;
 /** …or this share, so that large graphs are not written all the time. */
-const SAVE_AFTER_SHARE = 0.1;
+const SAVE_AFTER_SHARE = 0.25;
 /** Newest points that are compared with the vectors after loading: where the two drift apart, they do so here. */
 const SPOT_CHECKS = 256;
 /** Codes as Float32 and back differ by rounding only. */

@@ -64,16 +64,16 @@ export class VectorTable {
     return this.#several.get(row) ?? [];
   }
 
-  /** Takes a vector in. @returns its row, and whether the row is new */
-  add(label: number, codes: Int8Array): { row: number; fresh: boolean } {
+  /** Takes a vector in. @returns its row */
+  add(label: number, codes: Int8Array): number {
     const known = this.#rowOfLabel.get(label);
-    if (known !== undefined) return { row: known, fresh: false };
+    if (known !== undefined) return known;
     const hash = hashOf(codes);
     const twin = this.#byCodes.find(hash, (row) => this.codes.equals(row, codes));
     if (twin >= 0) {
       this.#rowOfLabel.set(label, twin);
       this.#aliases.set(twin, [...(this.#aliases.get(twin) ?? []), label]);
-      return { row: twin, fresh: false };
+      return twin;
     }
     const row = this.#free.pop() ?? this.#newRow();
     this.codes.set(row, codes);
@@ -81,7 +81,7 @@ export class VectorTable {
     this.#rowOfLabel.set(label, row);
     this.#byCodes.insert(hash, row);
     this.#unused += 1;
-    return { row, fresh: true };
+    return row;
   }
 
   /** Gives a row to a document that has none. @returns whether the row had no document before */
@@ -121,18 +121,20 @@ export class VectorTable {
     return undefined;
   }
 
-  /** Frees a row that nobody has. @returns the labels that led to it */
-  free(row: number): readonly number[] {
-    const label = this.#labels.at(row);
-    if (this.isUsed(row) || label === 0) return [];
-    const labels = [label, ...(this.#aliases.get(row) ?? [])];
-    for (const one of labels) this.#rowOfLabel.delete(one);
+  /** All labels that lead to a row. */
+  labelsOf(row: number): readonly number[] {
+    return [this.#labels.at(row), ...(this.#aliases.get(row) ?? [])];
+  }
+
+  /** Frees a row that nobody has. */
+  free(row: number): void {
+    if (this.isUsed(row) || this.#labels.at(row) === 0) return;
+    for (const label of this.labelsOf(row)) this.#rowOfLabel.delete(label);
     this.#aliases.delete(row);
     this.#byCodes.remove(hashOf(this.codes.codesOf(row)), row);
     this.#labels.set(row, 0);
     this.#free.push(row);
     this.#unused -= 1;
-    return labels;
   }
 
   #newRow(): number {
