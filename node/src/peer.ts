@@ -179,7 +179,7 @@ export class Peer {
     this.testimony = testimony;
     this.reputation = new Reputation(evidenceOf(testimony, catalogue), this.id);
     const { reputation } = this;
-    this.finder = new Finder({ source: search, strength: () => search.strength, catalogue, reputation });
+    this.finder = new Finder({ source: search, catalogue, reputation });
     const changed = this.reputation.changed.bind(this.reputation);
     this.#schemas = new WorkerSchemaChecker();
     this.#analysis = analysis;

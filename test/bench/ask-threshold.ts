@@ -1,6 +1,5 @@
 /**
- * Where a weak answer ends: `node --conditions=source test/bench/ask-threshold.ts --data FILE [--queries N]
- * [--embedder own|hash]`.
+ * Where a weak answer ends: `node --conditions=source test/bench/ask-threshold.ts --data FILE [--queries N]`.
  *
  * FILE is a retrieval set as `bench/search.ts` reads it. Each question is searched twice: as it is, and with its right
  * answers left out, as if nobody here had heard of them. Asking neighbours is worth it for the second kind and for what was
@@ -39,7 +38,6 @@ const { values } = parseArgs({
   options: {
     data: { type: "string" },
     queries: { type: "string", default: "500" },
-    embedder: { type: "string", default: "own" },
   },
 });
 if (values.data === undefined) throw new Error("--data FILE is missing");
@@ -53,12 +51,12 @@ const queries = all.filter((_, at) => at % step === 0);
 const home = mkdtempSync(join(tmpdir(), "ask-bench-"));
 const catalogue = new Catalogue(join(home, "catalogue.sqlite"));
 const log = { info: () => undefined, warn: console.warn };
-const embedder = values.embedder === "own" ? await openEmbedder({ kind: "own" }, log) : undefined;
+const embedder = await openEmbedder({ kind: "own" }, log);
 const index = await SearchIndex.open({
   database: catalogue.database,
   indexFile: join(home, "vectors.index"),
   log,
-  ...(embedder === undefined ? {} : { embedder }),
+  embedder,
 });
 try {
   for (const document of documents) index.add(document);
@@ -67,14 +65,13 @@ try {
   const kinds: Record<"right" | "wrong" | "absent", number[]> = { right: [], wrong: [], absent: [] };
   for (const { text, relevant } of queries) {
     const { candidates, terms } = await index.find(text, { count: CANDIDATES });
-    const alpha = vectorWeight(index.strength, terms);
+    const alpha = vectorWeight(terms);
     const best = (without: readonly string[]) => {
       const left = candidates.filter(({ id }) => !without.includes(id));
       const [top] = fuse(left, bestsOf(left), alpha);
       const document = top && known.get(top.id);
       if (top === undefined || document === undefined) return { id: "", strength: 0 };
-      const cosine = index.strength === "semantic" ? top.cosine : undefined;
-      return { id: top.id, strength: strengthOf(evidenceOf(text, document, cosine)) };
+      return { id: top.id, strength: strengthOf(evidenceOf(text, document, top.cosine)) };
     };
     const found = best([]);
     kinds[relevant.includes(found.id) ? "right" : "wrong"].push(found.strength);
@@ -97,7 +94,7 @@ try {
   );
 } finally {
   await index.stop();
-  await embedder?.stop();
+  await embedder.stop();
   catalogue.close();
   rmSync(home, { recursive: true });
 }

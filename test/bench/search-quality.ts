@@ -89,7 +89,7 @@ async function quality(file: string, folder: string | undefined): Promise<void> 
           relevant,
         ),
       );
-      const alpha = vectorWeight("semantic", terms);
+      const alpha = vectorWeight(terms);
       const fused = fuse(candidates, bestsOf(candidates), alpha).map(({ id }) => id);
       scores.hybrid.push(ndcg(fused, relevant));
     }

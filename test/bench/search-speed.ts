@@ -15,6 +15,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promi
 import { parseArgs } from "node:util";
 import { SearchIndex } from "../../node/src/search/search-index.ts";
 import { type BenchRow, reportBench } from "../helpers/bench-table.ts";
+import { hits } from "../helpers/search-hits.ts";
 import { makeDocuments, makeEmbedder, makeQueries } from "./made-up-documents.ts";
 
 /** Documents per transaction while ingesting: a gossip burst. */
@@ -64,13 +65,13 @@ async function measure(home: string, count: number, queryCount: number): Promise
   const index = await openIndex(home, database);
   const queries = makeQueries(queryCount);
   const [first = ""] = queries;
-  await index.search(first, { limit: HITS });
+  await hits(index, first, HITS);
   row("warm start to the first answer", performance.now() - opening, "ms", { most: 1_500 });
   await index.settled();
   row("warm start, everything loaded", performance.now() - opening, "ms");
-  for (const query of queries.slice(0, 200)) await index.search(query, { limit: HITS });
+  for (const query of queries.slice(0, 200)) await hits(index, query, HITS);
   const turns = new LongestTurn();
-  const times = await time(queries, (query) => index.search(query, { limit: HITS }));
+  const times = await time(queries, (query) => hits(index, query, HITS));
   row("search p50", percentile(times, 0.5), "ms", { most: 10 });
   row("search p99", percentile(times, 0.99), "ms", { most: 30 });
   const finding = await time(queries.slice(0, 300), (query) => index.find(query, { count: 400 }));
@@ -123,7 +124,7 @@ async function build(
   row("longest block of the event loop, ingesting", turns.stop(), "ms", { most: 20 });
   // Searches while vectors and graph are being made.
   const during = await time(makeQueries(200), async (query) => {
-    await index.search(query, { limit: HITS });
+    await hits(index, query, HITS);
     await pause(20);
   });
   row("search p99 while the graph is being built", percentile(during, 0.99) - 20, "ms");
@@ -221,7 +222,7 @@ async function sendBareMemory(): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), "search-bench-"));
   const database = openDatabase(home);
   const index = await openIndex(home, database);
-  await index.search("nothing", { limit: HITS });
+  await hits(index, "nothing", HITS);
   const empty = process.memoryUsage().rss;
   await index.stop();
   database.close();

@@ -23,8 +23,8 @@ const post = (reply: HostReply) => {
 async function load(request: Extract<HostRequest, { load: unknown }>): Promise<void> {
   try {
     model = await loadModel(request.load);
-    const { id, dimensions, strength = "semantic", graphDimensions = dimensions } = model;
-    post({ loaded: { id, dimensions, strength, graphDimensions } });
+    const { id, dimensions, graphDimensions = dimensions } = model;
+    post({ loaded: { id, dimensions, graphDimensions } });
   } catch (error) {
     post(notLoaded(error));
   }

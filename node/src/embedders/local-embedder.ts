@@ -42,7 +42,6 @@ export interface LocalOptions {
 export class LocalEmbedder implements OpenedEmbedder {
   readonly id: string;
   readonly dimensions: number;
-  readonly strength: "lexical" | "semantic";
   readonly graphDimensions: number;
   readonly #startSession: () => HostSession;
   readonly #log: EmbedderLog;
@@ -60,7 +59,7 @@ export class LocalEmbedder implements OpenedEmbedder {
     { config, log, start = startHost }: LocalOptions,
     limits: LocalLimits,
     session: HostSession,
-    { id, dimensions, strength, graphDimensions }: Loaded["loaded"],
+    { id, dimensions, graphDimensions }: Loaded["loaded"],
   ) {
     const onFailure = (error: EmbedderCrashedError) => this.#crashed(error);
     this.#startSession = () => new HostSession({ config, limits, start, onFailure });
@@ -71,7 +70,6 @@ export class LocalEmbedder implements OpenedEmbedder {
     this.#session = session;
     this.id = id;
     this.dimensions = dimensions;
-    this.strength = strength;
     this.graphDimensions = graphDimensions;
   }
 

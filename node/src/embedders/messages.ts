@@ -23,7 +23,6 @@ export interface Loaded {
   readonly loaded: {
     readonly id: string;
     readonly dimensions: number;
-    readonly strength: "lexical" | "semantic";
     readonly graphDimensions: number;
   };
 }

@@ -6,8 +6,6 @@ export interface Embedder {
   /** Name and version, e.g. `neural-256/1`: vectors of different ids never share an index. */
   readonly id: string;
   readonly dimensions: number;
-  /** `lexical` vectors see spelling, as keywords do, and weigh little beside them. Default: `semantic`. */
-  readonly strength?: "lexical" | "semantic";
   /**
    * Where the first dimensions say most (as after a principal component analysis), how many of them a graph may keep;
    * what it finds is scored again by all of them. Default: all.
@@ -42,7 +40,6 @@ export interface OpenedEmbedder extends Embedder {
 export interface LocalModel {
   readonly id: string;
   readonly dimensions: number;
-  readonly strength?: "lexical" | "semantic";
   readonly graphDimensions?: number;
   embed(text: string, kind: EmbedKind): Float32Array | Promise<Float32Array>;
 }

@@ -21,8 +21,6 @@ const NEIGHBOURS = 20;
 
 export interface FinderParts extends KnownParts {
   readonly source: CandidateSource;
-  /** How much the embedder's vectors are worth beside keywords. Default: `semantic`. */
-  readonly strength?: () => "lexical" | "semantic";
   /** Only tests name others. */
   readonly bounds?: GatherBounds;
 }
@@ -106,7 +104,7 @@ export class Finder {
   /** Enough groups for a page, and all that could still change it; or all there are. */
   async #grouped({ parts, bests, terms }: Gathered, search: Search): Promise<readonly Group[]> {
     const { request, slices } = search;
-    const alpha = vectorWeight(this.#parts.strength?.() ?? "semantic", terms);
+    const alpha = vectorWeight(terms);
     const lists = [];
     for (const part of parts) {
       lists.push(fuse(part, bests, alpha));

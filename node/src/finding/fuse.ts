@@ -1,19 +1,14 @@
 import type { Candidate } from "../search/types.ts";
 
 /**
- * Weight of a lexical (hashed) vector against keywords. nDCG@10 on BFCL / Seal-Tools / tldr for 0: 72.9 / 91.1 /
- * 28.1; 0.2: 74.3 / 91.8 / 27.2; 0.5: 74.5 / 91.8 / 26.8 (a third of the queries). It is lexical twice: little to add.
- */
-const LEXICAL_ALPHA = 0.2;
-/**
- * A semantic vector helps short human questions and hurts long ones of many steps: 62.7 with these weights, mean
+ * A vector helps short human questions and hurts long ones of many steps: 62.7 with these weights, mean
  * nDCG@10 over nine sets, against 61.5 for keywords alone and 58.8 to 59.9 for reciprocal rank fusion.
  */
-const SEMANTIC_ALPHA = [
+const ALPHA = [
   { words: 8, alpha: 0.8 },
   { words: 16, alpha: 0.4 },
 ] as const;
-const SEMANTIC_ALPHA_LONG = 0.2;
+const ALPHA_LONG = 0.2;
 
 /**
  * Cosines are divided by the query's best one, but by no less than this: where even the best is this low,
@@ -22,9 +17,8 @@ const SEMANTIC_ALPHA_LONG = 0.2;
 const MIN_BEST_COSINE = 0.2;
 
 /** How much the vector part weighs against the keyword part for a query of so many content words. */
-export function vectorWeight(strength: "lexical" | "semantic", contentWords: number): number {
-  if (strength === "lexical") return LEXICAL_ALPHA;
-  return SEMANTIC_ALPHA.find((step) => contentWords <= step.words)?.alpha ?? SEMANTIC_ALPHA_LONG;
+export function vectorWeight(contentWords: number): number {
+  return ALPHA.find((step) => contentWords <= step.words)?.alpha ?? ALPHA_LONG;
 }
 
 /** The best that a query scored on each side, over all documents: what every score is measured by. */

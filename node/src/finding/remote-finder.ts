@@ -13,8 +13,6 @@ export interface RemoteFinderParts {
   /** This peer's own search. */
   readonly find: (request: FindRequest) => Promise<readonly Hit[]>;
   readonly index: {
-    /** What spelling-only vectors say, words say as well. */
-    readonly strength: "lexical" | "semantic";
     /** Resolves when all that was added can be found by vector. */
     settled(): Promise<void>;
   };
@@ -79,10 +77,9 @@ export class RemoteFinder {
   }
 
   #strength(query: string, hit: Hit | undefined): number {
-    const { manifest, index } = this.#parts;
+    const { manifest } = this.#parts;
     const described = hit && manifest(hit.id);
     if (hit === undefined || described === undefined) return 0;
-    const cosine = index.strength === "semantic" ? hit.parts.cosine : undefined;
-    return strengthOf(evidenceOf(query, documentOf(hit.id, described), cosine));
+    return strengthOf(evidenceOf(query, documentOf(hit.id, described), hit.parts.cosine));
   }
 }

@@ -1,10 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
-export interface StoredDocument {
-  readonly number: number;
-  readonly id: string;
-}
-
 /** Removals that are kept for a search thread (or a saved word index) that is behind. */
 const MAX_REMOVALS = 100_000;
 /** How often those beyond are cut off. */
@@ -17,7 +12,6 @@ const SQL = {
   removal: "INSERT INTO search_removals (number) VALUES (?)",
   cut: "DELETE FROM search_removals WHERE sequence <= ?",
   count: "UPDATE search_counts SET documents = documents + ?",
-  page: "SELECT number, id FROM search_documents WHERE number > ? ORDER BY number LIMIT ?",
   documents: "SELECT documents FROM search_counts",
 } as const;
 
@@ -34,7 +28,6 @@ export class DocumentStore {
       removal: prepare("removal"),
       cut: prepare("cut"),
       count: prepare("count"),
-      page: prepare("page"),
       documents: prepare("documents"),
     };
   }
@@ -54,11 +47,6 @@ export class DocumentStore {
     const sequence = Number(this.#statements.removal.run(number).lastInsertRowid);
     if (sequence % CUT_EVERY === 0) this.#statements.cut.run(sequence - MAX_REMOVALS);
     this.#statements.count.run(-1);
-  }
-
-  documentsAfter(number: number, limit: number): StoredDocument[] {
-    const rows = this.#statements.page.all(number, limit);
-    return rows.map((row) => ({ number: Number(row.number), id: String(row.id) }));
   }
 
   countDocuments(): number {

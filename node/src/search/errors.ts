@@ -18,12 +18,12 @@ export class SearchPairsError extends CollectiveError {
   }
 }
 
-/** A limit that is not a whole number within bounds. */
+/** A count that is not a whole number within bounds. */
 export class SearchLimitError extends CollectiveError {
-  constructor(limit: number, maximum: number) {
+  constructor(count: number, maximum: number) {
     super(
       "bad-request",
-      `A search cannot return ${limit} hits`,
+      `A search cannot put forward ${count} candidates`,
       `Ask for a whole number from 1 to ${maximum}.`,
     );
   }

@@ -3,10 +3,8 @@ import { DocumentStore } from "./document-store.ts";
 import { boundDocument, embeddingText } from "./document-text.ts";
 import { EmbedderDesk } from "./embedder-desk.ts";
 import { SearchNeedsFileError, SearchStoppedError } from "./errors.ts";
-import { HashEmbedder } from "./hash-embedder.ts";
 import { describeEmbedder, previousEmbedder } from "./open-embedders.ts";
 import { type Question, Questions } from "./questions.ts";
-import { rankedSearch } from "./ranked-search.ts";
 import { catalogueState, migrate, transaction } from "./tables.ts";
 import type { ThreadMessage, ThreadState } from "./thread/messages.ts";
 import { ThreadClient } from "./thread/thread-client.ts";
@@ -17,9 +15,7 @@ import type {
   Found,
   SearchDocument,
   SearchEmbedder,
-  SearchHit,
   SearchOptions,
-  SearchQuery,
   SearchStats,
 } from "./types.ts";
 import { Waker } from "./waker.ts";
@@ -46,8 +42,6 @@ export class SearchIndex {
   readonly #waker: Waker;
   #engine: Engine = "flat";
   #state: ThreadState;
-  /** Searches that read the database now: `stop` waits for them, so that the caller may close it afterwards. */
-  readonly #reading = new Set<Promise<unknown>>();
   #stopped: Promise<void> | undefined;
 
   private constructor(options: SearchOptions, file: string, target: SearchEmbedder, desk: EmbedderDesk) {
@@ -89,16 +83,11 @@ export class SearchIndex {
     const file = options.database.location();
     if (file === null) throw new SearchNeedsFileError();
     migrate(options.database);
-    const target = options.embedder ?? new HashEmbedder();
+    const { embedder: target } = options;
     const desk = new EmbedderDesk(target, await previousEmbedder(options, target), options.log);
     const index = new SearchIndex(options, file, target, desk);
     index.#engine = await index.#thread.ready();
     return index;
-  }
-
-  /** Weight class of the vectors that serve now. */
-  get strength(): "lexical" | "semantic" {
-    return this.#desk.serving.strength ?? "semantic";
   }
 
   /**
@@ -173,26 +162,6 @@ export class SearchIndex {
       .slice(0, count);
   }
 
-  /**
-   * The best hits for a query in anybody's words, best first.
-   * @throws SearchStoppedError, SearchLimitError, SearchThreadError, and whatever `accept` or `weigh` throw
-   */
-  async search(query: string, options: SearchQuery): Promise<SearchHit[]> {
-    this.#assertRunning();
-    const text = query.slice(0, MAX_QUERY_CHARACTERS);
-    const source = {
-      find: (question: Question, find: FindOptions) => this.#find(question, find),
-      documentsAfter: (number: number, limit: number) => {
-        this.#assertRunning();
-        return this.#documents.documentsAfter(number, limit);
-      },
-    };
-    const embedded = await this.#desk.query(text);
-    const searching = rankedSearch(source, { ...embedded, text }, this.strength, options);
-    this.#reading.add(searching);
-    return searching.finally(() => this.#reading.delete(searching));
-  }
-
   /** Resolves when all that was committed has arrived everywhere, the graph included. */
   async settled(): Promise<void> {
     if (this.#stopped !== undefined) return;
@@ -215,7 +184,6 @@ export class SearchIndex {
 
   async #stop(): Promise<void> {
     this.#waker.stop();
-    await Promise.allSettled(this.#reading);
     for (const problem of await this.#thread.stop()) this.#log.warn(`Search: ${problem}`);
     await this.#desk.stop(this.#target);
   }

@@ -1,6 +1,6 @@
 /**
- * Words that say nothing about which action is wanted. Dropped from queries and embeddings, never from the
- * keyword index, so that a query of nothing else ("get all") can still be answered.
+ * Words that say nothing about which action is wanted. Dropped from queries, never from the keyword index,
+ * so that a query of nothing else ("get all") can still be answered.
  * "get", "give", "use" and their like are here because requests are full of them ("get me…"):
  * with them in, nDCG@10 of the keyword index on BFCL falls.
  */

@@ -10,8 +10,8 @@ const ACRONYM_THEN_WORD = /(\p{Lu})(\p{Lu}\p{Ll})/gu;
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 
 /**
- * The one rule for what a word is, for documents and queries, keywords and vectors: identifiers are split at
- * case changes and punctuation, everything is lower case. Stemming is FTS5's (`porter`), on both of its sides.
+ * The one rule for what a word is, for documents and queries alike: identifiers are split at case changes
+ * and punctuation, everything is lower case. Stems are made of the words afterwards (words/porter.ts), on both sides.
  */
 export function words(text: string): string[] {
   const spaced = text

@@ -40,8 +40,7 @@ export interface SearchOptions {
   /** Where the caches lie: every file whose name begins with this one. Each is made anew when it cannot be trusted. */
   readonly indexFile: string;
   readonly log: SearchLog;
-  /** Default: hashed words and character n-grams. */
-  readonly embedder?: SearchEmbedder;
+  readonly embedder: SearchEmbedder;
   /**
    * Brings back the embedder of the stored vectors after a change, so that they serve until the new ones are
    * complete; it is stopped then. Undefined where it cannot be had: then the new vectors serve as they come.
@@ -83,36 +82,6 @@ export interface Found {
   readonly terms: number;
   /** Whether every document (of `only`) is among the candidates. */
   readonly exhausted: boolean;
-}
-
-export interface SearchQuery {
-  /** How many hits at most: 1 to 1,000. */
-  readonly limit: number;
-  /** An exact filter. As many hits as `limit` come back whenever that many documents are accepted. */
-  readonly accept?: (id: string) => boolean;
-  /** Reputation and verdicts as one factor, held within 0.85 to 1. */
-  readonly weigh?: (id: string) => number;
-}
-
-/** What a score is made of, for `--explain`. */
-export interface ScoreParts {
-  /** Keyword score over the best keyword score of this query, 0 to 1. */
-  readonly keyword: number;
-  /** Cosine over the best cosine of this query, 0 to 1. */
-  readonly vector: number;
-  /** The cosine itself, −1 to 1: comparable between queries. */
-  readonly cosine: number;
-  /** Weight of the vector part against the keyword part, chosen by the length of the query. */
-  readonly alpha: number;
-  /** What `weigh` said, held within its bounds. */
-  readonly factor: number;
-}
-
-export interface SearchHit {
-  readonly id: string;
-  /** 0 to 1; 1 is the best that this query could score here. */
-  readonly score: number;
-  readonly parts: ScoreParts;
 }
 
 /** Vectors of a new embedder, on their way. */

@@ -58,7 +58,6 @@ describe("an embedder on this machine", () => {
     const { embedder } = await open();
     expect(embedder).toMatchObject({
       dimensions: 3,
-      strength: "semantic",
       id: expect.stringMatching(/^onnx\//),
     });
     const vectors = await embedder.embed(["north", "east", ""], "document");

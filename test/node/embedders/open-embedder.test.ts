@@ -104,7 +104,7 @@ describe("an embedder that was opened", () => {
   it("is our own where nothing else is asked for, in a thread", async () => {
     const { log, messages } = collectingLog();
     const own = await openEmbedder({ kind: "own" }, log);
-    expect(own).toMatchObject({ id: expect.stringMatching(/^neural-/), strength: "semantic" });
+    expect(own).toMatchObject({ id: expect.stringMatching(/^neural-/) });
     const [one, same, nothing] = await own.embed(
       ["multiply two matrices", "multiply two matrices", ""],
       "query",

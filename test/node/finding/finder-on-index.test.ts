@@ -8,6 +8,7 @@ import { evidenceOf } from "../../../node/src/reputation/evidence.ts";
 import { Reputation } from "../../../node/src/reputation/reputation.ts";
 import { documentOf } from "../../../node/src/search/document.ts";
 import { MAX_COUNT, SearchIndex } from "../../../node/src/search/search-index.ts";
+import { HashEmbedder } from "../../helpers/hash-embedder.ts";
 import { bundleOf, NETWORK, peerOf } from "../../helpers/records.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
@@ -19,10 +20,11 @@ async function realFinder(path: string) {
     database: catalogue.database,
     indexFile: join(path, "vectors.index"),
     log,
+    embedder: new HashEmbedder(),
   });
   const testimony = new Testimony(catalogue.records, NETWORK);
   const reputation = new Reputation(evidenceOf(testimony, catalogue), peerOf(0));
-  const finder = new Finder({ source: index, strength: () => index.strength, catalogue, reputation });
+  const finder = new Finder({ source: index, catalogue, reputation });
   return {
     finder,
     index,

@@ -102,7 +102,7 @@ describe("filters are exact", () => {
 
   test("the hits are those of looking at every document, in the same order", async () => {
     const everything = await world.source.find(QUERY, { count: 1_000 });
-    const relevant = fuse(everything.candidates, bestsOf(everything.candidates), vectorWeight("semantic", 3));
+    const relevant = fuse(everything.candidates, bestsOf(everything.candidates), vectorWeight(3));
     const places = new Map(facts.map((fact) => [fact.id as string, fact]));
     const all = relevant.map((candidate) => {
       const fact = places.get(candidate.id) as Fact;

@@ -21,6 +21,7 @@ import { evidenceOf } from "../../../node/src/reputation/evidence.ts";
 import { Reputation } from "../../../node/src/reputation/reputation.ts";
 import { documentOf } from "../../../node/src/search/document.ts";
 import { SearchIndex } from "../../../node/src/search/search-index.ts";
+import { HashEmbedder } from "../../helpers/hash-embedder.ts";
 import { NETWORK, publicationOf } from "../../helpers/records.ts";
 
 /** Nobody dials by itself, and nothing but a question brings anything. */
@@ -47,13 +48,14 @@ export class FindingPeer implements AsyncDisposable {
     const catalogue = new Catalogue(join(home, "catalogue.sqlite"));
     const index = await SearchIndex.open({
       ...{ database: catalogue.database, indexFile: join(home, "vectors.index") },
+      embedder: new HashEmbedder(),
       log: { info: (message) => log("info", message), warn: (message) => log("warn", message) },
     });
     const key = new Uint8Array(32).fill(seed);
     const id = peerIdOfKey(createSigner(key).publicKey);
     const testimony = new Testimony(catalogue.records, NETWORK);
     const reputation = new Reputation(evidenceOf(testimony, catalogue), id);
-    const finder = new Finder({ source: index, catalogue, reputation, strength: () => index.strength });
+    const finder = new Finder({ source: index, catalogue, reputation });
     const intake = new Intake({
       ...{ catalogue, verifier: createVerifier(), network: NETWORK, clock: () => 1_000_000 },
       stored: (record: SignedRecord) => {

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { SearchIndex } from "../../../node/src/search/search-index.ts";
+import { HashEmbedder } from "../../helpers/hash-embedder.ts";
 
 const [directory = "", how = "exit"] = process.argv.slice(2);
 const DOCUMENTS = 4_000;
@@ -11,6 +12,7 @@ const index = await SearchIndex.open({
   database,
   indexFile: join(directory, "vectors.index"),
   log: { info: () => undefined, warn: () => undefined },
+  embedder: new HashEmbedder(),
   graphFrom: 1,
 });
 database.exec("BEGIN");

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach } from "vitest";
 import { SearchIndex } from "../../../node/src/search/search-index.ts";
 import type { SearchDocument, SearchOptions } from "../../../node/src/search/types.ts";
+import { HashEmbedder } from "../../helpers/hash-embedder.ts";
 
 /** A home on disk for one test: a database file and an index file that outlive the index. */
 export class SearchHome {
@@ -20,7 +21,13 @@ export class SearchHome {
       warn: (message: string) => this.messages.push(message),
     };
     const { database, indexFile } = this;
-    const index = await SearchIndex.open({ database, indexFile, log, ...options });
+    const index = await SearchIndex.open({
+      database,
+      indexFile,
+      log,
+      embedder: new HashEmbedder(),
+      ...options,
+    });
     this.#open.add(index);
     return index;
   }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileS
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { SearchIndex } from "../../../node/src/search/search-index.ts";
+import { hits } from "../../helpers/search-hits.ts";
 import { ACTIONS, makeDocument, type SearchHome, useHomes } from "./helpers.ts";
 
 const home = useHomes();
@@ -22,8 +23,8 @@ async function fill(at: SearchHome): Promise<readonly string[]> {
 }
 
 async function answers(index: SearchIndex): Promise<readonly string[]> {
-  const hits = await index.search("multiplication of matrices", { limit: 3 });
-  return hits.map(({ id, score }) => `${id} ${score.toFixed(6)}`);
+  const found = await hits(index, "multiplication of matrices", 3);
+  return found.map(({ id, parts }) => `${id} ${parts.relevance.toFixed(6)}`);
 }
 
 /** Opens again, expects the same answers, and returns what the log said. */
@@ -157,9 +158,9 @@ test("a catalogue that was put back is not mixed with what came after", async ()
   const restored = await put.open(OPTIONS);
   restored.add(makeDocument("gnu", { name: "wildebeest" }));
   await restored.settled();
-  const zebra = await restored.search("zebra stripe", { limit: 5 });
+  const zebra = await hits(restored, "zebra stripe", 5);
   expect(zebra.every(({ id, parts }) => id !== "zebra" && parts.keyword === 0)).toBe(true);
-  expect((await restored.search("wildebeest", { limit: 1 }))[0]).toMatchObject({
+  expect((await hits(restored, "wildebeest", 1))[0]).toMatchObject({
     id: "gnu",
     parts: { vector: 1 },
   });

@@ -6,6 +6,8 @@ import { DatabaseSync } from "node:sqlite";
 import type { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
 import { SearchIndex } from "../../../node/src/search/search-index.ts";
+import { HashEmbedder } from "../../helpers/hash-embedder.ts";
+import { hits } from "../../helpers/search-hits.ts";
 import { until } from "../../helpers/until.ts";
 import { ACTIONS, makeDocument, seeded, useHomes } from "./helpers.ts";
 
@@ -29,11 +31,11 @@ test("a thread that ends is started again, said so, and nothing is lost; searche
   await index.settled();
   await threads[0]?.terminate();
   index.add(makeDocument("late", { name: "lateArrival" }));
-  const hits = await index.search("late arrival", { limit: 1 });
-  expect(hits[0]?.id).toBe("late");
+  const found = await hits(index, "late arrival", 1);
+  expect(found[0]?.id).toBe("late");
   await index.settled();
   expect(index.stats()).toMatchObject({ documents: 5, vectors: 5 });
-  expect((await index.search("multiply matrices", { limit: 1 }))[0]?.parts).toMatchObject({ keyword: 1 });
+  expect((await hits(index, "multiply matrices", 1))[0]?.parts).toMatchObject({ keyword: 1 });
   expect(at.messages.filter((message) => /search thread ended/.test(message))).toHaveLength(1);
 });
 
@@ -56,6 +58,7 @@ test("a database in memory is refused by name", async () => {
     database,
     indexFile: join(home().directory, "vectors.index"),
     log: console,
+    embedder: new HashEmbedder(),
   });
   await expect(opening).rejects.toMatchObject({ code: "search-needs-file" });
   database.close();
@@ -112,7 +115,7 @@ test("after kill -9 in the middle of everything, all that was committed is found
   await index.settled();
   expect(index.stats()).toMatchObject({ documents: committed, vectors: committed, backlog: 0 });
   for (const number of [0, committed - 1]) {
-    const [hit] = await index.search(`number${number}`, { limit: 1 });
+    const [hit] = await hits(index, `number${number}`, 1);
     expect(hit?.id).toBe(`d${number}`);
   }
 });
@@ -158,15 +161,15 @@ test("many changes make a compact index, which answers the same", async () => {
     write(round);
     await index.settled();
   }
-  const hits = await index.search("number7 thing7 round2", { limit: 1 });
-  expect(hits[0]).toMatchObject({ id: "d7", parts: { keyword: 1 } });
+  const found = await hits(index, "number7 thing7 round2", 1);
+  expect(found[0]).toMatchObject({ id: "d7", parts: { keyword: 1 } });
   const { candidates } = await index.find("round1", { count: 10 });
   expect(candidates.every(({ keyword }) => keyword === 0)).toBe(true);
   await index.stop();
   const again = await at.open({ graphFrom: 1 });
   await again.settled();
   expect(again.stats()).toMatchObject({ documents: 1_500, vectors: 1_500, backlog: 0 });
-  expect((await again.search("number7 thing7 round2", { limit: 1 }))[0]).toEqual(hits[0]);
+  expect((await hits(again, "number7 thing7 round2", 1))[0]).toEqual(found[0]);
 });
 
 test("the event loop stays free while documents are indexed and searched", async () => {
@@ -192,9 +195,9 @@ test("the event loop stays free while documents are indexed and searched", async
       );
     at.database.exec("COMMIT");
     await until(() => true, { what: "a turn", everyMs: 0 });
-    if (from % 1_000 === 0) await index.search("thing of many words", { limit: 10 });
+    if (from % 1_000 === 0) await hits(index, "thing of many words", 10);
   }
-  await index.search("thing of many words", { limit: 10 });
+  await hits(index, "thing of many words", 10);
   stopped = true;
   expect(longest).toBeLessThan(20);
 });

@@ -6,7 +6,7 @@ const PATIENCE_MS = 5_000;
 
 /**
  * Ending a thread while it is inside hnswlib-node aborts the whole process (an exception of the addon meets an
- * environment that is gone: 60 of 60 in a trial; while it is outside, none of 900). So every call into the addon is
+ * environment that is gone: 4 of 4 in a trial; while it is outside, none of 16). So every call into the addon is
  * counted in memory that both threads see, and whoever ends the thread first halts it.
  */
 export class NativeGuard {

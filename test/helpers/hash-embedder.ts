@@ -1,7 +1,7 @@
-import type { Embedder } from "../embedders/types.ts";
-import { contentWords } from "./tokenise.ts";
+import type { Embedder } from "../../node/src/embedders/types.ts";
+import { contentWords } from "../../node/src/search/tokenise.ts";
 
-/** Small enough to scan 100,000 vectors in tens of milliseconds, wide enough that collisions cost little. */
+/** Wide enough that collisions cost little. */
 const DIMENSIONS = 256;
 /** Weight of a whole word against 1 for all of its n-grams together: n-grams see "multiplying" in "multiply". */
 const WORD_WEIGHT = 0.5;
@@ -10,16 +10,14 @@ const NGRAM_SIZES = [3, 4, 5] as const;
 const MAX_WORDS = 256;
 
 /**
- * Feature hashing of words and character n-grams. It knows no meaning, only spelling: it forgives inflection,
- * typing errors and compound words that the keyword index does not. Alone it reaches nDCG@10 62 / 73 / 14 on
- * BFCL / Seal-Tools / tldr, fused with keywords it adds a point on the first two. Integer hashing and IEEE
- * arithmetic in a fixed order: the same vector on every machine.
+ * A real embedder that is there at once and costs nothing, for tests that are not about embedding: feature hashing of
+ * words and character n-grams. It knows no meaning, only spelling: it forgives inflection, typing errors and compound
+ * words that the keyword index does not. Integer hashing and IEEE arithmetic in a fixed order: the same vector on every
+ * machine.
  */
 export class HashEmbedder implements Embedder {
-  /** Raise the version whenever any number above, the hash or the word rule changes. */
   readonly id = "hash-256/1";
   readonly dimensions = DIMENSIONS;
-  readonly strength = "lexical";
 
   async embed(texts: readonly string[]): Promise<Float32Array[]> {
     return texts.map(embedText);
