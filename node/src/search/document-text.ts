@@ -1,3 +1,4 @@
+import { splitCases } from "./tokenise.ts";
 import type { SearchDocument } from "./types.ts";
 
 /**
@@ -35,10 +36,12 @@ function boundList(texts: readonly string[], count: number, characters: number):
 
 /**
  * A document as the embedder reads it. The name stands twice: it is the densest text. Parameters come with their
- * descriptions: nDCG@10 by hashed vector alone is 61.0 / 72.8 on BFCL / Seal-Tools, against 59.6 / 67.8 with their
- * names only and 55.5 / 62.7 without (a quarter of the queries).
+ * descriptions, and the name in separate words, as word pieces cannot tell them apart. nDCG@10 by vector alone on BFCL /
+ * Seal-Tools (800 queries each): 68.6 / 69.4; with the name as it is written 67.7 / 65.8, with the name once 67.7 / 69.1, with
+ * parameters by name only 67.7 / 66.0, without them 63.1 on BFCL.
  */
 export function embeddingText(document: SearchDocument): string {
   const { name, description, useWhen, parameters, tags } = document;
-  return [name, name, description, ...useWhen, ...parameters, ...tags].join("\n");
+  const spoken = splitCases(name);
+  return [spoken, spoken, description, ...useWhen, ...parameters, ...tags].join("\n");
 }

@@ -1,10 +1,12 @@
 import type { OpenedEmbedder } from "../embedders/types.ts";
 import { checkVectors } from "./embedder-check.ts";
+import { partsOf, questionVectors } from "./query-parts.ts";
 import type { SearchEmbedder, SearchLog } from "./types.ts";
 
 export interface EmbeddedQuery {
-  readonly vector: Float32Array | undefined;
-  /** Whose vector it is. */
+  /** What documents are compared with, the best counting; none where the embedder does not answer. */
+  readonly vectors: readonly Float32Array[];
+  /** Whose vectors they are. */
   readonly embedder: string;
 }
 
@@ -33,9 +35,9 @@ export class EmbedderDesk {
   async query(text: string): Promise<EmbeddedQuery> {
     for (;;) {
       const embedder = this.#serving;
-      const vector = await this.#tryEmbed(embedder, text);
-      // Another one may serve by now, whose vectors this one could not be compared with.
-      if (embedder === this.#serving) return { vector, embedder: embedder.id };
+      const vectors = await this.#tryEmbed(embedder, text);
+      // Another one may serve by now, whose vectors these could not be compared with.
+      if (embedder === this.#serving) return { vectors, embedder: embedder.id };
     }
   }
 
@@ -61,17 +63,18 @@ export class EmbedderDesk {
     if (this.#serving !== target) await stop(this.#serving, this.#log);
   }
 
-  async #tryEmbed(embedder: SearchEmbedder, text: string): Promise<Float32Array | undefined> {
+  async #tryEmbed(embedder: SearchEmbedder, text: string): Promise<Float32Array[]> {
     try {
-      const [vector] = checkVectors(embedder, 1, await embedder.embed([text], "query"));
+      const texts = [text, ...partsOf(text)];
+      const [whole, ...parts] = checkVectors(embedder, texts.length, await embedder.embed(texts, "query"));
       this.#failing = false;
-      return vector;
+      return whole === undefined ? [] : questionVectors(whole, parts);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (!this.#failing)
         this.#log.warn(`Search: by keyword only, ${embedder.id} does not answer: ${reason}`);
       this.#failing = true;
-      return undefined;
+      return [];
     }
   }
 }

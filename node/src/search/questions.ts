@@ -11,8 +11,8 @@ const MAX_SIMILAR = 1_000;
 /** Ids sent to the thread between two turns of the event loop: about a millisecond. */
 const PAGE_IDS = 2_000;
 
-/** What is asked, with the query as a vector where there is one. */
-export type Question = Pick<FindRequest, "text" | "vector" | "embedder">;
+/** What is asked, with the query as vectors where there are some. */
+export type Question = Pick<FindRequest, "text" | "vectors" | "embedder">;
 
 /** Puts questions to the search thread. */
 export class Questions {

@@ -154,7 +154,7 @@ export class SearchIndex {
     const embedder = this.#desk.serving.id;
     const vectors = await this.#desk.documents(embedder, [embeddingText(bounded)]).catch(() => []);
     const text = [bounded.name, bounded.description, ...bounded.useWhen].join("\n");
-    const question = { text: text.slice(0, MAX_QUERY_CHARACTERS), vector: vectors[0], embedder };
+    const question = { text: text.slice(0, MAX_QUERY_CHARACTERS), vectors, embedder };
     const { candidates } = await this.#find(question, { count: count + 1 });
     return candidates
       .filter(({ id }) => id !== document.id)

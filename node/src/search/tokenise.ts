@@ -14,12 +14,13 @@ const WORD = /[\p{L}\p{N}\p{M}]+/gu;
  * and punctuation, everything is lower case. Stems are made of the words afterwards (words/porter.ts), on both sides.
  */
 export function words(text: string): string[] {
-  const spaced = text
-    .normalize("NFC")
-    .replace(LOWER_THEN_UPPER, "$1 $2")
-    .replace(ACRONYM_THEN_WORD, "$1 $2")
-    .toLowerCase();
+  const spaced = splitCases(text.normalize("NFC")).toLowerCase();
   return (spaced.match(WORD) ?? []).map((word) => word.slice(0, MAX_WORD_CHARACTERS));
+}
+
+/** Identifiers as words: `parseHTMLPage` → `parse HTML Page`. */
+export function splitCases(text: string): string {
+  return text.replace(LOWER_THEN_UPPER, "$1 $2").replace(ACRONYM_THEN_WORD, "$1 $2");
 }
 
 /** The words that carry meaning; all of them where no word does. */

@@ -6,8 +6,10 @@ import type { FindAnswer } from "./messages.ts";
 export interface Question {
   readonly text: string;
   readonly count: number;
-  /** The query as a vector, with whom to compare it. */
-  readonly vector: { readonly query: Float32Array; readonly among: VectorGeneration } | undefined;
+  /** The query as vectors, with whom to compare them: the best of a document's cosines is its cosine. */
+  readonly vector:
+    | { readonly queries: readonly Float32Array[]; readonly among: VectorGeneration }
+    | undefined;
   /** Ids, where it is about these alone. */
   readonly only: readonly string[] | undefined;
 }
@@ -30,7 +32,7 @@ export function findCandidates(words: WordIndex, question: Question): FindAnswer
   const sorted = Uint32Array.from(slots).sort();
   const keywords = Float64Array.from(words.scores(terms, sorted), (score) => score * SCORE_UNIT);
   const numbers = Array.from(sorted, (slot) => documents.numbers.at(slot));
-  const cosines = vector?.among.cosines(vector.query, numbers);
+  const cosines = vector === undefined ? undefined : bestCosines(vector, numbers);
   return {
     numbers,
     ids: Array.from(sorted, (slot) => documents.ids.text(slot)),
@@ -82,7 +84,25 @@ function nearest(words: WordIndex, { vector, count }: Question, only?: Uint32Arr
   if (vector === undefined) return [];
   const numbers =
     only === undefined ? undefined : Array.from(only, (slot) => words.documents.numbers.at(slot));
-  return vector.among.nearest(vector.query, count, numbers);
+  // Whatever is among the best `count` of all is among those of the query that it is nearest to.
+  const best = new Map<number, number>();
+  for (const query of vector.queries)
+    for (const { number, cosine } of vector.among.nearest(query, count, numbers))
+      best.set(number, Math.max(cosine, best.get(number) ?? -1));
+  return Array.from(best, ([number, cosine]) => ({ number, cosine }))
+    .sort((left, right) => right.cosine - left.cosine || left.number - right.number)
+    .slice(0, count);
+}
+
+function bestCosines(
+  { queries, among }: NonNullable<Question["vector"]>,
+  numbers: readonly number[],
+): Map<number, number> {
+  const best = new Map<number, number>();
+  for (const query of queries)
+    for (const [number, cosine] of among.cosines(query, numbers))
+      best.set(number, Math.max(cosine, best.get(number) ?? -1));
+  return best;
 }
 
 /** Where both sides together have fewer than `count`, those that were here first: none is withheld. */

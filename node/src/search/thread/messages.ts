@@ -23,8 +23,9 @@ export interface ThreadOptions {
 
 export interface FindRequest {
   readonly text: string;
-  readonly vector: Float32Array | undefined;
-  /** Who made `vector`. */
+  /** A document's cosine is the best with one of them. */
+  readonly vectors: readonly Float32Array[];
+  /** Who made them. */
   readonly embedder: string;
   readonly count: number;
   /** Look among the ids alone that were sent ahead in parts under this key, so many. */

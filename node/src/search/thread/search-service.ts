@@ -147,13 +147,13 @@ export class SearchService {
     }
   }
 
-  #find({ text, vector, embedder, count, only }: FindRequest): FindAnswer {
+  #find({ text, vectors, embedder, count, only }: FindRequest): FindAnswer {
     const current = this.#words.catchUp(CATCH_UP_MS);
     const among = this.#vectors.of(embedder);
     const answer = findCandidates(this.#words.index, {
       text,
       count,
-      vector: vector === undefined || among === undefined ? undefined : { query: vector, among },
+      vector: vectors.length === 0 || among === undefined ? undefined : { queries: vectors, among },
       only: only === undefined ? undefined : this.#takeOnly(only),
     });
     this.#wake();
