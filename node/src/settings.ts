@@ -241,7 +241,7 @@ export const settingsTable = {
   askBelow: setting({
     schema: z.number("must be a number from 0 to 1").min(0).max(1),
     kind: "number",
-    fallback: 0.45,
+    fallback: 0.5,
     description: "how well the best match must fit not to be weak, 0 (anything will do) to 1",
     argument: "strength",
   }),

@@ -42,7 +42,7 @@ describe("settings", () => {
       refuseFindings: [],
       embedder: "own",
       askPeers: "off",
-      askBelow: 0.45,
+      askBelow: 0.5,
       feedback: true,
       feedbackIntervalMs: 30_000,
       syncIntervalMs: 30_000,

@@ -296,7 +296,7 @@ describe("the order", () => {
     world.publish({ name: "sortNumbers", description: "Sorts a list of numbers." });
     const [hit] = await world.finder().find({ query: QUERY, limit: 1 });
     const { parts, score } = hit ?? {};
-    expect(parts).toMatchObject({ keyword: 1, vector: 1, alpha: 0.8, relevance: 1, verdicts: 1, author: 1 });
+    expect(parts).toMatchObject({ keyword: 1, vector: 1, alpha: 1, relevance: 1, verdicts: 1, author: 1 });
     expect(score).toBeCloseTo((parts?.relevance ?? 0) * (parts?.reputation ?? 0) * (parts?.verdicts ?? 0));
   });
 });

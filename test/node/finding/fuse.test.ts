@@ -13,9 +13,9 @@ const fused = (candidates: readonly ReturnType<typeof candidate>[], alpha: numbe
   fuse(candidates, bestsOf(candidates), alpha);
 
 test("the best of both scores 1, and the parts say why", () => {
-  const [first, second] = fused([candidate(2, 5, 0.3), candidate(1, 10, 0.6)], 0.2);
+  const [first, second] = fused([candidate(2, 5, 0.35), candidate(1, 10, 0.6)], 0.2);
   expect(first).toMatchObject({ number: 1, parts: { relevance: 1, keyword: 1, vector: 1, alpha: 0.2 } });
-  expect(second).toMatchObject({ number: 2, parts: { keyword: 0.5, cosine: 0.3 } });
+  expect(second).toMatchObject({ number: 2, parts: { keyword: 0.5, cosine: 0.35 } });
   expect(second?.parts.relevance).toBeCloseTo(0.5);
 });
 
@@ -24,8 +24,9 @@ test("ties go to the document that was first", () => {
 });
 
 test("no evidence at all is a relevance of 0, and a whisper of a cosine is not blown up", () => {
-  const [low, none] = fused([candidate(1, 0, 0), candidate(2, 0, 0.02)], 0.8);
-  expect(low?.parts.vector).toBeCloseTo(0.1);
+  const [low, none] = fused([candidate(1, 0, 0), candidate(2, 0, 0.12)], 0.8);
+  // 0.02 above what says nothing, of the 0.1 that a best cosine has at least.
+  expect(low?.parts.vector).toBeCloseTo(0.2);
   expect(none).toMatchObject({ number: 1, parts: { relevance: 0 } });
 });
 
@@ -37,7 +38,7 @@ test("what has no vector yet is judged by its words for both", () => {
 });
 
 test("what is left by a filter keeps its relevance: the bests are those of all", () => {
-  const all = [candidate(1, 10, 0.9), candidate(2, 5, 0.45)];
+  const all = [candidate(1, 10, 0.9), candidate(2, 5, 0.5)];
   const [left] = fuse(all.slice(1), bestsOf(all), 0.8);
   expect(left?.parts.relevance).toBeCloseTo(0.5);
 });
@@ -58,5 +59,5 @@ test("lists in order become one in order, read no further than asked", () => {
 });
 
 test("vectors weigh more in short questions", () => {
-  expect([3, 8, 9, 16, 17].map(vectorWeight)).toEqual([0.8, 0.8, 0.4, 0.4, 0.2]);
+  expect([3, 16, 17, 24, 25].map(vectorWeight)).toEqual([1, 1, 0.6, 0.6, 0.5]);
 });

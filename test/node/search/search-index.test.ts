@@ -41,6 +41,22 @@ test("a typing error that no keyword matches is found by vector", async () => {
   expect(hit?.parts.cosine).toBeGreaterThan(0.3);
 });
 
+test("a request of two steps is near what does either of them", async () => {
+  const { index } = await filled();
+  await index.settled();
+  const { candidates } = await index.find("Multiply two matrices. Make a slug of this headline.", {
+    count: 10,
+  });
+  const byVector = candidates.toSorted((left, right) => (right.cosine ?? 0) - (left.cosine ?? 0));
+  expect(new Set(byVector.slice(0, 2).map(({ id }) => id))).toEqual(new Set(["matrices", "slug"]));
+  const cosineOf = async (query: string, id: string) =>
+    (await index.find(query, { count: 10 })).candidates.find((candidate) => candidate.id === id)?.cosine ?? 0;
+  // What the other sentence takes away from a single vector, it does not take from this one.
+  const apart = await cosineOf("Multiply two matrices and make a slug of this headline.", "matrices");
+  const together = await cosineOf("Multiply two matrices. Make a slug of this headline.", "matrices");
+  expect(together).toBeGreaterThan(apart);
+});
+
 test("findable by keyword once it is committed, and never if it is rolled back", async () => {
   const { at, index } = await filled();
   await index.settled();

@@ -38,9 +38,10 @@ function hasVowel(stemmed: string): boolean {
   return false;
 }
 
+/** A doubled y counts, vowel or not: as in FTS5. */
 function endsInDouble(word: string): boolean {
   const last = word.length - 1;
-  return last > 0 && word[last] === word[last - 1] && isConsonant(word, last);
+  return last > 0 && word[last] === word[last - 1] && !VOWELS.includes(word[last] ?? "");
 }
 
 /** Consonant, vowel, consonant that is not w, x or y: the stem of "hoping", which wants its e back. */

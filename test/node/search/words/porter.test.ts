@@ -33,6 +33,10 @@ test("every rule agrees with FTS5's", () => {
   expect(words.map(stem)).toEqual(byFts5(words));
 });
 
+test("a doubled y is a double consonant, as FTS5 has it", () => {
+  expect([stem("yyed")]).toEqual(byFts5(["yyed"]));
+});
+
 test("words of any letters agree with FTS5's", () => {
   const letters = fc.string({ unit: fc.constantFrom(..."aeiouyblstnzdgrcm"), minLength: 1, maxLength: 12 });
   const endings = fc.constantFrom(
@@ -51,8 +55,8 @@ test("words of any letters agree with FTS5's", () => {
   const word = fc
     .tuple(letters, endings)
     .map(([start, end]) => start + end)
-    // Porter's rule keeps it, FTS5 makes it "e".
-    .filter((made) => made !== "eed");
+    // Words that are an ending and nothing else: FTS5 makes "e" and "ie" of them, Porter's rules "eed" and "i".
+    .filter((made) => made !== "eed" && made !== "ies");
   fc.assert(
     fc.property(fc.array(word, { minLength: 20, maxLength: 60 }), (words) => {
       expect(words.map(stem)).toEqual(byFts5(words));
