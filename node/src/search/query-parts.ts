@@ -9,10 +9,13 @@ const MIN_PART_CHARACTERS = 12;
 /** How much of the whole each sentence keeps: what "it" and "there" stand for. */
 const SHARE_OF_WHOLE = 1 / 3;
 
+/** Where a sentence ends; an abbreviation's full stop ends none. */
+const SENTENCE_END = /(?<=[.?!])(?<!\b(?:e\.g|i\.e|vs|cf|approx)\.)\s+|\n+/iu;
+
 /** The sentences of a query, where it has several. */
 export function partsOf(query: string): string[] {
   const parts = query
-    .split(/(?<=[.?!])\s+|\n+/u)
+    .split(SENTENCE_END)
     .map((part) => part.trim())
     .filter((part) => part.length > MIN_PART_CHARACTERS)
     .slice(0, MAX_PARTS);

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { SandboxLimits } from "../../../node/src/sandbox/limits.ts";
 import type { Report } from "../../../node/src/verification/report.ts";
 import type { Canaries } from "./canaries.ts";
@@ -92,7 +93,8 @@ export const HOSTILE_TESTS: readonly HostileTest[] = [
   {
     tries: "have the parent hold more than it can",
     code: `test("t", async () => { const big = 1e300; const many = new Array(40_000).fill(big); for (;;) action({ a: 1, b: 1, many }); });`,
-    must: { outcome: "fail", code: "limit", limits: ["calls"] },
+    // On a slow machine its CPU time is used up before its calls are.
+    must: { outcome: "fail", code: "limit", limits: [expect.stringMatching(/^(calls|cpu)$/)] },
   },
   {
     tries: "call with a value that is no JSON",
