@@ -1,6 +1,6 @@
 /**
  * Scalar products of one query with many int8 codes, for the flat vector index. A module of its own, which works in a memory
- * that it is given: `node scripts/build-search-kernel.ts` compiles it. Integers only, so sums are exact: |query| ≤
+ * that it is given: `npm run kernel` compiles it. Integers only, so sums are exact: |query| ≤
  * 32767 and |code| ≤ 127 · √width bound them below 2³¹ up to a width of 4,096. `width` is a multiple of sixteen.
  */
 

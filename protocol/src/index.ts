@@ -8,6 +8,7 @@ export * from "./bytes.ts";
 export * from "./canonical.ts";
 export * from "./confusables.ts";
 export * from "./errors.ts";
+export { FrameReader } from "./frame-reader.ts";
 export * from "./ids.ts";
 export * from "./json.ts";
 export * from "./limits.ts";

@@ -1,5 +1,5 @@
 import type { Embedder } from "../../node/src/embedders/types.ts";
-import type { SearchDocument, SearchEmbedder } from "../../node/src/search/types.ts";
+import type { SearchDocument } from "../../node/src/search/types.ts";
 
 /** Zipf–Mandelbrot: the commonest made-up word is in about a quarter of the documents, as content words are. */
 const VOCABULARY = 30_000;
@@ -63,7 +63,7 @@ function spell(rank: number): string {
 }
 
 /** Sums of a random direction per word: nearly free, and texts about one topic are near each other. */
-export function makeEmbedder(id = "made-up-256/1"): SearchEmbedder {
+export function makeEmbedder(id = "made-up-256/1"): Embedder {
   const scales = Float32Array.from({ length: DIMENSIONS }, (_, at) => (at + 1) ** -DECAY);
   const embedOne = (text: string): Float32Array => {
     const sums = new Float32Array(DIMENSIONS);

@@ -1,3 +1,4 @@
+import { FrameReader } from "@action-collective/protocol";
 import { SyncFrameError } from "./errors.ts";
 import { MAX_EPOCH_BYTES, MAX_RECORD_BYTES, MAX_RECORDS_PER_PAGE, MAX_SYNC_FRAME_BYTES } from "./limits.ts";
 
@@ -42,7 +43,7 @@ export function encodeRequest(request: SyncRequest): Uint8Array {
 
 export function decodeRequest(frame: Uint8Array): SyncRequest {
   const reader = new Reader(frame);
-  reader.version();
+  reader.version(VERSION);
   const request = { epoch: reader.epoch(), after: reader.uint(6), limitBytes: reader.uint(4) };
   reader.end();
   return request;
@@ -76,7 +77,7 @@ export function encodeResponse(response: SyncResponse): Uint8Array {
 export function decodeResponse(frame: Uint8Array): SyncResponse {
   if (frame.length > MAX_SYNC_FRAME_BYTES) throw new SyncFrameError(`${frame.length} bytes in one frame`);
   const reader = new Reader(frame);
-  reader.version();
+  reader.version(VERSION);
   const kind = reader.uint(1);
   if (kind === BUSY) {
     const retryAfterMs = reader.uint(4);
@@ -130,28 +131,9 @@ class Writer {
   }
 }
 
-class Reader {
-  readonly #bytes: Buffer;
-  #at = 0;
-
+class Reader extends FrameReader {
   constructor(frame: Uint8Array) {
-    this.#bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
-  }
-
-  take(length: number): Uint8Array {
-    const end = this.#at + length;
-    if (end > this.#bytes.length) throw new SyncFrameError("it ends too early");
-    // A copy: a record that is kept must not keep the whole frame alive.
-    const taken = Uint8Array.prototype.slice.call(this.#bytes, this.#at, end);
-    this.#at = end;
-    return new Uint8Array(taken.buffer, taken.byteOffset, taken.byteLength);
-  }
-
-  uint(bytes: number): number {
-    if (this.#at + bytes > this.#bytes.length) throw new SyncFrameError("it ends too early");
-    const value = this.#bytes.readUIntBE(this.#at, bytes);
-    this.#at += bytes;
-    return value;
+    super(frame, (problem) => new SyncFrameError(problem));
   }
 
   flag(): boolean {
@@ -160,20 +142,11 @@ class Reader {
     return value === 1;
   }
 
-  version(): void {
-    const version = this.uint(1);
-    if (version !== VERSION) throw new SyncFrameError(`version ${version}, where ${VERSION} was agreed`);
-  }
-
   epoch(): string {
     const length = this.uint(1);
     if (length > MAX_EPOCH_BYTES) throw new SyncFrameError(`an epoch of ${length} bytes`);
     const epoch = Buffer.from(this.take(length)).toString("latin1");
     if (!EPOCH.test(epoch)) throw new SyncFrameError("an epoch with unprintable characters");
     return epoch;
-  }
-
-  end(): void {
-    if (this.#at !== this.#bytes.length) throw new SyncFrameError("bytes after its end");
   }
 }

@@ -1,7 +1,7 @@
-import type { OpenedEmbedder } from "../embedders/types.ts";
+import type { Embedder, OpenedEmbedder } from "../embedders/types.ts";
 import { checkVectors } from "./embedder-check.ts";
 import { partsOf, questionVectors } from "./query-parts.ts";
-import type { SearchEmbedder, SearchLog } from "./types.ts";
+import type { SearchLog } from "./types.ts";
 
 export interface EmbeddedQuery {
   /** What documents are compared with, the best counting; none where the embedder does not answer. */
@@ -16,18 +16,18 @@ export interface EmbeddedQuery {
  */
 export class EmbedderDesk {
   readonly #log: SearchLog;
-  readonly #embedders = new Map<string, SearchEmbedder | OpenedEmbedder>();
-  #serving: SearchEmbedder;
+  readonly #embedders = new Map<string, Embedder | OpenedEmbedder>();
+  #serving: Embedder;
   #failing = false;
 
-  constructor(target: SearchEmbedder, previous: SearchEmbedder | OpenedEmbedder | undefined, log: SearchLog) {
+  constructor(target: Embedder, previous: Embedder | OpenedEmbedder | undefined, log: SearchLog) {
     this.#log = log;
     this.#serving = previous ?? target;
     this.#embedders.set(target.id, target);
     if (previous !== undefined) this.#embedders.set(previous.id, previous);
   }
 
-  get serving(): SearchEmbedder {
+  get serving(): Embedder {
     return this.#serving;
   }
 
@@ -59,11 +59,11 @@ export class EmbedderDesk {
   }
 
   /** Stops the one that was brought back for the time being, if it still serves. */
-  async stop(target: SearchEmbedder): Promise<void> {
+  async stop(target: Embedder): Promise<void> {
     if (this.#serving !== target) await stop(this.#serving, this.#log);
   }
 
-  async #tryEmbed(embedder: SearchEmbedder, text: string): Promise<Float32Array[]> {
+  async #tryEmbed(embedder: Embedder, text: string): Promise<Float32Array[]> {
     try {
       const texts = [text, ...partsOf(text)];
       const [whole, ...parts] = checkVectors(embedder, texts.length, await embedder.embed(texts, "query"));
@@ -79,7 +79,7 @@ export class EmbedderDesk {
   }
 }
 
-async function stop(embedder: SearchEmbedder | OpenedEmbedder, log: SearchLog): Promise<void> {
+async function stop(embedder: Embedder | OpenedEmbedder, log: SearchLog): Promise<void> {
   if (!("stop" in embedder)) return;
   try {
     await embedder.stop();

@@ -1,13 +1,13 @@
-import type { OpenedEmbedder } from "../embedders/types.ts";
+import type { Embedder, OpenedEmbedder } from "../embedders/types.ts";
 import { readServing } from "./thread/serving-file.ts";
-import type { SearchEmbedder, SearchOptions } from "./types.ts";
+import type { SearchOptions } from "./types.ts";
 import type { EmbedderDescription } from "./vectors/vector-generation.ts";
 
 /** How long a start waits for the embedder of the stored vectors; without it the new vectors serve as they come. */
 const REOPEN_MS = 5_000;
 
 /** What the thread is told of an embedder. */
-export function describeEmbedder(embedder: SearchEmbedder): EmbedderDescription {
+export function describeEmbedder(embedder: Embedder): EmbedderDescription {
   const { id, dimensions, graphDimensions = dimensions } = embedder;
   return { id, dimensions, graphDimensions: Math.min(dimensions, graphDimensions) };
 }
@@ -15,8 +15,8 @@ export function describeEmbedder(embedder: SearchEmbedder): EmbedderDescription 
 /** The embedder whose stored vectors serve until those of the one at hand are complete, if it can be had. */
 export async function previousEmbedder(
   options: SearchOptions,
-  target: SearchEmbedder,
-): Promise<SearchEmbedder | OpenedEmbedder | undefined> {
+  target: Embedder,
+): Promise<Embedder | OpenedEmbedder | undefined> {
   const { indexFile, reopen, log } = options;
   const serving = readServing(indexFile)?.serving;
   if (serving === undefined || (serving.id === target.id && serving.dimensions === target.dimensions))

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { Embedder } from "../embedders/types.ts";
 import { DocumentStore } from "./document-store.ts";
 import { boundDocument, embeddingText } from "./document-text.ts";
 import { EmbedderDesk } from "./embedder-desk.ts";
@@ -8,16 +9,7 @@ import { type Question, Questions } from "./questions.ts";
 import { catalogueState, migrate, transaction } from "./tables.ts";
 import type { ThreadMessage, ThreadState } from "./thread/messages.ts";
 import { ThreadClient } from "./thread/thread-client.ts";
-import type {
-  Candidate,
-  Engine,
-  FindOptions,
-  Found,
-  SearchDocument,
-  SearchEmbedder,
-  SearchOptions,
-  SearchStats,
-} from "./types.ts";
+import type { Candidate, FindOptions, Found, SearchDocument, SearchOptions, SearchStats } from "./types.ts";
 import { Waker } from "./waker.ts";
 
 export { MAX_COUNT } from "./questions.ts";
@@ -35,16 +27,15 @@ export class SearchIndex {
   readonly #database: DatabaseSync;
   readonly #log: SearchOptions["log"];
   readonly #documents: DocumentStore;
-  readonly #target: SearchEmbedder;
+  readonly #target: Embedder;
   readonly #desk: EmbedderDesk;
   readonly #thread: ThreadClient;
   readonly #questions: Questions;
   readonly #waker: Waker;
-  #engine: Engine = "flat";
   #state: ThreadState;
   #stopped: Promise<void> | undefined;
 
-  private constructor(options: SearchOptions, file: string, target: SearchEmbedder, desk: EmbedderDesk) {
+  private constructor(options: SearchOptions, file: string, target: Embedder, desk: EmbedderDesk) {
     const { database, log, indexFile, useHnsw = "auto", hnswModule = "hnswlib-node" } = options;
     const { graphFrom = GRAPH_FROM } = options;
     this.#database = database;
@@ -52,7 +43,7 @@ export class SearchIndex {
     this.#documents = new DocumentStore(database);
     this.#target = target;
     this.#desk = desk;
-    this.#state = { documents: 0, vectors: 0, embedder: desk.serving.id, rebuilding: null };
+    this.#state = { documents: 0, vectors: 0, embedder: desk.serving.id, engine: "flat", rebuilding: null };
     this.#thread = new ThreadClient({
       options: () => {
         const { serving } = this.#desk;
@@ -86,7 +77,7 @@ export class SearchIndex {
     const { embedder: target } = options;
     const desk = new EmbedderDesk(target, await previousEmbedder(options, target), options.log);
     const index = new SearchIndex(options, file, target, desk);
-    index.#engine = await index.#thread.ready();
+    await index.#thread.ready();
     return index;
   }
 
@@ -171,9 +162,9 @@ export class SearchIndex {
 
   stats(): SearchStats {
     const documents = this.#documents.countDocuments();
-    const { embedder, rebuilding } = this.#state;
+    const { embedder, engine, rebuilding } = this.#state;
     const vectors = Math.min(documents, this.#state.vectors);
-    return { documents, vectors, backlog: documents - vectors, engine: this.#engine, embedder, rebuilding };
+    return { documents, vectors, backlog: documents - vectors, engine, embedder, rebuilding };
   }
 
   /** Saves what the thread holds and ends it. The database stays open: it is the catalogue's. Idempotent. */

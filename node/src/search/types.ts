@@ -22,17 +22,8 @@ export interface SearchLog {
   warn(message: string): void;
 }
 
-/** `hnsw` is quick at any size; `flat` reads every vector and serves where the native addon is missing. */
+/** What searches go by now. `hnsw` is quick at any size; `flat` reads every vector: exact, and quicker while they are few. */
 export type Engine = "hnsw" | "flat";
-
-/** An embedder as the index takes it. */
-export interface SearchEmbedder extends Embedder {
-  /**
-   * Where the first dimensions say most (as after a principal component analysis), how many of them the graph may
-   * keep; what it finds is scored again by all dimensions. Default: all.
-   */
-  readonly graphDimensions?: number;
-}
 
 export interface SearchOptions {
   /** The catalogue's own connection, to a file. The index owns the tables whose names begin with `search_`. */
@@ -40,12 +31,12 @@ export interface SearchOptions {
   /** Where the caches lie: every file whose name begins with this one. Each is made anew when it cannot be trusted. */
   readonly indexFile: string;
   readonly log: SearchLog;
-  readonly embedder: SearchEmbedder;
+  readonly embedder: Embedder;
   /**
    * Brings back the embedder of the stored vectors after a change, so that they serve until the new ones are
    * complete; it is stopped then. Undefined where it cannot be had: then the new vectors serve as they come.
    */
-  readonly reopen?: (id: string) => Promise<SearchEmbedder | OpenedEmbedder | undefined>;
+  readonly reopen?: (id: string) => Promise<Embedder | OpenedEmbedder | undefined>;
   /** `auto` takes HNSW where the addon loads; `never` is for tests and for machines that want the memory. */
   readonly useHnsw?: "auto" | "never";
   /**

@@ -1,15 +1,19 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Embedder } from "../../../node/src/embedders/types.ts";
 import { MAX_COUNT } from "../../../node/src/search/search-index.ts";
-import type { SearchDocument } from "../../../node/src/search/types.ts";
+import type { SearchDocument, SearchOptions } from "../../../node/src/search/types.ts";
 import { hits } from "../../helpers/search-hits.ts";
 import { ACTIONS, makeDocument, seeded, useHomes } from "./helpers.ts";
 
 const home = useHomes();
 
-async function filled(documents: readonly SearchDocument[] = ACTIONS, at = home()) {
-  const index = await at.open();
+async function filled(
+  documents: readonly SearchDocument[] = ACTIONS,
+  options: Partial<SearchOptions> = {},
+  at = home(),
+) {
+  const index = await at.open(options);
   at.database.exec("BEGIN");
   for (const document of documents) index.add(document);
   at.database.exec("COMMIT");
@@ -143,10 +147,10 @@ test("a thousand identical documents do not hide the others", async () => {
 });
 
 test("without HNSW the flat index gives the same hits, and says so once if HNSW was wanted", async () => {
-  const { at, index } = await filled();
+  const { at, index } = await filled(ACTIONS, { graphFrom: 1 });
   await index.settled();
   const expected = await hits(index, "count the days", 4);
-  expect(index.stats().engine).toBe("hnsw");
+  await vi.waitFor(() => expect(index.stats().engine).toBe("hnsw"));
   await index.stop();
 
   const never = await at.open({ useHnsw: "never" });

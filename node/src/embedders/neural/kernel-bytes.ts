@@ -1,5 +1,5 @@
 /**
- * The 2027 bytes of the WebAssembly module that `npm run kernel` compiles from node/kernel.
+ * The 2027 bytes of the WebAssembly module that `npm run kernel` compiles from node/kernel/index.ts.
  * A test compiles it again and compares.
  */
 export const KERNEL_BYTES = `

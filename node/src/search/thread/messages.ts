@@ -86,11 +86,12 @@ export interface ThreadState {
   readonly vectors: number;
   /** Whose vectors serve. */
   readonly embedder: string;
+  readonly engine: Engine;
   readonly rebuilding: Rebuilding | null;
 }
 
 export type ThreadMessage =
-  | { readonly kind: "ready"; readonly engine: Engine; readonly problem?: string }
+  | { readonly kind: "ready"; readonly problem?: string }
   | { readonly kind: "reply"; readonly id: number; readonly output: ThreadCalls[CallName]["output"] }
   | { readonly kind: "failure"; readonly id: number; readonly reason: string }
   | { readonly kind: "state"; readonly state: ThreadState }

@@ -1,4 +1,3 @@
-import type { Engine } from "../types.ts";
 import type { HnswLibrary } from "../vectors/hnsw-graph.ts";
 import { findCandidates, similarPairs } from "./candidates.ts";
 import { CatalogueReader } from "./catalogue-reader.ts";
@@ -81,9 +80,8 @@ export class SearchService {
       switched: (name) => post({ kind: "switched", embedder: name }),
     });
     if (this.#words.catchUp(CATCH_UP_MS)) this.#vectors.load(LOAD_MS);
-    const engine: Engine = library === undefined ? "flat" : "hnsw";
     this.#sendState();
-    post({ kind: "ready", engine, ...(problem === undefined ? {} : { problem }) });
+    post({ kind: "ready", ...(problem === undefined ? {} : { problem }) });
     this.#wake();
   }
 
@@ -224,6 +222,7 @@ export class SearchService {
       documents,
       vectors: serving.documents,
       embedder: serving.embedder.id,
+      engine: serving.engine,
       rebuilding:
         rebuilding === undefined
           ? null

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { SearchThreadError } from "../errors.ts";
-import type { Engine } from "../types.ts";
 import type { CallName, ThreadCalls, ThreadMessage, ThreadNotice, ThreadOptions } from "./messages.ts";
 import { NativeGuard } from "./native-guard.ts";
 
@@ -40,7 +39,7 @@ export class ThreadClient {
   readonly #parts: ThreadClientParts;
   readonly #open = new Map<number, OpenRequest>();
   /** Resolves when the thread that runs now, or the next one, is ready. */
-  #ready: PromiseWithResolvers<Engine>;
+  #ready: PromiseWithResolvers<void>;
   #worker: Worker | undefined;
   #guard = new NativeGuard();
   #restart: NodeJS.Timeout | undefined;
@@ -60,7 +59,7 @@ export class ThreadClient {
   }
 
   /** Resolves when the thread answers for the first time. @throws SearchThreadError if it cannot be started */
-  async ready(): Promise<Engine> {
+  async ready(): Promise<void> {
     return this.#ready.promise;
   }
 
@@ -135,7 +134,7 @@ export class ThreadClient {
   #receive(message: ThreadMessage): void {
     if (message.kind === "ready") {
       this.#wasReady = true;
-      this.#ready.resolve(message.engine);
+      this.#ready.resolve();
     }
     if (message.kind === "reply" || message.kind === "failure") this.#settle(message);
     else this.#parts.received(message);
@@ -182,8 +181,8 @@ export class ThreadClient {
   }
 }
 
-function newReady(): PromiseWithResolvers<Engine> {
-  const ready = Promise.withResolvers<Engine>();
+function newReady(): PromiseWithResolvers<void> {
+  const ready = Promise.withResolvers<void>();
   // Nobody may be waiting.
   ready.promise.catch(() => undefined);
   return ready;

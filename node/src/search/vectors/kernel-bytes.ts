@@ -1,6 +1,6 @@
 /**
- * The 728 bytes of the WebAssembly module that scripts/build-search-kernel.ts compiles from
- * node/kernel/code-products.ts. A test compiles it again and compares.
+ * The 728 bytes of the WebAssembly module that `npm run kernel` compiles from node/kernel/code-products.ts.
+ * A test compiles it again and compares.
  */
 export const KERNEL_BYTES = `
 AGFzbQEAAAABEgJgBn9/f39/fwBgBX9/f39/AAIPAQNlbnYGbWVtb3J5AgAAAwMCAAEHIgMIcHJvZHVjdHMAAQpwcm9kdWN0c09m

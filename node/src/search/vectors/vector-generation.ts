@@ -1,5 +1,6 @@
 import { BestList, type Neighbour } from "../best-list.ts";
 import type { NativeGuard } from "../thread/native-guard.ts";
+import type { Engine } from "../types.ts";
 import type { DocumentTable } from "../words/document-table.ts";
 import type { CatalogueState } from "../words/word-snapshot.ts";
 import { EmbeddingQueue } from "./embedding-queue.ts";
@@ -70,6 +71,11 @@ export class VectorGeneration {
   /** Documents that have their vector. */
   get documents(): number {
     return this.#stored.table.documents;
+  }
+
+  /** What searches go by now. */
+  get engine(): Engine {
+    return this.#usefulGraph === undefined ? "flat" : "hnsw";
   }
 
   /** Whether every document has its vector and the graph every vector. */
@@ -171,8 +177,8 @@ export class VectorGeneration {
       const documents = this.#stored.table.documentsOf(row);
       for (const number of documents.slice(0, count)) best.offer(number, cosine);
     };
-    const graph = this.#graph;
-    if (graph === undefined || !graph.useful || this.#loadingGraph !== undefined) {
+    const graph = this.#usefulGraph;
+    if (graph === undefined) {
       codes.scan(query, rows, () => best.floor, offer);
       return;
     }
@@ -194,6 +200,10 @@ export class VectorGeneration {
     const rows = Uint32Array.from(having, (number) => table.rowOf(number) ?? 0);
     let at = 0;
     table.codes.scanRows(query, rows, (_, cosine) => visit(having[at++] as number, cosine));
+  }
+
+  get #usefulGraph(): GraphKeeper | undefined {
+    return this.#graph?.useful === true && this.#loadingGraph === undefined ? this.#graph : undefined;
   }
 
   get #wantsGraph(): boolean {

@@ -3,11 +3,13 @@ import { expect, test } from "vitest";
 import { toCodes } from "../../../../node/src/search/codes.ts";
 import { BATCH_ROWS, CodeMemory } from "../../../../node/src/search/vectors/code-memory.ts";
 import { KERNEL_BYTES } from "../../../../node/src/search/vectors/kernel-bytes.ts";
-import { compileSearchKernel } from "../../../../scripts/build-search-kernel.ts";
+import { compileKernel, KERNELS } from "../../../../scripts/build-kernel.ts";
 import { randomVector, seeded } from "../helpers.ts";
 
 test("the kernel is what its source compiles to", async () => {
-  expect(Buffer.from(await compileSearchKernel()).toString("base64")).toBe(KERNEL_BYTES.replaceAll("\n", ""));
+  expect(Buffer.from(await compileKernel(KERNELS.search)).toString("base64")).toBe(
+    KERNEL_BYTES.replaceAll("\n", ""),
+  );
 });
 
 function exact(query: Float32Array, codes: Int8Array): number {
