@@ -5,6 +5,7 @@ import {
   Intake,
   type Log,
   Network,
+  type NetworkOptions,
   type Reach,
   syncVerdict,
 } from "@action-collective/node";
@@ -20,6 +21,12 @@ export interface BootstrapOptions {
   readonly reach: Reach;
   /** Other bootstrap nodes of the same network. */
   readonly bootstrap: readonly string[];
+  /** Whether peers that nobody can dial are reached through this node. */
+  readonly relay?: boolean;
+  /** Connections of both directions. */
+  readonly maxConnections?: number;
+  /** Where what libp2p measures goes; left out, nothing is measured. */
+  readonly metrics?: NetworkOptions["metrics"];
   readonly clock: () => number;
   readonly log: Log;
 }
@@ -31,10 +38,14 @@ export interface BootstrapOptions {
 export class BootstrapNode {
   readonly catalogue: Catalogue;
   readonly network: Network;
+  readonly networkName: string;
+  /** Milliseconds since 1970. */
+  readonly openedAt: number;
   #stopped: Promise<void> | undefined;
 
   static async open(options: BootstrapOptions): Promise<BootstrapNode> {
     const { home, seed, network, host, port, reach, bootstrap, clock, log } = options;
+    const { relay = true, maxConnections, metrics } = options;
     const catalogue = new Catalogue(join(home, "catalogue.sqlite"));
     const intake = new Intake({
       catalogue,
@@ -58,24 +69,28 @@ export class BootstrapNode {
           reach,
           dataDir: home,
           log,
+          serveRelay: relay,
+          ...(maxConnections === undefined ? {} : { maxConnections }),
+          ...(metrics === undefined ? {} : { metrics }),
         },
         {
           onRecord: (bytes, from) => gossipVerdict(intake.receive(bytes, from, "gossip")),
-          records: catalogue.records,
-          cursor: catalogue.cursors,
+          records: catalogue.records.live,
           receive: async (bytes, from) => syncVerdict(intake.receive(bytes, from, "sync")),
         },
       );
-      return new BootstrapNode(catalogue, opened);
+      return new BootstrapNode(catalogue, opened, network, clock());
     } catch (error) {
       catalogue.close();
       throw error;
     }
   }
 
-  private constructor(catalogue: Catalogue, network: Network) {
+  private constructor(catalogue: Catalogue, network: Network, networkName: string, openedAt: number) {
     this.catalogue = catalogue;
     this.network = network;
+    this.networkName = networkName;
+    this.openedAt = openedAt;
   }
 
   async start(): Promise<void> {

@@ -5,6 +5,7 @@ import { peerHandlers } from "./api/peer-handlers.ts";
 import { ApiServer } from "./api/server.ts";
 import { Home } from "./home.ts";
 import { createLog } from "./log.ts";
+import { watchMachine } from "./machine-watch.ts";
 import { Peer } from "./peer.ts";
 import type { Settings } from "./settings.ts";
 import { storageError } from "./storage-errors.ts";
@@ -43,6 +44,7 @@ export async function runDaemon(
   const home = await Home.open(settings.home);
   await using closing = new AsyncDisposableStack();
   closing.defer(() => home.close());
+  closing.use(watchMachine(home.path, log));
   const peer = await Peer.open({ settings, seed: home.seed, clock: Date.now, log }).catch(
     (error: unknown) => {
       throw storageError(error) ?? error;
@@ -53,7 +55,7 @@ export async function runDaemon(
   closing.defer(() => api.close());
   await peer.start();
   if (json) io.stdout(`${JSON.stringify(await api.status(), null, 2)}\n`);
-  else announceReady(await api.status(), settings, io.stdout);
+  else announceReady(await api.status(), io.stdout);
   const library = json ? Promise.resolve() : followLibrary(peer, io.stdout, stop.signal);
   if (!stop.signal.aborted) await once(stop.signal, "abort");
   await library;

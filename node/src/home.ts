@@ -110,6 +110,21 @@ export class Home {
   }
 }
 
+/**
+ * The key of a home, whether a peer runs there or not. Unlike `Home.open` it takes no lock and makes nothing.
+ * @returns a 32-byte ed25519 seed
+ * @throws {HomeUnusableError | KeyExposedError | KeyDamagedError}
+ */
+export async function readSeed(home: string): Promise<Uint8Array> {
+  try {
+    return await readSeedFile(join(home, KEY_FILE));
+  } catch (error) {
+    if (error instanceof CollectiveError) throw error;
+    const why = hasCode(error, "ENOENT") ? "it holds no key" : messageOf(error);
+    throw new HomeUnusableError(home, why, { cause: error });
+  }
+}
+
 /** Undefined when there is no such file. */
 export async function readConfigText(home: string, name: string): Promise<string | undefined> {
   try {
@@ -164,17 +179,21 @@ async function readPid(home: string): Promise<number | undefined> {
 
 async function loadSeed(path: string): Promise<Uint8Array> {
   try {
-    const { mode, size } = await stat(path);
-    if ((mode & OTHERS) !== 0) throw new KeyExposedError(path, mode);
-    if (size > 1024) throw new KeyDamagedError(path, `it has ${size} bytes`);
-    const text = (await readFile(path, "utf8")).trim();
-    if (!/^[0-9a-f]{64}$/.test(text))
-      throw new KeyDamagedError(path, "it is not one line of 64 hexadecimal digits");
-    return new Uint8Array(Buffer.from(text, "hex"));
+    return await readSeedFile(path);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return createSeed(path);
     throw error;
   }
+}
+
+async function readSeedFile(path: string): Promise<Uint8Array> {
+  const { mode, size } = await stat(path);
+  if ((mode & OTHERS) !== 0) throw new KeyExposedError(path, mode);
+  if (size > 1024) throw new KeyDamagedError(path, `it has ${size} bytes`);
+  const text = (await readFile(path, "utf8")).trim();
+  if (!/^[0-9a-f]{64}$/.test(text))
+    throw new KeyDamagedError(path, "it is not one line of 64 hexadecimal digits");
+  return new Uint8Array(Buffer.from(text, "hex"));
 }
 
 /** Only where no key is: the caller found none, and holds the home's lock. */

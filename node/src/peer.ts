@@ -20,7 +20,9 @@ import type { RemoteFinder } from "./finding/remote-finder.ts";
 import { gossipVerdict, Intake, syncVerdict, type Via } from "./intake/intake.ts";
 import { bringInLibrary, libraryFolder } from "./library/starter-library.ts";
 import { Network } from "./network/network.ts";
+import { type JoinPlan, planJoining } from "./network-lists/join-plan.ts";
 import type { Log } from "./network/options.ts";
+import { publicDhtOptions } from "./network/public-dht-wish.ts";
 import { type OpenSearch, openSearch } from "./open-search.ts";
 import { grantParts } from "./policy/grants.ts";
 import { Announcer } from "./publishing/announcer.ts";
@@ -34,6 +36,8 @@ import { WorkerSchemaChecker } from "./schemas/schema-checker.ts";
 import { documentOf } from "./search/document.ts";
 import type { SearchIndex } from "./search/search-index.ts";
 import type { Settings } from "./settings.ts";
+import { composeSeeding } from "./seeding/compose.ts";
+import type { Seeding } from "./seeding/seeding.ts";
 import { createJudge } from "./verification/judge.ts";
 import { VerificationQueue } from "./verification/queue.ts";
 import { runnerVersion } from "./verification/runner-version.ts";
@@ -57,6 +61,8 @@ export interface PeerOptions {
 export class Peer {
   readonly id: PeerId;
   readonly settings: Settings;
+  /** Whom this peer joins through, and by whose word. */
+  readonly joining: JoinPlan;
   readonly catalogue: Catalogue;
   readonly search: SearchIndex;
   readonly embedder: OpenSearch["embedder"];
@@ -72,6 +78,7 @@ export class Peer {
   readonly runner: Runner;
   readonly feedback: FeedbackDesk;
   readonly bundles: BundleStore;
+  readonly seeding: Seeding;
   readonly startedAt: number;
   readonly #queue: VerificationQueue;
   readonly #schemas: WorkerSchemaChecker;
@@ -87,6 +94,10 @@ export class Peer {
   /** Opens what lies in the home; nothing listens or runs before `start`. */
   static async open(options: PeerOptions): Promise<Peer> {
     const { settings, log } = options;
+    const joining = await planJoining(settings, { now: options.clock(), random: Math.random });
+    if (joining.how === "expired") log("warn", joining.note);
+    // "none" means it, whatever else is set.
+    const publicDht = joining.how === "off" ? undefined : publicDhtOptions(settings, joining.publicDht);
     const catalogue = new Catalogue(join(settings.home, "catalogue.sqlite"));
     const opened: { stop(): Promise<void> }[] = [];
     const opening = async <Part extends { stop(): Promise<void> }>(part: Promise<Part>): Promise<Part> => {
@@ -116,18 +127,20 @@ export class Peer {
           {
             seed: options.seed,
             network: settings.network,
-            listen: [listenAddress(settings.host, settings.port)],
-            bootstrap: settings.bootstrap,
+            listen: settings.inbound ? [listenAddress(settings.host, settings.port)] : [],
+            bootstrap: joining.bootstrap,
+            ...(publicDht === undefined ? {} : { publicDht }),
             role: "peer",
             reach: settings.reach,
+            relay: settings.relay,
+            ...(settings.mdns === undefined ? {} : { mdns: settings.mdns }),
             dataDir: settings.home,
             log,
             tuning: { syncIntervalMs: settings.syncIntervalMs },
           },
           {
             onRecord: (bytes, from) => gossipVerdict(later().#intake.receive(bytes, from, "gossip")),
-            records: catalogue.records,
-            cursor: catalogue.cursors,
+            records: catalogue.records.live,
             onMember: () => later().#met(),
             questions: {
               answer: (request, signal) => later().remote.answer(request, signal),
@@ -146,12 +159,13 @@ export class Peer {
       catalogue.close();
       throw failed?.reason;
     }
-    peer = new Peer(options, catalogue, analysis, sandbox.value, search.value, network.value);
+    peer = new Peer(options, joining, catalogue, analysis, sandbox.value, search.value, network.value);
     return peer;
   }
 
   private constructor(
     options: PeerOptions,
+    joining: JoinPlan,
     catalogue: Catalogue,
     analysis: SourceAnalysis,
     sandbox: Sandbox,
@@ -162,6 +176,7 @@ export class Peer {
     const signer = createSigner(seed);
     this.id = peerIdOfKey(signer.publicKey);
     this.settings = settings;
+    this.joining = joining;
     this.catalogue = catalogue;
     this.sandbox = sandbox;
     this.search = search;
@@ -183,12 +198,17 @@ export class Peer {
     const changed = this.reputation.changed.bind(this.reputation);
     this.#schemas = new WorkerSchemaChecker();
     this.#analysis = analysis;
-    this.bundles = new BundleStore({
-      blocks: network.blocks,
-      provide: (cid) => network.provide(cid),
-      connected: () => network.peers().length > 0,
+    ({ bundles: this.bundles, seeding: this.seeding } = composeSeeding({
+      self: this.id,
+      catalogue,
+      testimony,
+      reputation,
+      network,
       providers: (id) => this.#connectedFirst(testimony.likelyHolders(id, this.id, HOLDERS_TRIED)),
-    });
+      settings,
+      clock,
+      log,
+    }));
     this.#intake = new Intake({
       catalogue,
       verifier: createVerifier(),
@@ -270,6 +290,7 @@ export class Peer {
       runId: randomUUID,
       counted: (id) => {
         changed(id);
+        this.seeding.used(id);
         this.feedback.soon();
       },
       warn,
@@ -279,6 +300,7 @@ export class Peer {
   /** Listens and joins; the starter library and the verification of what is pending go on in the background. */
   async start(): Promise<void> {
     await this.network.start();
+    this.seeding.start();
     if (this.settings.library) this.#library = this.#bringInLibrary();
     this.#wake();
   }
@@ -300,6 +322,7 @@ export class Peer {
     );
     await this.#attempt("feedback", () => this.feedback.stop());
     await this.#attempt("library", () => this.#library);
+    await this.#attempt("seeding", () => this.seeding.stop());
     await this.#attempt("network", () => this.network.stop());
     await this.#attempt("sandbox", () => this.sandbox.stop());
     await this.#attempt("analysis", () => this.#analysis.stop());

@@ -14,6 +14,8 @@ import {
   urlSchema,
 } from "./embedders/config.ts";
 import { embedderProblems } from "./embedders/config-of-settings.ts";
+import { isPeerId } from "./network-lists/address.ts";
+import { SEED_MODES } from "./seeding/plan.ts";
 
 /** One setting: its flag, environment name and line in `config.json` all follow from this entry. */
 interface Setting {
@@ -82,12 +84,74 @@ export const settingsTable = {
     description: "TCP port to listen on for peers; 0 takes any free one",
     argument: "number",
   }),
+  inbound: setting({
+    schema: yesOrNo,
+    kind: "boolean",
+    fallback: true,
+    description:
+      "accept connections from other peers (a peer that does not only dials out, and is reached through relays)",
+  }),
+  relay: setting({
+    schema: oneOf(["auto", "always", "off"]),
+    kind: "text",
+    fallback: "auto",
+    description:
+      "when others reach this peer through a relay: auto (while nobody is known to be able to dial it), always or off",
+    argument: "when",
+  }),
+  mdns: setting({
+    schema: yesOrNo.optional(),
+    kind: "boolean",
+    fallback: undefined,
+    description:
+      "look for peers of this network on the LAN by multicast DNS (on only with --reach lan unless --mdns is given)",
+  }),
   bootstrap: setting({
-    schema: z.array(peerAddress).max(64),
+    schema: z.array(peerAddress).max(64).optional(),
     kind: "list",
-    fallback: [],
-    description: 'addresses of peers to join through, or "none"; may be repeated',
+    fallback: undefined,
+    description:
+      'addresses of peers to join through, in place of the network\'s list, or "none" to join nobody; may be repeated',
     argument: "address",
+  }),
+  networkList: setting({
+    schema: z.string().min(1, "must name a file").max(4096).optional(),
+    kind: "text",
+    fallback: undefined,
+    description:
+      "file with the network's signed list of nodes to join through (default: the one that comes with the peer)",
+    argument: "file",
+  }),
+  networkKey: setting({
+    schema: z.array(z.string().refine(isPeerId, "must be a peer id such as 12D3Koo…")).max(16).optional(),
+    kind: "list",
+    fallback: undefined,
+    description:
+      "peer ids of the keys that may sign that list (default: the peer's maintainers); may be repeated",
+    argument: "peer-id",
+  }),
+  publicDht: setting({
+    schema: oneOf(["off", "meet"]).optional(),
+    kind: "text",
+    fallback: undefined,
+    description:
+      "meet peers of this network through the public IPFS DHT: off or meet (default: what the network's list says, else off); anybody in that DHT can then see that this address takes part in this network",
+    argument: "how",
+  }),
+  publicDhtBootstrap: setting({
+    schema: z.array(peerAddress).min(1, "must name at least one address").max(64).optional(),
+    kind: "list",
+    fallback: undefined,
+    description:
+      "addresses of nodes to enter that DHT through (default: the list's, else the well-known ones of IPFS)",
+    argument: "address",
+  }),
+  publicBundles: setting({
+    schema: yesOrNo,
+    kind: "boolean",
+    fallback: false,
+    description:
+      "announce pinned bundles in the public IPFS DHT as well, so that any IPFS node can fetch them; anybody in that DHT can then see which actions this address holds",
   }),
   apiPort: setting({
     schema: port,
@@ -245,6 +309,22 @@ export const settingsTable = {
     description: "how well the best match must fit not to be weak, 0 (anything will do) to 1",
     argument: "strength",
   }),
+  seed: setting({
+    schema: oneOf(SEED_MODES),
+    kind: "text",
+    fallback: "verified",
+    description:
+      "which actions of others stay on this disk for others to fetch: used (what ran here) or verified (what passed here as well)",
+    argument: "which",
+  }),
+  seedQuotaMb: setting({
+    schema: whole(0, 1_048_576),
+    kind: "number",
+    fallback: 2_048,
+    description:
+      "disk that actions of others may take, in megabytes; what is worth least goes first, your own always stay; 0 keeps none",
+    argument: "number",
+  }),
   feedback: setting({
     schema: yesOrNo,
     kind: "boolean",
@@ -328,7 +408,15 @@ export function resolveSettings(sources: SettingSources): Settings {
     reach,
     host: value("host") ?? (reach === "loopback" ? "127.0.0.1" : "0.0.0.0"),
     port: value("port"),
+    inbound: value("inbound"),
+    relay: value("relay"),
+    mdns: value("mdns"),
     bootstrap: value("bootstrap"),
+    networkList: value("networkList"),
+    networkKey: value("networkKey"),
+    publicDht: value("publicDht"),
+    publicDhtBootstrap: value("publicDhtBootstrap"),
+    publicBundles: value("publicBundles"),
     apiPort: value("apiPort"),
     library: value("library"),
     verify: value("verify"),
@@ -351,6 +439,8 @@ export function resolveSettings(sources: SettingSources): Settings {
     embedderDocumentPrefix: value("embedderDocumentPrefix"),
     askPeers: value("askPeers"),
     askBelow: value("askBelow"),
+    seed: value("seed"),
+    seedQuotaMb: value("seedQuotaMb"),
     feedback: value("feedback"),
     feedbackIntervalMs: value("feedbackIntervalMs"),
     syncIntervalMs: value("syncIntervalMs"),
@@ -358,6 +448,8 @@ export function resolveSettings(sources: SettingSources): Settings {
   };
   // Of settings that are wrong one by one, nothing more is said about how they go together.
   if (problems.length === 0) problems.push(...embedderProblems(settings));
+  if (settings.networkKey !== undefined && settings.networkList === undefined)
+    problems.push("networkKey: says who may sign networkList, and no networkList is given");
   if (problems.length > 0) throw new InvalidSettingsError(problems);
   return settings;
 }

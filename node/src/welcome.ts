@@ -1,23 +1,18 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Status } from "@action-collective/protocol";
 import type { Peer } from "./peer.ts";
-import type { Settings } from "./settings.ts";
 
 /** The few plain lines after a start: what is running, and what to type next. */
-export function announceReady(status: Status, settings: Settings, write: (text: string) => void): void {
-  const { actions, sandbox } = status;
+export function announceReady(status: Status, write: (text: string) => void): void {
+  const { actions, sandbox, joining } = status;
   const walls = sandbox === null ? "none" : `Deno ${sandbox.deno}: ${sandbox.layers.join(", ")}`;
-  const join =
-    settings.bootstrap.length === 0
-      ? "no bootstrap node given: alone until a peer dials in (see --bootstrap)"
-      : `joining through ${settings.bootstrap.length} bootstrap ${settings.bootstrap.length === 1 ? "node" : "nodes"}`;
   write(`Action Collective ${status.version}, network "${status.network}"
 
   peer      ${status.peerId}
   home      ${status.home}
   api       ${status.api[0] ?? ""}
   network   ${status.addresses[0] ?? "not listening"}
-            ${join}
+            ${joining.note}
   sandbox   ${walls}
   actions   ${actions.known === 0 ? "none yet; the starter library is being brought in" : `${actions.known} known, ${actions.passed} verified here`}
 

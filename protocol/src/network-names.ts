@@ -8,6 +8,8 @@ export interface NetworkNames {
   readonly kad: string;
   readonly sync: string;
   readonly ask: string;
+  /** The text whose CID leads to this network's peers in a DHT that is not theirs (SPEC §11.1). */
+  readonly rendezvous: string;
 }
 
 /** @throws {MalformedError} the name is not 1–32 lower-case letters, digits and dashes. */
@@ -18,8 +20,9 @@ export function networkNames(network: string): NetworkNames {
     prefix,
     topic: `action-collective/${network}/records/1`,
     kad: `${prefix}kad/1.0.0`,
-    sync: `${prefix}sync/1.0.0`,
+    sync: `${prefix}sync/2.0.0`,
     ask: `${prefix}ask/1.0.0`,
+    rendezvous: `action-collective/${network}/rendezvous/1`,
   };
 }
 
@@ -30,7 +33,7 @@ export function networkNames(network: string): NetworkNames {
  * @throws {MalformedError}
  */
 export function signedBytes(
-  purpose: "record" | "succession",
+  purpose: "record" | "succession" | "network-list",
   network: string,
   ...parts: Uint8Array[]
 ): Uint8Array {

@@ -9,11 +9,16 @@ import {
   decodeCanonical,
   decodeHead,
   decodeManifest,
+  decodeSyncAnswer,
+  decodeSyncRequest,
   encodeAskAnswer,
   encodeAskRequest,
   encodeCanonical,
   encodeManifest,
+  encodeSyncAnswer,
+  encodeSyncRequest,
   equalBytes,
+  itemOfRecord,
   keyOfPeerId,
   kinds,
   openRecord,
@@ -24,12 +29,6 @@ import {
   sha256,
   textProblem,
 } from "@action-collective/protocol";
-import {
-  decodeRequest,
-  decodeResponse,
-  encodeRequest,
-  encodeResponse,
-} from "../../node/src/network/sync-frames.ts";
 import { NETWORK } from "../protocol/vectors/material.ts";
 import { alice, bob, goodRecords } from "../protocol/vectors/records.ts";
 
@@ -133,6 +132,7 @@ export const targets: readonly Target[] = [
   }),
   target("ask-request", (input) => expectSame(encodeAskRequest(decodeAskRequest(input)), input)),
   target("ask-answer", (input) => expectSame(encodeAskAnswer(decodeAskAnswer(input)), input)),
-  target("sync-request", (input) => expectSame(encodeRequest(decodeRequest(input)), input)),
-  target("sync-response", (input) => expectSame(encodeResponse(decodeResponse(input)), input)),
+  target("record-item", (input) => void itemOfRecord(input)),
+  target("sync-request", (input) => expectSame(encodeSyncRequest(decodeSyncRequest(input)), input)),
+  target("sync-response", (input) => expectSame(encodeSyncAnswer(decodeSyncAnswer(input)), input)),
 ];

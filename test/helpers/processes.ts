@@ -24,8 +24,15 @@ export class OurProcess implements AsyncDisposable {
   stdout = "";
   stderr = "";
 
-  constructor(file: string, args: readonly string[], env: Record<string, string>) {
-    this.child = spawn(process.execPath, [file, ...args], {
+  /** @param launcher what starts it in its place and becomes it by `exec`, e.g. `ip netns exec NAME` */
+  constructor(
+    file: string,
+    args: readonly string[],
+    env: Record<string, string>,
+    launcher: readonly string[] = [],
+  ) {
+    const [command = process.execPath, ...words] = [...launcher, process.execPath, file, ...args];
+    this.child = spawn(command, words, {
       env: cleanEnvironment(env),
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -83,15 +90,18 @@ export interface PeerProcessOptions {
   readonly home?: string;
   /** Settings as COLLECTIVE_… variables. */
   readonly env?: Record<string, string>;
+  /** What starts the process in its place and becomes it by `exec`. */
+  readonly launcher?: readonly string[];
 }
 
 /** A daemon on loopback, without the starter library unless asked. */
 export class PeerProcess extends OurProcess {
   readonly home: string;
   readonly #ownsHome: boolean;
+  readonly #launched: boolean;
 
   private constructor(home: string, ownsHome: boolean, options: PeerProcessOptions) {
-    super(COLLECTIVE, ["start", "--json"], {
+    const env = {
       COLLECTIVE_HOME: home,
       COLLECTIVE_REACH: "loopback",
       COLLECTIVE_PORT: "0",
@@ -101,9 +111,11 @@ export class PeerProcess extends OurProcess {
       COLLECTIVE_FEEDBACK_INTERVAL_MS: "500",
       COLLECTIVE_BOOTSTRAP: options.bootstrap?.join(",") ?? "none",
       ...options.env,
-    });
+    };
+    super(COLLECTIVE, ["start", "--json"], env, options.launcher);
     this.home = home;
     this.#ownsHome = ownsHome;
+    this.#launched = options.launcher !== undefined;
   }
 
   /** Resolves once its API answers. */
@@ -124,8 +136,10 @@ export class PeerProcess extends OurProcess {
     return JSON.parse(this.stdout.slice(0, this.stdout.indexOf("\n}\n") + 3)) as Status;
   }
 
+  /** Over its unix socket if a launcher may have put it where its loopback is not ours. */
   get client(): ActionClient {
-    return new ActionClient({ home: this.home });
+    const socket = this.started.api.find((endpoint) => endpoint.startsWith("unix:"))?.slice("unix:".length);
+    return new ActionClient({ home: this.home, ...(this.#launched ? { socket } : {}) });
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
@@ -134,18 +148,31 @@ export class PeerProcess extends OurProcess {
   }
 }
 
+export interface BootstrapProcessOptions {
+  /** A home to start on again; a fresh one otherwise. */
+  readonly home?: string;
+  /** Flags that replace those of a node on loopback. */
+  readonly args?: readonly string[];
+  /** What starts the process in its place and becomes it by `exec`. */
+  readonly launcher?: readonly string[];
+}
+
 /** A bootstrap node on loopback. */
 export class BootstrapProcess extends OurProcess {
   readonly #home: string;
+  readonly #ownsHome: boolean;
   #address = "";
 
-  private constructor(home: string) {
-    super(BOOTSTRAP, ["--home", home, "--port", "0", "--reach", "loopback"], {});
+  private constructor(home: string, { home: given, args, launcher }: BootstrapProcessOptions) {
+    const reach = args ?? ["--port", "0", "--reach", "loopback"];
+    super(BOOTSTRAP, ["--home", home, "--monitor", "none", ...reach], {}, launcher);
     this.#home = home;
+    this.#ownsHome = given === undefined;
   }
 
-  static async start(): Promise<BootstrapProcess> {
-    const bootstrap = new BootstrapProcess(await mkdtemp(join(tmpdir(), "collective-bootstrap-")));
+  static async start(options: BootstrapProcessOptions = {}): Promise<BootstrapProcess> {
+    const home = options.home ?? (await mkdtemp(join(tmpdir(), "collective-bootstrap-")));
+    const bootstrap = new BootstrapProcess(home, options);
     try {
       bootstrap.#address = (await bootstrap.printed(/--bootstrap (\S+)/))[1] ?? "";
       return bootstrap;
@@ -161,7 +188,7 @@ export class BootstrapProcess extends OurProcess {
 
   override async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
-    await rm(this.#home, { recursive: true, force: true, maxRetries: 3 });
+    if (this.#ownsHome) await rm(this.#home, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

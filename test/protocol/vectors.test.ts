@@ -11,29 +11,28 @@ import {
   decodeAskRequest,
   decodeCanonical,
   decodeManifest,
+  decodeSyncAnswer,
+  decodeSyncRequest,
   encodeAskAnswer,
   encodeAskRequest,
   encodeCanonical,
+  encodeSyncAnswer,
+  encodeSyncRequest,
   forbiddenRanges,
   keyOfPeerId,
+  LiveSet,
   networkNames,
   openRecord,
   parseActionId,
   peerIdOfKey,
   RAW,
   RecordSet,
+  SyncFrameError,
   skeleton,
   textProblem,
   visibleJson,
 } from "@action-collective/protocol";
 import { describe, expect, test } from "vitest";
-import { SyncFrameError } from "../../node/src/network/errors.ts";
-import {
-  decodeRequest,
-  decodeResponse,
-  encodeRequest,
-  encodeResponse,
-} from "../../node/src/network/sync-frames.ts";
 import { vectorFiles } from "./vectors/files.ts";
 import { hex, unhex } from "./vectors/material.ts";
 import { stateOf } from "./vectors/states.ts";
@@ -175,30 +174,35 @@ describe("§4.2–§4.11: states", () => {
     });
 });
 
-describe("§10: sync frames", () => {
-  const { requests, answers } = read("sync.json");
+describe("§10: sets and sync frames", () => {
+  const { sets, requests, answers } = read("sync.json");
+
+  test("fingerprints", () => {
+    for (const { items, count, fingerprint } of sets) {
+      const set = new LiveSet();
+      for (const { created, digest } of items.toReversed()) set.add({ created, digest: unhex(digest) });
+      expect(set.summary()).toEqual({ count, fingerprint: unhex(fingerprint) });
+    }
+  });
 
   test("requests", () => {
-    for (const { name, epoch, after, limit, hex: frame } of requests.good) {
-      const request = { epoch, after, limitBytes: limit };
-      expect(decodeRequest(unhex(frame)), name).toEqual(request);
-      expect(hex(encodeRequest(request)), name).toBe(frame);
+    for (const { name, kind, hex: frame } of requests.good) {
+      const request = decodeSyncRequest(unhex(frame));
+      expect(request.kind, name).toBe(kind);
+      expect(hex(encodeSyncRequest(request)), name).toBe(frame);
     }
     for (const { name, hex: frame } of requests.bad)
-      expect(() => decodeRequest(unhex(frame)), name).toThrow(SyncFrameError);
+      expect(() => decodeSyncRequest(unhex(frame)), name).toThrow(SyncFrameError);
   });
 
   test("answers", () => {
-    for (const { name, retryAfterMs, epoch, next, done, records, hex: frame } of answers.good) {
-      const answer =
-        epoch === undefined
-          ? ({ kind: "busy", retryAfterMs } as const)
-          : ({ kind: "page", epoch, next, done, records: records.map(unhex) } as const);
-      expect(decodeResponse(unhex(frame)), name).toEqual(answer);
-      expect(hex(encodeResponse(answer)), name).toBe(frame);
+    for (const { name, kind, hex: frame } of answers.good) {
+      const answer = decodeSyncAnswer(unhex(frame));
+      expect(answer.kind, name).toBe(kind);
+      expect(hex(encodeSyncAnswer(answer)), name).toBe(frame);
     }
     for (const { name, hex: frame } of answers.bad)
-      expect(() => decodeResponse(unhex(frame)), name).toThrow(SyncFrameError);
+      expect(() => decodeSyncAnswer(unhex(frame)), name).toThrow(SyncFrameError);
   });
 });
 

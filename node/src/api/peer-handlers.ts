@@ -15,6 +15,7 @@ import { cardOf, cardOfNear } from "../finding/cards.ts";
 import { sieveOf } from "../finding/filters.ts";
 import type { NearDuplicate } from "../finding/finder.ts";
 import { phrasingAdvice } from "../finding/phrasings.ts";
+import { nodeOf } from "../network-lists/address.ts";
 import type { Peer } from "../peer.ts";
 import { untilAborted } from "../until-aborted.ts";
 import type { Report } from "../verification/report.ts";
@@ -170,12 +171,25 @@ function statusOf({ peer, version, endpoints }: HandlerContext): Status {
     addresses: network.addresses(),
     api: [...endpoints()],
     peers: network.peers().length,
+    reachability: network.stats().reachability,
+    joining: joiningOf(peer.joining),
+    ...publicDhtOf(network.stats()),
+    warnings: network.stats().warnings,
     actions: { known: passed + failed + pending + unknown, passed, failed, pending, unknown },
     records: catalogue.records.count(),
+    seeding: { ...peer.seeding.view() },
     search: { engine, embedder, vectors, backlog, rebuilding, ...(usage === undefined ? {} : { usage }) },
     sandbox: { runner, deno, layers: [...layers] },
     traffic: trafficOf(network.stats(), peer.remote.stats()),
   };
+}
+
+function publicDhtOf({ publicDht }: ReturnType<Peer["network"]["stats"]>): Pick<Status, "publicDht"> {
+  return publicDht === undefined ? {} : { publicDht };
+}
+
+function joiningOf({ how, bootstrap, note }: Peer["joining"]): Status["joining"] {
+  return { how, nodes: new Set(bootstrap.map(nodeOf)).size, note };
 }
 
 function trafficOf(

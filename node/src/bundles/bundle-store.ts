@@ -9,6 +9,9 @@ import {
   type Manifest,
 } from "@action-collective/protocol";
 import type { CID } from "multiformats/cid";
+import { blockName } from "../block-name.ts";
+import type { Keeping, StoredBlock } from "../catalogue/holdings.ts";
+import { OneAtATime } from "../one-at-a-time.ts";
 import { ContentUnavailableError } from "./errors.ts";
 
 /** What the store needs of the network station. */
@@ -20,12 +23,33 @@ export interface Blocks {
     options: { providers: readonly string[]; maxBytes: number; signal: AbortSignal },
   ): Promise<Uint8Array>;
   pin(cids: readonly CID[]): Promise<void>;
-  discard(cids: readonly CID[]): Promise<void>;
+}
+
+/** The same blocks as files, by name. */
+export interface BlockShelf {
+  awaited(block: string): boolean;
+  unpin(block: string): Promise<void>;
+  remove(blocks: readonly string[]): Promise<void>;
+}
+
+/** What is written down of bundles on disk; each call is durable when it returns. */
+export interface HeldBundles {
+  hold(id: ActionId, blocks: readonly StoredBlock[], keeping: Keeping): void;
+  release(id: ActionId): void;
+  holds(id: ActionId): boolean;
+  isKept(id: ActionId): boolean;
+  needs(block: string): boolean;
+  alone(id: ActionId): readonly string[];
 }
 
 export interface BundleStoreParts {
   readonly blocks: Blocks;
+  readonly files: BlockShelf;
+  readonly held: HeldBundles;
+  /** Whether it is this peer's own publication or the starter library's. */
+  readonly keeping: (id: ActionId) => Keeping;
   readonly provide: (cid: CID) => void;
+  readonly unprovide: (block: string) => Promise<void>;
   /** Whether there is anybody to ask. */
   readonly connected: () => boolean;
   /** Peers who most likely hold an action's blocks, likeliest first. */
@@ -38,19 +62,26 @@ const FETCH_MS = 15_000;
 /** With nobody connected only the disk can answer, or a peer that is just being dialled. */
 const FETCH_ALONE_MS = 2_000;
 
-/** Bundles as the rest of the peer sees them: whole, checked against their CIDs, pinned or not. */
+/**
+ * Bundles as the rest of the peer sees them: whole, checked against their CIDs, held or not. Whatever adds or takes away
+ * blocks does so one after the other, so that none is taken from under another; reading and fetching wait for nobody.
+ */
 export class BundleStore {
   readonly #parts: BundleStoreParts;
+  readonly #changes = new OneAtATime();
 
   constructor(parts: BundleStoreParts) {
     this.#parts = parts;
   }
 
-  /** Writes and pins a bundle of our own; it is on disk when this returns. */
+  /** Writes and pins a bundle of our own, to be kept whatever the quota; it is on disk when this returns. */
   async put(bundle: Bundle): Promise<void> {
-    const blocks = blocksOf(bundle);
-    for (const { bytes, codec } of blocks) await this.#parts.blocks.put(bytes, codec);
-    await this.#parts.blocks.pin(blocks.map((block) => block.cid));
+    await this.#hold(bundle, "always");
+  }
+
+  /** Pins what was verified here, so that it outlives its publisher. */
+  async keep(bundle: Bundle): Promise<void> {
+    await this.#hold(bundle, this.#parts.keeping(bundle.id));
   }
 
   /** True when every block of it is on disk, undamaged. */
@@ -86,20 +117,85 @@ export class BundleStore {
     }
   }
 
-  /** Pins what was verified here, so that it outlives its publisher, and tells the DHT. */
-  async keep(bundle: Bundle): Promise<void> {
-    await this.put(bundle);
-    this.announce(bundle.id, bundle.manifest);
-  }
-
   /** Says in the DHT that these blocks are here. */
   announce(id: ActionId, manifest: Manifest): void {
     for (const cid of cidsOf(id, manifest)) this.#parts.provide(cid);
   }
 
-  /** Frees the room of what is not worth keeping; blocks that a proved action shares stay. */
+  /** Frees the room of what failed here. One's own stays, and so do blocks that something held needs. */
   async discard(id: ActionId, manifest: Manifest): Promise<void> {
-    await this.#parts.blocks.discard(cidsOf(id, manifest));
+    const { files, held } = this.#parts;
+    if (held.isKept(id)) return;
+    if (held.holds(id)) await this.drop(id);
+    await this.#changes.run(async () => {
+      const blocks = cidsOf(id, manifest).map(blockName);
+      await files.remove(blocks.filter((block) => !held.needs(block) && !files.awaited(block)));
+    });
+  }
+
+  /**
+   * Lets go of an action that is held: blocks that nothing else needs leave the disk and are announced no more. What
+   * was found out about it stays, and the next run fetches it back. One's own stays.
+   * @returns false when it stayed.
+   */
+  async drop(id: ActionId): Promise<boolean> {
+    const { files, held, unprovide } = this.#parts;
+    return await this.#changes.run(async () => {
+      if (held.isKept(id) || !held.holds(id)) return false;
+      const blocks = held.alone(id).filter((block) => !files.awaited(block));
+      // In this order, so that a kill in between leaves nothing pinned that nobody knows of.
+      for (const block of blocks) await files.unpin(block);
+      held.release(id);
+      await files.remove(blocks);
+      for (const block of blocks) await unprovide(block);
+      return true;
+    });
+  }
+
+  /** Removes blocks that nothing held needs and nobody waits for. @returns how many there were. */
+  async removeOrphans(blocks: readonly string[]): Promise<number> {
+    const { files, held } = this.#parts;
+    return await this.#changes.run(async () => {
+      const orphans = blocks.filter((block) => !held.needs(block) && !files.awaited(block));
+      await files.remove(orphans);
+      return orphans.length;
+    });
+  }
+
+  /**
+   * Makes what is written down of an action true again after a kill or a damaged disk: holds it when all its blocks are
+   * there, and lets go of it when one is missing.
+   */
+  async reconcile({ id, manifest }: Pick<EncodedManifest, "id" | "manifest">): Promise<"held" | "absent"> {
+    const { blocks: store, held, keeping, unprovide } = this.#parts;
+    const cids = cidsOf(id, manifest);
+    return await this.#changes.run(async () => {
+      const sizes: StoredBlock[] = [];
+      for (const cid of cids) {
+        const bytes = await store.getLocal(cid);
+        if (bytes !== undefined) sizes.push({ block: blockName(cid), bytes: bytes.length });
+      }
+      if (sizes.length < cids.length) {
+        const alone = held.alone(id);
+        held.release(id);
+        for (const block of alone) await unprovide(block);
+        return "absent";
+      }
+      await store.pin(cids);
+      held.hold(id, sizes, keeping(id));
+      return "held";
+    });
+  }
+
+  async #hold(bundle: Bundle, keeping: Keeping): Promise<void> {
+    const { blocks: store, held } = this.#parts;
+    const blocks = blocksOf(bundle);
+    const sizes = blocks.map(({ cid, bytes }) => ({ block: blockName(cid), bytes: bytes.length }));
+    await this.#changes.run(async () => {
+      for (const { bytes, codec } of blocks) await store.put(bytes, codec);
+      await store.pin(blocks.map((block) => block.cid));
+      held.hold(bundle.id, sizes, keeping);
+    });
   }
 
   async #text(

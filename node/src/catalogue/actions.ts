@@ -43,6 +43,7 @@ export class Actions {
       published: "UPDATE actions SET origin = 'network' WHERE id = ?",
       byPrefix: "SELECT id FROM actions WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
       starter: "UPDATE actions SET starter = 1 WHERE id = ?",
+      isStarter: "SELECT 1 FROM actions WHERE id = ? AND starter = 1",
       byName: `SELECT id, standing = 'failed' AS failed, starter FROM actions WHERE name = ? COLLATE NOCASE
         ORDER BY standing = 'failed', starter DESC, first_seen LIMIT ?`,
       standingOf: "SELECT standing FROM actions INDEXED BY actions_standing_of WHERE id = ?",
@@ -101,6 +102,11 @@ export class Actions {
     if (!added && origin === "network") this.#sql.published.run(action.id);
     if (origin === "library") this.#sql.starter.run(action.id);
     return added;
+  }
+
+  /** Ships with this program, whoever has published it since. */
+  isStarter(id: ActionId): boolean {
+    return this.#sql.isStarter.get(id) !== undefined;
   }
 
   change(id: ActionId, change: StandingChange): void {

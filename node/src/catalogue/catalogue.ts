@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Actions } from "./actions.ts";
-import { Cursors } from "./cursors.ts";
 import { openDatabase } from "./database.ts";
+import { Holdings } from "./holdings.ts";
 import { Records } from "./records.ts";
 import { Selection } from "./selection.ts";
 import { Usage } from "./usage.ts";
@@ -13,7 +13,7 @@ export class Catalogue {
   readonly actions: Actions;
   readonly selection: Selection;
   readonly usage: Usage;
-  readonly cursors: Cursors;
+  readonly holdings: Holdings;
 
   /** @throws {CatalogueUnreadableError} */
   constructor(path: string) {
@@ -22,7 +22,7 @@ export class Catalogue {
     this.actions = new Actions(this.database);
     this.selection = new Selection(this.database, this.actions.facets);
     this.usage = new Usage(this.database);
-    this.cursors = new Cursors(this.database);
+    this.holdings = new Holdings(this.database);
   }
 
   /** All or nothing: what `work` wrote is on disk when this returns, and undone when it throws. */
@@ -32,8 +32,10 @@ export class Catalogue {
     try {
       const result = work();
       this.database.exec("COMMIT");
+      this.records.live.committed();
       return result;
     } catch (error) {
+      this.records.live.rolledBack();
       if (this.database.isTransaction) this.database.exec("ROLLBACK");
       throw error;
     }

@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { CollectiveError } from "@action-collective/protocol";
 
 /** Raised by one with every change of the tables below. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /** Up to here SQLite's own check takes well under 0.2 s; beyond, it would hold up every start. */
 const CHECKED_BYTES = 64 * 1024 * 1024;
@@ -79,7 +78,9 @@ CREATE TABLE IF NOT EXISTS counters (
   succeeded INTEGER NOT NULL DEFAULT 0,
   useful INTEGER NOT NULL DEFAULT 0,
   useless INTEGER NOT NULL DEFAULT 0,
-  dirty INTEGER NOT NULL DEFAULT 0
+  dirty INTEGER NOT NULL DEFAULT 0,
+  -- When this peer last ran it; null when it never did.
+  last_used INTEGER
 ) STRICT;
 CREATE TABLE IF NOT EXISTS runs (
   id TEXT PRIMARY KEY,
@@ -88,8 +89,45 @@ CREATE TABLE IF NOT EXISTS runs (
   duration REAL NOT NULL,
   status TEXT NOT NULL
 ) STRICT;
-CREATE TABLE IF NOT EXISTS cursors (peer TEXT PRIMARY KEY, epoch TEXT NOT NULL, after INTEGER NOT NULL) STRICT;
+-- Actions whose blocks are all on this peer's disk. kept: one's own and the starter library's, whatever the quota.
+-- worth, scarce: as last computed, at appraised. provided: when the DHT was last told; 0 for never.
+CREATE TABLE IF NOT EXISTS holdings (
+  action TEXT PRIMARY KEY,
+  bytes INTEGER NOT NULL,
+  kept INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  worth REAL NOT NULL DEFAULT 0,
+  scarce INTEGER NOT NULL DEFAULT 0,
+  appraised INTEGER NOT NULL DEFAULT 0,
+  provided INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX IF NOT EXISTS holdings_by_worth ON holdings (kept, worth, action);
+CREATE INDEX IF NOT EXISTS holdings_by_appraisal ON holdings (kept, appraised);
+CREATE INDEX IF NOT EXISTS holdings_by_scarcity ON holdings (kept, scarce);
+CREATE INDEX IF NOT EXISTS holdings_by_provided ON holdings (provided, worth DESC);
+-- Several actions may need one block.
+CREATE TABLE IF NOT EXISTS held_blocks (
+  block TEXT NOT NULL,
+  action TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  kept INTEGER NOT NULL,
+  PRIMARY KEY (block, action)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS held_blocks_of ON held_blocks (action);
 `;
+
+/** Under this key stands the rowid up to which actions of an older catalogue were looked for on disk. */
+export const CLAIMED = "holdings-claimed";
+
+/** What turns a file of that version into one of the version after it; new tables come with the others, above. */
+const MIGRATIONS: Readonly<Record<string, string>> = {
+  "2": `
+    DROP TABLE cursors;
+    DELETE FROM meta WHERE key = 'epoch';
+    ALTER TABLE counters ADD COLUMN last_used INTEGER;
+    UPDATE counters SET last_used = (SELECT max(started) FROM runs WHERE runs.action = counters.action);
+    INSERT OR REPLACE INTO meta (key, value) VALUES ('${CLAIMED}', '0');`,
+};
 
 /** The catalogue's file is damaged, or written by a newer version. Never repaired by guessing: nothing is lost. */
 export class CatalogueUnreadableError extends CollectiveError {
@@ -114,8 +152,7 @@ export function openDatabase(path: string): DatabaseSync {
     database = new DatabaseSync(path);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;");
     quickCheck(database);
-    database.exec(TABLES);
-    checkVersion(database);
+    bringUpToDate(database);
     return database;
   } catch (cause) {
     database?.close();
@@ -134,12 +171,27 @@ function quickCheck(database: DatabaseSync): void {
   if (row?.quick_check !== "ok") throw new Error(String(row?.quick_check ?? "the integrity check failed"));
 }
 
-function checkVersion(database: DatabaseSync): void {
-  const version = readMeta(database, "schema");
-  if (version === undefined) writeMeta(database, "schema", String(SCHEMA_VERSION));
-  else if (version !== String(SCHEMA_VERSION))
+/** Creates the tables, or brings those of an older version to this one: all of it or nothing. */
+function bringUpToDate(database: DatabaseSync): void {
+  const version = versionOf(database);
+  if (version !== undefined && version !== String(SCHEMA_VERSION) && MIGRATIONS[version] === undefined)
     throw new Error(`it has format ${version}, this program knows ${SCHEMA_VERSION}`);
-  if (readMeta(database, "epoch") === undefined) writeMeta(database, "epoch", randomBytes(8).toString("hex"));
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    if (version !== undefined) database.exec(MIGRATIONS[version] ?? "");
+    database.exec(TABLES);
+    writeMeta(database, "schema", String(SCHEMA_VERSION));
+    database.exec("COMMIT");
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+/** Undefined for a file that is empty yet. */
+function versionOf(database: DatabaseSync): string | undefined {
+  const meta = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'meta'").get();
+  return meta === undefined ? undefined : readMeta(database, "schema");
 }
 
 export function readMeta(database: DatabaseSync, key: string): string | undefined {
@@ -151,4 +203,8 @@ export function readMeta(database: DatabaseSync, key: string): string | undefine
 
 export function writeMeta(database: DatabaseSync, key: string, value: string): void {
   database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)").run(key, value);
+}
+
+export function dropMeta(database: DatabaseSync, key: string): void {
+  database.prepare("DELETE FROM meta WHERE key = ?").run(key);
 }

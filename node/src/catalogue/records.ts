@@ -8,7 +8,7 @@ import {
   type SignedRecord,
 } from "@action-collective/protocol";
 import { agreement, counting, earliest } from "./counting-sql.ts";
-import { readMeta } from "./database.ts";
+import { LiveTable } from "./live-records.ts";
 import { factsOf } from "./record-facts.ts";
 import { prepared } from "./statements.ts";
 import type { Agreement, Experience, Opinion, VoiceKind } from "./types.ts";
@@ -41,20 +41,23 @@ const EVERYBODY = "*";
 export interface StoredRecord {
   readonly revision: number;
   readonly digest: Uint8Array;
+  readonly created: number;
   readonly bytes: Uint8Array;
 }
 
 /** The registers: last writer wins, one row per (author, kind, subject). */
 export class Records {
-  readonly epoch: string;
+  /** The same records, as neighbours catch up with them. */
+  readonly live: LiveTable;
   readonly #sql;
   readonly #bounds: RecordBounds;
 
   constructor(database: DatabaseSync, bounds: RecordBounds = DEFAULT_BOUNDS) {
     this.#bounds = bounds;
-    this.epoch = readMeta(database, "epoch") ?? "";
+    this.live = new LiveTable(database);
     this.#sql = prepared(database, {
-      holder: "SELECT revision, digest, bytes FROM records WHERE author = ? AND kind = ? AND subject = ?",
+      holder:
+        "SELECT revision, digest, created, bytes FROM records WHERE author = ? AND kind = ? AND subject = ?",
       remove: "DELETE FROM records WHERE author = ? AND kind = ? AND subject = ?",
       insert: `INSERT INTO records (id, author, kind, subject, revision, digest, created, received, outcome, runs,
         succeeded, useful, useless, up_to, compromised_since, bytes)
@@ -62,8 +65,6 @@ export class Records {
       authorCount: "SELECT records FROM authors WHERE author = ?",
       countAuthor:
         "INSERT INTO authors (author, records) VALUES (?, 1) ON CONFLICT (author) DO UPDATE SET records = records + 1",
-      page: "SELECT seq, bytes FROM records WHERE seq > ? ORDER BY seq LIMIT 512",
-      last: "SELECT ifnull(max(seq), 0) AS last FROM records",
       any: "SELECT 1 FROM records WHERE subject = ? AND kind = ? LIMIT 1",
       about: counting("given.bytes", earliest),
       publication: counting("given.author", earliest),
@@ -94,31 +95,12 @@ export class Records {
       const rival = equivocates(record, holder) ? { rival: holder.bytes } : {};
       if (order < 0) return { outcome: "older", ...rival };
       this.#sql.remove.run(author, kind, subject);
+      this.live.removed(holder);
       this.#insert(record, received);
       return { outcome: "new", ...rival };
     }
     this.#insert(record, received);
     return { outcome: "new" };
-  }
-
-  /** Wire forms in the order they were learned, for a neighbour that has read up to `after`. */
-  page(after: number, maxBytes: number): { records: Uint8Array[]; next: number; done: boolean } {
-    const records: Uint8Array[] = [];
-    let next = after;
-    let size = 0;
-    const rows = this.#sql.page.all(after) as { seq: number; bytes: Uint8Array }[];
-    for (const { seq, bytes } of rows) {
-      if (records.length > 0 && size + bytes.length > maxBytes) return { records, next, done: false };
-      records.push(bytes);
-      size += bytes.length;
-      next = seq;
-    }
-    return { records, next, done: rows.length < 512 };
-  }
-
-  /** The `seq` of the newest record: how far a neighbour that has read everything has read. */
-  last(): number {
-    return (this.#sql.last.get() as { last: number }).last;
   }
 
   /** Of the first `most` records of that kind on that action, the wire forms of those that count. */
@@ -156,6 +138,7 @@ export class Records {
     const { outcome, runs, succeeded, useful, useless, upTo, compromisedSince } = factsOf(record);
     const head = [id, author, kind, subject, revision, digest, created, received] as const;
     this.#sql.insert.run(...head, outcome, runs, succeeded, useful, useless, upTo, compromisedSince, bytes);
+    this.live.added(record);
   }
 
   #registersOf(author: string): number {

@@ -19,6 +19,9 @@ export class Usage {
       count: `INSERT INTO counters (action, runs, succeeded, useful, useless, dirty) VALUES (?1, ?2, ?3, ?4, ?5, 1)
         ON CONFLICT (action) DO UPDATE SET runs = runs + ?2, succeeded = succeeded + ?3, useful = useful + ?4,
         useless = useless + ?5, dirty = 1`,
+      used: `INSERT INTO counters (action, last_used) VALUES (?1, ?2)
+        ON CONFLICT (action) DO UPDATE SET last_used = max(ifnull(last_used, 0), ?2)`,
+      lastUsed: "SELECT last_used FROM counters WHERE action = ?",
       get: "SELECT runs, succeeded, useful, useless FROM counters WHERE action = ?",
       dirty: "SELECT action FROM counters WHERE dirty = 1 LIMIT ?",
       clean: "UPDATE counters SET dirty = 0 WHERE action = ?",
@@ -28,6 +31,14 @@ export class Usage {
   addRun(run: RunEntry): void {
     this.#sql.addRun.run(run.id, run.action, run.started, run.durationMs, run.status);
     this.#sql.trimRuns.run();
+    this.#sql.used.run(run.action, run.started);
+  }
+
+  /** When this peer last ran it, in milliseconds since the epoch; undefined when it never did. */
+  lastUsed(action: ActionId): number | undefined {
+    return (
+      (this.#sql.lastUsed.get(action) as { last_used: number | null } | undefined)?.last_used ?? undefined
+    );
   }
 
   count(action: ActionId, change: Partial<Counters>): void {

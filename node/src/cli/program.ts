@@ -5,6 +5,7 @@ import { type CommandContext, example } from "./command.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addFeedback } from "./commands/feedback.ts";
 import { addId } from "./commands/id.ts";
+import { addNetwork } from "./commands/network.ts";
 import { addPeers } from "./commands/peers.ts";
 import { addPublish } from "./commands/publish.ts";
 import { addRun } from "./commands/run.ts";
@@ -21,6 +22,7 @@ const commands = [
   addStatus,
   addId,
   addPeers,
+  addNetwork,
   addPublish,
   addSearch,
   addShow,

@@ -73,7 +73,10 @@ function startProcess(listener: HostListener): Host {
   child.on("exit", (code, signal) => end(`ended (${signal ?? `exit code ${code}`})`));
   return {
     // A pipe that broke says so once more as an exit.
-    post: (request) => void child.send(request, () => undefined),
+    post: (request) => {
+      // A process that was never started (EMFILE) has no channel; it says so as an error.
+      if (child.pid !== undefined) child.send(request, () => undefined);
+    },
     end: async () => {
       child.kill("SIGKILL");
       await gone;

@@ -4,6 +4,8 @@ import { NetworkAddressError } from "./errors.ts";
 import type { Reach } from "./options.ts";
 import { reason } from "./safely.ts";
 
+const CIRCUIT = "p2p-circuit";
+
 /** Throws NetworkAddressError. */
 export function parseAddress(address: string): Multiaddr {
   try {
@@ -13,9 +15,28 @@ export function parseAddress(address: string): Multiaddr {
   }
 }
 
-/** The peer id at the end of an address, if it has one. */
+/** The peer id at the end of an address, if it has one: that of the relay, before `/p2p-circuit`, is not meant. */
 export function peerIdOf(address: Multiaddr): string | undefined {
-  return address.getComponents().findLast((component) => component.name === "p2p")?.value;
+  const components = address.getComponents();
+  const circuit = components.findLastIndex((component) => component.name === CIRCUIT);
+  return components.slice(circuit + 1).findLast((component) => component.name === "p2p")?.value;
+}
+
+/** Whether an address leads through a relay. */
+export function isRelayed(address: Multiaddr): boolean {
+  return address.getComponents().some((component) => component.name === CIRCUIT);
+}
+
+/** The id of the (last) relay that an address leads through, if it names one. */
+export function relayOf(address: Multiaddr): string | undefined {
+  const components = address.getComponents();
+  const circuit = components.findLastIndex((component) => component.name === CIRCUIT);
+  return components.slice(0, Math.max(circuit, 0)).findLast((component) => component.name === "p2p")?.value;
+}
+
+/** A peer, through a relay that we are connected to. */
+export function throughRelay(relay: string, peer: string): Multiaddr {
+  return multiaddr(`/p2p/${relay}/p2p-circuit/p2p/${peer}`);
 }
 
 /** An address of a bootstrap node, which must say whom to expect there. Throws NetworkAddressError. */
@@ -27,8 +48,13 @@ export function parseBootstrapAddress(address: string): { id: string; address: s
   return { id, address };
 }
 
-/** Whether an address that a stranger told us is worth a dial from where we are. */
+/**
+ * Whether an address that a stranger told us is worth a dial from where we are, to have one neighbour more. Through a
+ * relay it is not: gossip and catching up go by way of the relay's own records anyway, and circuits are scarce. They
+ * are made when somebody is needed for what only he has (`reachPeer`).
+ */
 export function isWorthDialling(address: Multiaddr, reach: Reach): boolean {
+  if (isRelayed(address)) return false;
   if (reach !== "public") return true;
   // On the internet a private address is either useless or an invitation to probe our own network.
   return !isPrivate(address);

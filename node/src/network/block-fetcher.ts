@@ -1,10 +1,14 @@
 import { peerIdFromString } from "@libp2p/peer-id";
 import type { Helia } from "helia";
 import type { CID } from "multiformats/cid";
+import { type BlockSource, nextSource } from "./block-sources.ts";
 import type { BoundedBlockstore } from "./bounded-blockstore.ts";
 import { withDeadline, within } from "./deadline.ts";
 import { BlockTooLargeError, BlockUnavailableError, FetchQueueFullError } from "./errors.ts";
+import { hedged } from "./hedge.ts";
 import {
+  FETCH_STAGGER_MS,
+  FETCH_WIDTH,
   MAX_DHT_PROVIDERS,
   MAX_FETCHES,
   MAX_HINTED_PROVIDERS,
@@ -26,10 +30,15 @@ interface FetcherParts {
   timeoutMs: number;
   /** Aborts when the network stops. */
   lifetime: AbortSignal;
+  /** Milliseconds that never go back. */
+  now(): number;
   log: Log;
 }
 
-/** Gets blocks from other peers: the named providers one after another, then whoever the DHT names. */
+/**
+ * Gets blocks from other peers: the named providers, then whoever the DHT names. Each has a short while to itself before
+ * the next is asked as well, so that those that are gone hold nobody up.
+ */
 export class BlockFetcher {
   readonly #parts: FetcherParts;
   readonly #turns = new Turns(MAX_FETCHES, MAX_WAITING_FETCHES);
@@ -65,12 +74,7 @@ export class BlockFetcher {
     const failures: string[] = [];
     try {
       return await withDeadline(timeoutMs, [options.signal, lifetime], async (signal) => {
-        for (const provider of this.#inOrder(options.providers)) {
-          const stallMs = this.#parts.isConnected(provider) ? PROVIDER_STALL_MS : PROVIDER_DIAL_AND_STALL_MS;
-          const bytes = await this.#attempt(cid, stallMs, signal, failures, provider);
-          if (bytes) return bytes;
-        }
-        const bytes = await this.#attempt(cid, timeoutMs, signal, failures);
+        const bytes = await this.#race(cid, options.providers, failures, signal);
         if (bytes) return bytes;
         throw new BlockUnavailableError(cid, failures.join("; "));
       });
@@ -82,64 +86,83 @@ export class BlockFetcher {
     }
   }
 
-  /** Connected providers first, each once, ourselves never. */
-  #inOrder(providers: readonly string[]): string[] {
-    const { isConnected, selfId } = this.#parts;
-    const others = [...new Set(providers)].filter((peer) => peer !== selfId && isPeerId(peer));
-    const connected = others.filter((peer) => isConnected(peer));
-    const rest = others.filter((peer) => !isConnected(peer));
-    return [...connected, ...rest].slice(0, MAX_HINTED_PROVIDERS);
+  /** Throws BlockTooLargeError, which no other provider would mend, and the signal's reason. */
+  async #race(
+    cid: CID,
+    named: readonly string[],
+    failures: string[],
+    signal: AbortSignal,
+  ): Promise<Uint8Array | undefined> {
+    const { isConnected, selfId, now, log } = this.#parts;
+    const providers = [...new Set(named)].filter((peer) => peer !== selfId && isPeerId(peer));
+    const tried = new Set<string>();
+    let lookedUp = false;
+    return await hedged<BlockSource, Uint8Array>({
+      next: () => {
+        const source = nextSource({
+          providers,
+          tried,
+          lookedUp,
+          maxProviders: MAX_HINTED_PROVIDERS,
+          isConnected,
+        });
+        if (source?.kind === "provider") tried.add(source.peer);
+        else lookedUp = true;
+        return source;
+      },
+      attempt: (source, attemptSignal) => this.#attempt(cid, source, attemptSignal),
+      failed: (source, error) => {
+        const cause = firstCause(error);
+        if (cause instanceof BlockTooLargeError) throw cause;
+        const why = describe(cause, source);
+        failures.push(why);
+        log("debug", "a provider did not give a block", { cid: cid.toString(), why });
+      },
+      width: FETCH_WIDTH,
+      staggerMs: FETCH_STAGGER_MS,
+      signal,
+      now,
+    });
   }
 
-  /** One bitswap session, with one named provider or with those of the DHT. Undefined when it came to nothing. */
-  async #attempt(
-    cid: CID,
-    ms: number,
-    parent: AbortSignal,
-    failures: string[],
-    provider?: string,
-  ): Promise<Uint8Array | undefined> {
+  /** One bitswap session, with one named provider or with those of the DHT. */
+  async #attempt(cid: CID, source: BlockSource, parent: AbortSignal): Promise<Uint8Array> {
+    const ms = this.#patience(source);
     const work = withDeadline(ms, [parent], async (signal) => {
-      if (provider) await this.#parts.reach(provider, signal);
+      if (source.kind === "provider") await this.#parts.reach(source.peer, signal);
       const session = this.#parts.helia.blockstore.createSession(
         cid,
-        provider
-          ? { providers: [peerIdFromString(provider).toCID()], maxProviders: 1, signal }
+        source.kind === "provider"
+          ? { providers: [peerIdFromString(source.peer).toCID()], maxProviders: 1, signal }
           : { maxProviders: MAX_DHT_PROVIDERS, signal },
       );
       try {
         const chunks: Uint8Array[] = [];
         // Read by our DhtRouter: with a named provider there is nothing to look up.
-        const lookup = { signal, useNetwork: provider === undefined };
+        const lookup = { signal, useNetwork: source.kind === "lookup" };
         for await (const chunk of session.get(cid, lookup)) chunks.push(chunk);
         return new Uint8Array(Buffer.concat(chunks));
       } finally {
         session.close();
       }
     });
-    try {
-      // The second bound is for a session that does not heed its signal.
-      const bytes = await within(ms + 500, work);
-      if (bytes) return bytes;
-      failures.push(provider ? `${provider} did not answer` : "whom the DHT named did not answer");
-    } catch (error) {
-      const cause = firstCause(error);
-      if (cause instanceof BlockTooLargeError) throw cause;
-      failures.push(describe(cause, provider));
-    }
-    parent.throwIfAborted();
-    this.#parts.log("debug", "a provider did not give a block", {
-      cid: cid.toString(),
-      why: failures.at(-1),
-    });
-    return undefined;
+    // The second bound is for a session that does not heed its signal.
+    const bytes = await within(ms + 500, work);
+    if (bytes === undefined) throw new DOMException("did not answer", "TimeoutError");
+    return bytes;
+  }
+
+  #patience(source: BlockSource): number {
+    if (source.kind === "lookup") return this.#parts.timeoutMs;
+    return this.#parts.isConnected(source.peer) ? PROVIDER_STALL_MS : PROVIDER_DIAL_AND_STALL_MS;
   }
 }
 
-function describe(cause: unknown, provider: string | undefined): string {
+function describe(cause: unknown, source: BlockSource): string {
   const nobody = cause instanceof Error && cause.name === "InsufficientProvidersError";
-  if (provider) return nobody ? `${provider} does not have it` : `${provider}: ${reason(cause)}`;
-  return nobody ? "the DHT names nobody who has it" : `those the DHT names: ${reason(cause)}`;
+  if (source.kind === "lookup")
+    return nobody ? "the DHT names nobody who has it" : `those the DHT names: ${reason(cause)}`;
+  return nobody ? `${source.peer} does not have it` : `${source.peer}: ${reason(cause)}`;
 }
 
 /** Helia wraps what each broker said into an AggregateError-like list. */

@@ -75,26 +75,6 @@ export class Blocks implements NetworkBlocks {
       }
     }
   }
-
-  async unpin(cids: readonly CID[]): Promise<void> {
-    for (const cid of cids) {
-      requireSupported(cid);
-      try {
-        await drain(this.#parts.helia.pins.rm(cid));
-      } catch (error) {
-        if (!isNamed(error, "NotFoundError")) throw error;
-      }
-    }
-  }
-
-  async discard(cids: readonly CID[]): Promise<void> {
-    for (const cid of cids) {
-      requireSupported(cid);
-      // Several actions may share a block: what any of them pinned stays.
-      if (await this.#parts.helia.pins.isPinned(cid)) continue;
-      await this.#parts.blockstore.delete(cid);
-    }
-  }
 }
 
 function requireSupported(cid: CID): void {

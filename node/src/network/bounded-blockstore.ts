@@ -1,5 +1,6 @@
 import type { HeliaInit } from "helia";
 import type { CID } from "multiformats/cid";
+import { blockName } from "../block-name.ts";
 import { BlockTooLargeError } from "./errors.ts";
 
 type Blockstore = NonNullable<HeliaInit["blockstore"]>;
@@ -13,7 +14,7 @@ type Bytes = Parameters<Blockstore["put"]>[1];
 export class BoundedBlockstore implements Blockstore {
   readonly #inner: Blockstore;
   readonly #maxBytes: number;
-  /** Lower limits of the fetches under way, by CID; several may wait for one block. */
+  /** Lower limits of the fetches under way, by the block's name; several may wait for one block. */
   readonly #limits = new Map<string, number[]>();
 
   constructor(inner: Blockstore, maxBytes: number) {
@@ -23,7 +24,7 @@ export class BoundedBlockstore implements Blockstore {
 
   /** Allows at most `maxBytes` for this block until the returned function is called. */
   limit(cid: CID, maxBytes: number): () => void {
-    const key = cid.toString();
+    const key = blockName(cid);
     this.#limits.set(key, [...(this.#limits.get(key) ?? []), maxBytes]);
     return () => {
       const limits = this.#limits.get(key) ?? [];
@@ -32,6 +33,11 @@ export class BoundedBlockstore implements Blockstore {
       if (rest.length > 0) this.#limits.set(key, rest);
       else this.#limits.delete(key);
     };
+  }
+
+  /** Whether a fetch of the block of that name is under way. */
+  awaits(name: string): boolean {
+    return this.#limits.has(name);
   }
 
   async put(cid: CID, block: Bytes, options?: PutOptions): Promise<CID> {
@@ -44,6 +50,18 @@ export class BoundedBlockstore implements Blockstore {
 
   get(...args: Parameters<Blockstore["get"]>): ReturnType<Blockstore["get"]> {
     return this.#inner.get(...args);
+  }
+
+  /** The whole block, or undefined when it is not here. */
+  async read(cid: CID): Promise<Uint8Array | undefined> {
+    try {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of this.get(cid)) chunks.push(chunk);
+      return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+    } catch (error) {
+      if (error instanceof Error && error.name === "NotFoundError") return undefined;
+      throw error;
+    }
   }
 
   getMany(...args: Parameters<Blockstore["getMany"]>): ReturnType<Blockstore["getMany"]> {
@@ -68,7 +86,7 @@ export class BoundedBlockstore implements Blockstore {
 
   /** With several fetches under way the most generous counts; the others check what they are handed. */
   async #bounded(cid: CID, block: Bytes): Promise<Uint8Array> {
-    const limits = this.#limits.get(cid.toString());
+    const limits = this.#limits.get(blockName(cid));
     const limit = Math.min(this.#maxBytes, limits ? Math.max(...limits) : this.#maxBytes);
     const chunks: Uint8Array[] = [];
     let size = 0;

@@ -1,4 +1,6 @@
-import { MAX_ADDRESSES_PER_PEER, MAX_CANDIDATES } from "./limits.ts";
+import { groupOf } from "./address-groups.ts";
+import { largestGroup } from "./diversity.ts";
+import { MAX_ADDRESSES_PER_PEER, MAX_CANDIDATES, MAX_CANDIDATES_PER_GROUP } from "./limits.ts";
 import { type Candidate, type CandidateSource, retryDelay } from "./next-dials.ts";
 
 /** Discovered peers that never answered are dropped after as many attempts. */
@@ -35,7 +37,7 @@ export class Candidates {
       return learned;
     }
     if (addresses.length === 0) return false;
-    if (this.#all.size >= MAX_CANDIDATES && !this.#makeRoom()) return false;
+    if (source !== "bootstrap" && !this.#makeRoom(groupOf(addresses[0]))) return false;
     this.#all.set(id, {
       id,
       addresses: addresses.slice(0, MAX_ADDRESSES_PER_PEER),
@@ -80,13 +82,36 @@ export class Candidates {
     candidate.notBefore = Math.max(candidate.notBefore, now + delay);
   }
 
-  /** Drops the discovered peer that failed most. */
-  #makeRoom(): boolean {
-    let worst: Candidate | undefined;
-    for (const candidate of this.#all.values()) {
-      if (candidate.source !== "discovered" || this.#connectedSince.has(candidate.id)) continue;
-      if (!worst || candidate.failures > worst.failures) worst = candidate;
+  /** One of those dialled before all others. */
+  markAnchor(id: string): void {
+    const candidate = this.#all.get(id);
+    if (candidate) candidate.anchor = true;
+  }
+
+  /** Whether there is room for one more of this group, dropping somebody if need be. */
+  #makeRoom(group: string | undefined): boolean {
+    if (group !== undefined) {
+      const same = this.#droppable().filter(({ addresses }) => groupOf(addresses[0]) === group);
+      if (same.length >= MAX_CANDIDATES_PER_GROUP) return this.#dropWorst(same);
     }
+    if (this.#all.size < MAX_CANDIDATES) return true;
+    return this.#dropWorst(largestGroup(this.#droppable(), ({ addresses }) => groupOf(addresses[0])));
+  }
+
+  /** Who may go; whom the user named, who anchors us and who is connected stays. */
+  #droppable(): Candidate[] {
+    return [...this.#all.values()].filter(
+      ({ id, source, anchor }) => source !== "bootstrap" && !anchor && !this.#connectedSince.has(id),
+    );
+  }
+
+  /** Hearsay before old friends, then whoever failed most. */
+  #dropWorst(among: readonly Candidate[]): boolean {
+    const discovered = among.filter(({ source }) => source === "discovered");
+    const worst = (discovered.length > 0 ? discovered : among).reduce<Candidate | undefined>(
+      (most, candidate) => (most && most.failures >= candidate.failures ? most : candidate),
+      undefined,
+    );
     return worst !== undefined && this.#all.delete(worst.id);
   }
 }

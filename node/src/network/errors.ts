@@ -125,20 +125,32 @@ export class FetchQueueFullError extends CollectiveError {
   }
 }
 
-/** A neighbour's sync frame breaks the protocol. */
-export class SyncFrameError extends CollectiveError {
-  constructor(why: string) {
-    super(
-      "sync-frame-invalid",
-      `A neighbour's sync frame is malformed: ${why}`,
-      "The session ends; the next neighbour is asked.",
-    );
-  }
-}
-
 /** A neighbour that was to be asked is not connected any more. */
 export class NotConnectedError extends CollectiveError {
   constructor(peer: string) {
     super("network-not-connected", `${peer} is not connected`, "Ask another neighbour.");
+  }
+}
+
+/** No node of the public DHT could be reached, or none of them took what was to be announced. */
+export class PublicDhtUnreachableError extends CollectiveError {
+  constructor(why: string, options?: ErrorOptions) {
+    super(
+      "network-public-dht-unreachable",
+      `The public DHT could not be used: ${why}`,
+      "It is tried again by itself; check the connection to the internet, and that outgoing TCP is allowed.",
+      options,
+    );
+  }
+}
+
+/** An address was dialled too often of late without anybody answering there. */
+export class DialHeldBackError extends CollectiveError {
+  constructor(address: string) {
+    super(
+      "network-dial-held-back",
+      `${address.slice(0, 200)} is not dialled now: too many attempts in this direction came to nothing`,
+      "It is tried again within a minute. To dial at once, name the address yourself.",
+    );
   }
 }

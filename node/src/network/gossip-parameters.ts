@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { GossipsubOpts } from "@libp2p/gossipsub";
-import { MAX_GOSSIP_FRAME_BYTES } from "./limits.ts";
+import { MAX_GOSSIP_FRAME_BYTES, MAX_GOSSIP_STREAMS, MAX_GOSSIP_UNSENT_BYTES } from "./limits.ts";
 import type { Reach } from "./options.ts";
 
 const GRAYLIST_SCORE = -1_000;
@@ -8,8 +8,22 @@ const GRAYLIST_SCORE = -1_000;
 /** A neighbour below it is neither heard nor served by gossip, and we hang up. */
 export const GRAYLIST_THRESHOLD = GRAYLIST_SCORE;
 
+/** Ids of what was received, by the bytes: they are asked for three times. Only bytes that nobody else can change. */
+const received = new WeakMap<Uint8Array, { topic: string; id: Buffer }>();
+
 function digest(topic: string, data: Uint8Array): Buffer {
+  const known = received.get(data);
+  if (known?.topic === topic) return known.id;
   return createHash("sha256").update(topic).update("|").update(data).digest();
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** The id of a message that a neighbour sent; gossipsub's own question for it is then answered without hashing again. */
+export function receivedMessageId(topic: string, data: Uint8Array | undefined): Buffer {
+  const id = digest(topic, data ?? NOTHING);
+  if (data) received.set(data, { topic, id });
+  return id;
 }
 
 /**
@@ -28,11 +42,17 @@ export function gossipParameters(topic: string, reach: Reach): Partial<Gossipsub
     allowedTopics: [topic],
     msgIdFn: (message) => digest(message.topic, message.data),
     // Without it every duplicate is validated again. Full hash: a forged collision could suppress a message.
-    fastMsgIdFn: (message) => digest(message.topic, message.data ?? new Uint8Array(0)).toString("base64"),
+    fastMsgIdFn: (message) => digest(message.topic, message.data ?? NOTHING).toString("base64"),
     ignoreDuplicatePublishError: true,
     // Publishing to nobody must stay an error: it would mark the record as seen, and the retry would go nowhere.
     allowPublishToZeroTopicPeers: false,
     maxInboundDataLength: MAX_GOSSIP_FRAME_BYTES,
+    maxInboundStreams: MAX_GOSSIP_STREAMS,
+    maxOutboundStreams: MAX_GOSSIP_STREAMS,
+    // Without it everything a slow reader leaves unread is kept, without end.
+    maxOutboundBufferSize: MAX_GOSSIP_UNSENT_BYTES,
+    // A frame is read when the one before it is done with: the guard sets the pace.
+    awaitRpcHandler: true,
     // One topic exists; a second subscription is either leaving or noise.
     maxTopicBytesPerPeer: 8 * 1024,
     decodeRpcLimits: {

@@ -1,12 +1,14 @@
 import type { GossipSub, Message } from "@libp2p/gossipsub";
 import { TopicValidatorResult } from "@libp2p/gossipsub";
-import type { PeerId } from "@libp2p/interface";
-import { KeyedBuckets } from "../token-bucket.ts";
+import type { PeerId, Stream } from "@libp2p/interface";
 import { RecordTooLargeError } from "./errors.ts";
+import { GossipGuard } from "./gossip-guard.ts";
+import { type GossipInternals, internalsOf } from "./gossip-internals.ts";
 import { GRAYLIST_THRESHOLD } from "./gossip-parameters.ts";
-import { GOSSIP_BURST, GOSSIP_PER_SECOND, MAX_RATED_PEERS, MAX_RECORD_BYTES } from "./limits.ts";
+import { GOSSIP_LOOP_SHARE, MAX_RECORD_BYTES } from "./limits.ts";
 import type { Log, NetworkStats, Verdict } from "./options.ts";
 import { reason } from "./safely.ts";
+import { ValidationBudget } from "./validation-budget.ts";
 
 const RESULTS: Record<Verdict, TopicValidatorResult> = {
   accept: TopicValidatorResult.Accept,
@@ -18,6 +20,11 @@ interface GossipParts {
   gossipsub: GossipSub;
   topic: string;
   onRecord(bytes: Uint8Array, from: string): Verdict;
+  /** A neighbour's inbound gossip streams. */
+  streams(peer: PeerId): Iterable<Stream>;
+  /** A neighbour sent what no honest peer sends. */
+  onHostile(peer: string): void;
+  lifetime: AbortSignal;
   now(): number;
   log: Log;
 }
@@ -25,16 +32,29 @@ interface GossipParts {
 /** Our one gossip topic: judges what arrives, publishes what we say. */
 export class Gossip {
   readonly #parts: GossipParts;
-  readonly #rates = new KeyedBuckets(
-    { capacity: GOSSIP_BURST, perSecond: GOSSIP_PER_SECOND },
-    MAX_RATED_PEERS,
-  );
+  readonly #budget: ValidationBudget;
+  readonly #internals: GossipInternals | undefined;
   /** Neighbours that sent something invalid; at most as many as are connected, since the watchdog clears it. */
   #suspects = new Set<string>();
   #counts = { published: 0, accepted: 0, rejected: 0, ignored: 0 };
 
   constructor(parts: GossipParts) {
     this.#parts = parts;
+    this.#budget = new ValidationBudget(GOSSIP_LOOP_SHARE, parts.now());
+    this.#internals = internalsOf(parts.gossipsub);
+    if (this.#internals) {
+      new GossipGuard({
+        ...parts,
+        gossipsub: this.#internals,
+        budget: this.#budget,
+        onSuspect: (peer) => this.#suspects.add(peer),
+        onIgnored: (count) => {
+          this.#counts.ignored += count;
+        },
+      });
+    } else {
+      parts.log("error", "this version of gossipsub is not known: floods of messages are not held back");
+    }
     parts.gossipsub.topicValidators.set(parts.topic, (peer, message) => this.#validate(peer, message));
   }
 
@@ -57,9 +77,11 @@ export class Gossip {
     }
   }
 
-  /** Peers that gossip talks to. */
+  /** Peers that gossip talks to: it knows them, and has a stream to them. */
   peers(): ReadonlySet<string> {
-    return new Set(this.#parts.gossipsub.getPeers().map(String));
+    const known = this.#parts.gossipsub.getPeers().map(String);
+    const streams = this.#internals?.streamsOutbound;
+    return new Set(streams ? known.filter((peer) => streams.has(peer)) : known);
   }
 
   /** Of those who sent something invalid: who fell below the graylist threshold, and is forgotten here with that. */
@@ -100,15 +122,17 @@ export class Gossip {
   }
 
   #judge(bytes: Uint8Array, from: string): Verdict {
-    const now = this.#parts.now();
-    if (!this.#rates.get(from, now).take(1, now)) return "ignore";
     if (bytes.length === 0 || bytes.length > MAX_RECORD_BYTES) return "reject";
+    const begun = this.#parts.now();
     try {
       return this.#parts.onRecord(bytes, from);
     } catch (error) {
       // Our own fault, so nobody is punished for it.
       this.#parts.log("error", "judging a gossiped record failed", { from, reason: reason(error) });
       return "ignore";
+    } finally {
+      const now = this.#parts.now();
+      this.#budget.charge(from, now - begun, now);
     }
   }
 }

@@ -4,6 +4,7 @@ import type { Libp2p, PeerInfo } from "@libp2p/interface";
 import { peerIdFromCID } from "@libp2p/peer-id";
 import type { Helia, HeliaInit, Peer, Provider, Router, RoutingOptions } from "helia";
 import type { CID } from "multiformats/cid";
+import type { BitswapGuard } from "./bitswap-guard.ts";
 import type { Host } from "./host.ts";
 import { MAX_BLOCK_BYTES } from "./limits.ts";
 import type { Stores } from "./stores.ts";
@@ -13,9 +14,14 @@ const ROUTER = "libp2p-router";
 /**
  * Helia on our own libp2p: bitswap and our DHT, nothing else. Helia's ready-made compositions fall back to public
  * gateways, delegated routing, public bootstrap nodes, mDNS, autoTLS and uPnP for whatever is left out.
- * Its start and stop are the host's too. Started by the caller.
+ * Its start and stop are the host's too. Started by the caller. Without a guard bitswap has no bounds but a message's size.
  */
-export async function composeHelia(host: Host, stores: Stores, exchange: boolean): Promise<Helia> {
+export async function composeHelia(
+  host: Host,
+  stores: Stores,
+  exchange: boolean,
+  guard?: BitswapGuard,
+): Promise<Helia> {
   const Light = await loadLightHelia();
   const helia = new Light({
     name: "action-collective",
@@ -26,7 +32,8 @@ export async function composeHelia(host: Host, stores: Stores, exchange: boolean
     routers: [new DhtRouter(host)],
   });
   const onHost = Object.assign(helia, { libp2p: host as Libp2p });
-  if (exchange) {
+  if (exchange && guard) guard.install(onHost);
+  else if (exchange) {
     // Before the host starts, so that the first identify exchange already names bitswap.
     withBitswap(onHost, {
       runOnLimitedConnections: true,

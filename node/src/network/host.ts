@@ -10,9 +10,15 @@ import { tcp } from "@libp2p/tcp";
 import { yamux } from "@libp2p/yamux";
 import type { LevelDatastore } from "datastore-level";
 import { createLibp2p, type Libp2pOptions } from "libp2p";
+import { boundedDnsaddr } from "./dnsaddr.ts";
 import { gossipParameters } from "./gossip-parameters.ts";
-import { DIAL_TIMEOUT_MS, MAX_CONNECTIONS_BOOTSTRAP, MAX_CONNECTIONS_PEER } from "./limits.ts";
-import type { Reach, Role } from "./options.ts";
+import { guardedTransport } from "./guarded-transport.ts";
+import { connectionLimits, gaterOf, type HostGuards, STREAM_LIMITS } from "./host-guards.ts";
+import { ADDRESS_DIAL_TIMEOUT_MS, DIAL_TIMEOUT_MS } from "./limits.ts";
+import { mdnsDiscovery, wantsMdns } from "./mdns-discovery.ts";
+import type { Log, NetworkOptions, Reach, Role } from "./options.ts";
+import { type ReachabilityServices, reachabilityServices, relayTransport } from "./reachability-services.ts";
+import { useRelayedConnections } from "./relay-streams.ts";
 
 export type HostServices = {
   identify: unknown;
@@ -20,17 +26,24 @@ export type HostServices = {
   ping: Ping;
   dht: KadDHT;
   gossip: GossipSub;
-};
+} & ReachabilityServices;
 
 export type Host = Libp2p<HostServices>;
 
 interface HostParts {
   seed: Uint8Array;
   names: NetworkNames;
+  network: string;
   listen: readonly string[];
   role: Role;
   reach: Reach;
+  mdns?: boolean | undefined;
   datastore: LevelDatastore;
+  log: Log;
+  /** For everything that libp2p measures; without it nothing is measured. */
+  metrics?: NetworkOptions["metrics"] | undefined;
+  serveRelay?: boolean | undefined;
+  guards: HostGuards;
   /** Peers we neither dial nor accept. */
   refuses(peer: string): boolean;
 }
@@ -44,19 +57,18 @@ export async function createHost(parts: HostParts): Promise<Host> {
     privateKey: await generateKeyPairFromSeed("Ed25519", parts.seed),
     nodeInfo: { name: "action-collective", userAgent: `action-collective/${role}` },
     datastore: parts.datastore,
+    ...(parts.metrics === undefined ? {} : { metrics: parts.metrics }),
     addresses: { listen: [...parts.listen] },
-    transports: [tcp()],
+    transports: [guardedTransport(tcp(), parts.guards.dials, parts.guards.now), relayTransport()],
+    ...(wantsMdns(parts.mdns, reach) ? { peerDiscovery: [mdnsDiscovery(parts.network)] } : {}),
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    connectionGater: {
-      denyDialPeer: refuses,
-      denyInboundEncryptedConnection: refuses,
-      // Node's default denies nothing; said here because a private network lives on private addresses.
-      denyDialMultiaddr: () => false,
-    },
+    streamMuxers: [yamux(STREAM_LIMITS)],
+    connectionGater: gaterOf(parts.guards, refuses),
     connectionManager: {
-      maxConnections: role === "bootstrap" ? MAX_CONNECTIONS_BOOTSTRAP : MAX_CONNECTIONS_PEER,
+      ...connectionLimits(parts.guards),
       dialTimeout: DIAL_TIMEOUT_MS,
+      addressDialTimeout: ADDRESS_DIAL_TIMEOUT_MS,
+      resolvers: { dnsaddr: boundedDnsaddr(parts.log) },
       // Rejoining is the supervisor's; libp2p's own keep-alive gives up after five tries.
       reconnectRetries: 0,
       // The limit of five connections a second per host breaks simultaneous dials on one machine.
@@ -74,18 +86,20 @@ export async function createHost(parts: HostParts): Promise<Host> {
         protocol: names.kad,
         peerInfoMapper: reach === "public" ? removePrivateAddressesMapper : passthroughMapper,
         // Left undefined on the internet, so that a peer nobody can dial stays a client.
-        ...(reach === "public" && role === "peer" ? {} : { clientMode: false }),
+        ...(reach === "public" && role === "peer" ? {} : { clientMode: parts.listen.length === 0 }),
         ...(reach === "public" ? {} : { initialQuerySelfInterval: 100 }),
       }),
       gossip: gossipsub(gossipParameters(names.topic, reach)),
+      ...reachabilityServices(parts.serveRelay ?? role === "bootstrap", reach),
     },
   };
-  return await createLibp2p(options);
+  const host = await createLibp2p(options);
+  useRelayedConnections(host);
+  return host;
 }
 
 /** How many peers the DHT knows; announcing or looking up with none comes to nothing. */
-export function dhtSize(host: Host): number {
-  const { dht } = host.services;
+export function dhtSize({ services: { dht } }: { services: { dht: KadDHT } }): number {
   // Public on the class (and in SingleKadDHT), missing from the KadDHT interface.
   if (!("routingTable" in dht)) return 0;
   const table = dht.routingTable;

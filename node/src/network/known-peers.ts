@@ -1,3 +1,5 @@
+import { groupOf } from "./address-groups.ts";
+import { largestGroup } from "./diversity.ts";
 import { MAX_ADDRESSES_PER_PEER, MAX_KNOWN_PEERS } from "./limits.ts";
 import type { Log } from "./options.ts";
 import { reason } from "./safely.ts";
@@ -7,6 +9,10 @@ export interface KnownPeer {
   addresses: string[];
   /** When we were last connected, in milliseconds since the epoch. */
   seen: number;
+  /** We dialled it and it was there. Others only told us addresses, which may be anybody's. */
+  reached?: boolean;
+  /** One of the neighbours we chose and kept longest: dialled first after a restart. */
+  anchor?: boolean;
 }
 
 /** The part of a LevelDB that is needed. */
@@ -53,22 +59,55 @@ export class KnownPeers {
     }
   }
 
-  /** The newest addresses come first; the peer unseen for the longest time is forgotten when there are too many. */
-  remember(id: string, addresses: readonly string[], now: number): void {
+  /**
+   * The newest addresses come first. When there are too many, one of the group of addresses that has most is forgotten:
+   * one that we never reached ourselves before one that we did, then the longest unseen.
+   */
+  remember(id: string, addresses: readonly string[], now: number, reached = false): void {
     const known = this.#peers.get(id);
     const merged = [...new Set([...addresses, ...(known?.addresses ?? [])])].slice(0, MAX_ADDRESSES_PER_PEER);
     if (merged.length === 0) return;
     this.#peers.delete(id);
-    this.#peers.set(id, { id, addresses: merged, seen: now });
-    if (this.#peers.size > MAX_KNOWN_PEERS) {
-      const oldest = this.#peers.keys().next();
-      if (!oldest.done) this.#peers.delete(oldest.value);
-    }
+    this.#peers.set(id, {
+      id,
+      addresses: merged,
+      seen: now,
+      ...(reached || known?.reached ? { reached: true } : {}),
+      ...(known?.anchor ? { anchor: true } : {}),
+    });
+    if (this.#peers.size > MAX_KNOWN_PEERS) this.#forgetOne();
     this.#dirty = true;
+  }
+
+  anchors(): string[] {
+    return this.peers()
+      .filter(({ anchor }) => anchor)
+      .map(({ id }) => id);
+  }
+
+  /** Whom to dial first after the next restart; who is not known is passed over. */
+  setAnchors(ids: ReadonlySet<string>): void {
+    for (const peer of this.#peers.values()) {
+      const anchor = ids.has(peer.id);
+      if (anchor === (peer.anchor ?? false)) continue;
+      if (anchor) peer.anchor = true;
+      else delete peer.anchor;
+      this.#dirty = true;
+    }
   }
 
   forget(id: string): void {
     if (this.#peers.delete(id)) this.#dirty = true;
+  }
+
+  #forgetOne(): void {
+    const crowd = largestGroup(
+      [...this.#peers.values()].filter(({ anchor }) => !anchor),
+      ({ addresses }) => groupOf(addresses[0]),
+    );
+    const unreached = crowd.filter(({ reached }) => !reached);
+    const oldest = [...(unreached.length > 0 ? unreached : crowd)].sort((a, b) => a.seen - b.seen)[0];
+    if (oldest) this.#peers.delete(oldest.id);
   }
 
   async save(): Promise<void> {
@@ -86,7 +125,8 @@ function parseKnownPeers(value: unknown): KnownPeer[] {
 
 function isKnownPeer(value: unknown): value is KnownPeer {
   if (typeof value !== "object" || value === null) return false;
-  const { id, addresses, seen } = value as Partial<Record<keyof KnownPeer, unknown>>;
+  const { id, addresses, seen, reached, anchor } = value as Partial<Record<keyof KnownPeer, unknown>>;
   const strings = Array.isArray(addresses) && addresses.every((address) => typeof address === "string");
-  return typeof id === "string" && strings && typeof seen === "number";
+  const flags = [reached, anchor].every((flag) => flag === undefined || typeof flag === "boolean");
+  return typeof id === "string" && strings && typeof seen === "number" && flags;
 }

@@ -1,24 +1,32 @@
 import { type AskAnswer, type AskRequest, networkNames } from "@action-collective/protocol";
-import type { Connection, PeerId } from "@libp2p/interface";
+import type { Connection, PeerId, Stream } from "@libp2p/interface";
 import type { Helia } from "helia";
 import type { CID } from "multiformats/cid";
 import { parseAddress, parseBootstrapAddress } from "./addresses.ts";
 import { Ask } from "./ask.ts";
 import { Bans } from "./bans.ts";
+import { BitswapGuard } from "./bitswap-guard.ts";
 import { BlockFetcher } from "./block-fetcher.ts";
+import { BlockFiles } from "./block-files.ts";
 import { Blocks } from "./blocks.ts";
 import { withDeadline, within } from "./deadline.ts";
 import { NetworkListenError, NetworkNotRunningError } from "./errors.ts";
 import { Gossip } from "./gossip.ts";
 import { GossipWatchdog } from "./gossip-watchdog.ts";
+import { Guests } from "./guests.ts";
 import { composeHelia } from "./helia.ts";
 import { createHost, dhtSize, type Host } from "./host.ts";
+import { createGuards, type HostGuards } from "./host-guards.ts";
 import { KnownPeers } from "./known-peers.ts";
 import { BAN_MS, CLOSE_GUARD_MS, MAX_BANNED_PEERS, STOP_GUARD_MS } from "./limits.ts";
 import type { NetworkBlocks, NetworkHandlers, NetworkOptions, NetworkStats, PeerView } from "./options.ts";
 import { ProvideQueue } from "./provide-queue.ts";
+import { PublicDhtService } from "./public-dht-service.ts";
 import { reachPeer } from "./reach-peer.ts";
-import { reason } from "./safely.ts";
+import { reachabilityOf, showsDialled } from "./reachability.ts";
+import { RelayKeeper } from "./relay-keeper.ts";
+import { releaseReservation } from "./relay-server.ts";
+import { reason, safely } from "./safely.ts";
 import { openStores, type Stores } from "./stores.ts";
 import { Supervisor } from "./supervisor.ts";
 import { Sync } from "./sync.ts";
@@ -28,6 +36,8 @@ interface NetworkParts {
   options: NetworkOptions;
   stores: Stores;
   host: Host;
+  guards: HostGuards;
+  bitswap: BitswapGuard;
   helia: Helia;
   known: KnownPeers;
   gossip: Gossip;
@@ -36,8 +46,12 @@ interface NetworkParts {
   sync: Sync;
   ask: Ask;
   fetcher: BlockFetcher;
+  relays: RelayKeeper;
   provides: ProvideQueue;
+  guests: Guests;
+  publicDht: PublicDhtService | undefined;
   blocks: NetworkBlocks;
+  files: BlockFiles;
   lifetime: AbortController;
 }
 
@@ -45,6 +59,8 @@ interface NetworkParts {
 export class Network {
   readonly peerId: string;
   readonly blocks: NetworkBlocks;
+  /** The same blocks as files, for whoever keeps house. */
+  readonly files: BlockFiles;
   readonly #parts: NetworkParts;
   #state: "created" | "running" | "stopped" = "created";
   #stopping: Promise<void> | undefined;
@@ -53,6 +69,7 @@ export class Network {
     this.#parts = parts;
     this.peerId = parts.host.peerId.toString();
     this.blocks = parts.blocks;
+    this.files = parts.files;
   }
 
   /**
@@ -75,8 +92,9 @@ export class Network {
   /** Listens and starts to look for neighbours; resolves as soon as we listen. Throws NetworkListenError. */
   async start(): Promise<void> {
     if (this.#state !== "created") throw new NetworkNotRunningError("Starting a second time");
-    const { helia, sync, ask, gossip, watchdog, supervisor, provides, options } = this.#parts;
-    await Promise.all([sync.register(), ask.register()]);
+    const { host, helia, sync, ask, relays, gossip, watchdog, supervisor, provides, publicDht, options } =
+      this.#parts;
+    await Promise.all([sync.register(), ask.register(), relays.register()]);
     try {
       await helia.start();
     } catch (error) {
@@ -87,11 +105,14 @@ export class Network {
       throw error;
     }
     this.#state = "running";
+    if (options.role === "bootstrap") host.services.ownAddresses.vouch();
     gossip.subscribe();
     supervisor.start();
     watchdog.start();
     sync.start();
     provides.start();
+    relays.start();
+    publicDht?.start();
   }
 
   /** Says goodbye and closes the stores, within about two seconds whatever the neighbours do. Idempotent. */
@@ -109,6 +130,7 @@ export class Network {
     const gossiping = this.#parts.gossip.peers();
     const views = new Map<string, PeerView>();
     for (const connection of this.#parts.host.getConnections()) {
+      if (this.#parts.guests.has(connection.remotePeer.toString())) continue;
       const view = viewOf(connection, gossiping);
       const known = views.get(view.id);
       // Two peers that dialled each other at once have two connections.
@@ -153,10 +175,24 @@ export class Network {
   /** Tells the DHT, in the background, that we hold this block. */
   provide(cid: CID): void {
     this.#parts.provides.add(cid);
+    this.#parts.publicDht?.provide(cid);
+  }
+
+  /** How many more announcements may wait before the oldest is lost. */
+  get provideRoom(): number {
+    return this.#parts.provides.room;
+  }
+
+  /** The block is not here any more: it is announced no more. Who was told forgets it within two days. */
+  async unprovide(cid: CID): Promise<void> {
+    this.#parts.provides.remove(cid);
+    await this.#parts.host.contentRouting.cancelReprovide(cid);
   }
 
   stats(): NetworkStats {
-    const { gossip, sync, ask, fetcher, provides, known } = this.#parts;
+    const { gossip, sync, ask, fetcher, provides, publicDht, known, guards, bitswap, supervisor } =
+      this.#parts;
+    const { relayServer } = this.#parts.host.services;
     const peers = this.peers();
     const inbound = peers.filter((peer) => peer.direction === "inbound").length;
     return {
@@ -166,7 +202,28 @@ export class Network {
       ask: ask.stats(),
       blocks: { ...fetcher.stats(), providesQueued: provides.size },
       knownPeers: known.size,
+      reachability: this.#reachability(),
+      ...(relayServer === undefined ? {} : { relay: { reservations: relayServer.reservations.size } }),
+      refused: {
+        inbound: guards.connections.stats().refused,
+        dials: guards.dials.heldBack,
+        wants: bitswap.dropped,
+      },
+      warnings: supervisor.warnings(),
+      ...(publicDht === undefined ? {} : { publicDht: publicDht.stats() }),
     };
+  }
+
+  #reachability(): NetworkStats["reachability"] {
+    const { host, options } = this.#parts;
+    const relays = host.services.relays.addresses().map(String);
+    const state = reachabilityOf({
+      listens: options.listen.length > 0,
+      confirmed: host.services.ownAddresses.confirmed(),
+      dialled: showsDialled(host.getConnections(), options.reach),
+      relays: relays.length,
+    });
+    return { state, relays };
   }
 
   #requireRunning(operation: string): void {
@@ -174,8 +231,20 @@ export class Network {
   }
 
   async #stop(): Promise<void> {
-    const { options, supervisor, watchdog, sync, ask, provides, helia, known, stores, lifetime } =
-      this.#parts;
+    const {
+      options,
+      supervisor,
+      watchdog,
+      sync,
+      ask,
+      provides,
+      guests,
+      publicDht,
+      helia,
+      known,
+      stores,
+      lifetime,
+    } = this.#parts;
     this.#state = "stopped";
     lifetime.abort(new NetworkNotRunningError("A network operation"));
     supervisor.stop();
@@ -183,9 +252,11 @@ export class Network {
     sync.stop();
     ask.stop();
     provides.stop();
+    this.#parts.relays.stop();
+    guests.stop();
     const closing = (async () => {
       await known.save();
-      await helia.stop();
+      await Promise.all([helia.stop(), publicDht?.stop()]);
       return true;
     })();
     closing.catch((error: unknown) =>
@@ -214,9 +285,18 @@ async function assemble(
   const refuses = (peer: string) => bans.has(peer, now());
   const known = new KnownPeers({ database: stores.datastore.db, network: options.network, log });
   await known.load();
-  const host = await createHost({ ...options, names, datastore: stores.datastore, refuses });
-  const helia = await composeHelia(host, stores, role === "peer");
+  const guards = createGuards({ ...options, guardLocal: tuning.guardLocal, trusted: bootstrap, now });
+  const host = await createHost({ ...options, names, datastore: stores.datastore, guards, refuses });
   const shared = { host, log, now, random, lifetime: lifetime.signal };
+  const bitswap = new BitswapGuard(
+    {
+      ...shared,
+      share: (peer) => handlers.questions?.share(peer) ?? 1,
+      onHostile: (peer) => ban(peer),
+    },
+    (cid) => stores.blockstore.read(cid),
+  );
+  const helia = await composeHelia(host, stores, role === "peer", bitswap);
 
   const ban = (peer: string) => {
     log("warn", "a neighbour sent too many invalid records and is refused for a while", { peer });
@@ -230,15 +310,24 @@ async function assemble(
     gossipsub: host.services.gossip,
     topic: names.topic,
     onRecord: handlers.onRecord.bind(handlers),
+    streams: (peer) => gossipStreams(host, peer),
+    onHostile: ban,
   });
   const sync: Sync = new Sync({
     ...shared,
     protocol: names.sync,
     handlers,
-    members: () => supervisor.members(),
     intervalMs: tuning.syncIntervalMs,
   });
   const ask = new Ask({ ...shared, protocol: names.ask, questions: handlers.questions });
+  const guests = new Guests({
+    open: options.publicDht?.announceBundles ?? false,
+    hangUp: (peer) => {
+      supervisor
+        .hangUp(peer)
+        .catch((error: unknown) => log("debug", "hanging up failed", { reason: reason(error) }));
+    },
+  });
   const supervisor = new Supervisor({
     ...shared,
     prefix: names.prefix,
@@ -248,6 +337,8 @@ async function assemble(
     role,
     tuning,
     refuses,
+    guests,
+    trust: (address) => guards.dials.trust(address),
     onMember: (peer) => {
       sync.request(peer);
       handlers.onMember?.(peer);
@@ -255,19 +346,41 @@ async function assemble(
   });
   const watchdog = new GossipWatchdog({
     ...shared,
-    connected: () => new Set(host.getPeers().map(String)),
+    connected: () =>
+      new Set(
+        host
+          .getPeers()
+          .map(String)
+          .filter((peer) => !guests.has(peer)),
+      ),
     gossip,
     onGraylisted: ban,
     hangUp: (peer) => supervisor.hangUp(peer),
     graceMs: tuning.gossipGraceMs,
   });
   const isConnected = (peer: string) => host.getPeers().some((id: PeerId) => id.toString() === peer);
+  const relays = new RelayKeeper({
+    ...shared,
+    use: role === "bootstrap" ? "off" : (options.relay ?? "auto"),
+    reach,
+    listens: options.listen.length > 0,
+    isMember: (peer) => supervisor.members().includes(peer),
+  });
+  const { relayServer } = host.services;
+  if (relayServer) {
+    host.addEventListener(
+      "peer:disconnect",
+      safely(log, "freeing a place at this relay", (event: CustomEvent<PeerId>) =>
+        releaseReservation(relayServer, event.detail),
+      ),
+    );
+  }
   const fetcher = new BlockFetcher({
     ...shared,
     helia,
     blockstore: stores.blockstore,
     isConnected,
-    reach: (peer, signal) => reachPeer(host, peer, signal),
+    reach: (peer, signal) => reachPeer({ host, relays: () => relays.relays() }, peer, signal),
     selfId: host.peerId.toString(),
     timeoutMs: tuning.fetchTimeoutMs,
   });
@@ -277,10 +390,29 @@ async function assemble(
     ready: () => dhtSize(host) > 0,
   });
   const blocks = new Blocks({ helia, blockstore: stores.blockstore, fetcher, log });
+  const publicDht =
+    options.publicDht?.meet || options.publicDht?.announceBundles
+      ? new PublicDhtService({
+          ...shared,
+          options: options.publicDht,
+          seed: options.seed,
+          network: options.network,
+          reach,
+          guests,
+          members: () => supervisor.members().length,
+          degree: role === "bootstrap" ? 0 : tuning.degree,
+          heardOf: (peer) => supervisor.heardOf(peer),
+          pinned: (signal) => pinnedBlocks(helia, signal),
+          refuses,
+        })
+      : undefined;
+  const files = new BlockFiles({ path: stores.blocksPath, helia, blockstore: stores.blockstore });
   return {
     options,
     stores,
     host,
+    guards,
+    bitswap,
     helia,
     known,
     gossip,
@@ -289,10 +421,25 @@ async function assemble(
     sync,
     ask,
     fetcher,
+    relays,
     provides,
+    guests,
+    publicDht,
     blocks,
+    files,
     lifetime,
   };
+}
+
+async function* pinnedBlocks(helia: Helia, signal: AbortSignal): AsyncGenerator<CID> {
+  for await (const { cid } of helia.pins.ls({ signal })) yield cid;
+}
+
+function gossipStreams(host: Host, peer: PeerId): Stream[] {
+  return host
+    .getConnections(peer)
+    .flatMap(({ streams }) => streams)
+    .filter(({ direction, protocol }) => direction === "inbound" && protocol.startsWith("/meshsub/"));
 }
 
 function viewOf(connection: Connection, gossiping: ReadonlySet<string>): PeerView {

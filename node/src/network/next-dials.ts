@@ -1,3 +1,5 @@
+import { chooseDiverse, groupCap } from "./diversity.ts";
+
 export type CandidateSource = "bootstrap" | "remembered" | "discovered";
 
 /** Somebody we could be connected to. */
@@ -10,6 +12,8 @@ export interface Candidate {
   failures: number;
   /** Not to be dialled before (milliseconds). */
   notBefore: number;
+  /** A neighbour we chose and kept long before the last restart: dialled first. */
+  anchor?: boolean;
 }
 
 export interface DialState {
@@ -20,6 +24,8 @@ export interface DialState {
   /** How many of these connections we opened. */
   outbound: number;
   dialling: ReadonlySet<string>;
+  /** How many of our outbound neighbours, dials under way included, are in each group of addresses. */
+  groups: ReadonlyMap<string, number>;
   /** Neighbours wanted; a bootstrap node wants only the other bootstrap nodes and sets 0. */
   degree: number;
   maxOutbound: number;
@@ -32,13 +38,19 @@ export interface DialPlan {
   wakeAt: number | undefined;
 }
 
-const PREFERENCE: Record<CandidateSource, number> = { bootstrap: 0, remembered: 1, discovered: 2 };
+const PREFERENCE: Record<CandidateSource, number> = { bootstrap: 1, remembered: 2, discovered: 3 };
+
+/** Anchors come before all others: an attacker who waited for our restart meets the neighbours we had before. */
+function preference(candidate: Candidate): number {
+  return candidate.anchor ? 0 : PREFERENCE[candidate.source];
+}
 
 /**
  * Whom to dial now. Pure; `random` gives [0, 1).
  *
  * As long as neighbours are missing everybody who is due is dialled, bootstrap nodes first. With enough neighbours one
- * bootstrap connection is still kept up: two halves of a split network find each other there.
+ * bootstrap connection is still kept up: two halves of a split network find each other there. Within one preference the
+ * group of addresses decides of which we have fewest, and no group gets more than its share.
  */
 export function nextDials(state: DialState, random: () => number): DialPlan {
   const idle = [...state.candidates].filter(
@@ -52,16 +64,31 @@ export function nextDials(state: DialState, random: () => number): DialPlan {
   const due = shuffle(
     idle.filter((candidate) => candidate.notBefore <= state.now),
     random,
-  ).sort((a, b) => PREFERENCE[a.source] - PREFERENCE[b.source]);
-  const dials = due.slice(0, wanted);
-  const anchor = due.find((candidate) => candidate.source === "bootstrap");
-  if (!anchored && anchor && !dials.includes(anchor)) dials.push(anchor);
-  if (state.degree === 0) dials.push(...due.filter((c) => c.source === "bootstrap" && !dials.includes(c)));
+  );
+  const dials = choose(due, wanted, state);
+  const chosen = new Set(dials.map(({ id }) => id));
+  const bootstraps = due.filter((c) => c.source === "bootstrap" && !chosen.has(c.id));
+  const [first] = bootstraps;
+  if (state.degree === 0) dials.push(...bootstraps);
+  else if (!anchored && first && !dials.some(({ source }) => source === "bootstrap")) dials.push(first);
 
   const later = idle.filter((candidate) => candidate.notBefore > state.now);
   const wantsMore = dials.length < wanted;
   const waitedFor = wantsMore ? later : later.filter((c) => c.source === "bootstrap" && !anchored);
   return { dials, wakeAt: waitedFor.length > 0 ? Math.min(...waitedFor.map((c) => c.notBefore)) : undefined };
+}
+
+/** Preference by preference; each fills what the one before left. The user's own bootstrap nodes are bound by no group. */
+function choose(due: readonly Candidate[], wanted: number, state: DialState): Candidate[] {
+  const dials: Candidate[] = [];
+  const counts = new Map(state.groups);
+  const cap = groupCap(Math.min(state.maxOutbound, state.degree));
+  for (const level of [0, 1, 2, 3]) {
+    const equals = due.filter((candidate) => preference(candidate) === level);
+    const limit = level === PREFERENCE.bootstrap ? Number.POSITIVE_INFINITY : cap;
+    dials.push(...chooseDiverse(equals, wanted - dials.length, counts, limit));
+  }
+  return dials;
 }
 
 /** Whether a bootstrap node is connected or being dialled, or none exists. */

@@ -1,4 +1,5 @@
 import type { CID } from "multiformats/cid";
+import { blockName } from "../block-name.ts";
 import { withDeadline } from "./deadline.ts";
 import { MAX_PROVIDE_QUEUE, PROVIDE_ATTEMPTS, PROVIDE_CONCURRENCY, PROVIDE_TIMEOUT_MS } from "./limits.ts";
 import type { Log } from "./options.ts";
@@ -11,6 +12,8 @@ interface ProvideParts {
   announce(cid: CID, signal: AbortSignal): Promise<void>;
   /** Whether the DHT knows anybody to tell; announcing to nobody would be lost. */
   ready(): boolean;
+  /** For one announcement. */
+  timeoutMs?: number;
   lifetime: AbortSignal;
   log: Log;
 }
@@ -36,6 +39,16 @@ export class ProvideQueue {
     return this.#jobs.size + this.#running;
   }
 
+  /** How many more may wait before one is lost. */
+  get room(): number {
+    return Math.max(0, MAX_PROVIDE_QUEUE - this.#jobs.size);
+  }
+
+  /** What is not here any more need not be announced. */
+  remove(cid: CID): void {
+    this.#jobs.delete(blockName(cid));
+  }
+
   add(cid: CID): void {
     this.#enqueue({ cid, attempts: 0 });
     this.#pump();
@@ -54,7 +67,7 @@ export class ProvideQueue {
   }
 
   #enqueue(job: Job): void {
-    const key = job.cid.toString();
+    const key = blockName(job.cid);
     if (this.#jobs.has(key)) return;
     this.#jobs.set(key, job);
     if (this.#jobs.size <= MAX_PROVIDE_QUEUE) return;
@@ -82,7 +95,7 @@ export class ProvideQueue {
   async #announce(job: Job): Promise<void> {
     this.#running++;
     try {
-      await withDeadline(PROVIDE_TIMEOUT_MS, [this.#parts.lifetime], (signal) =>
+      await withDeadline(this.#parts.timeoutMs ?? PROVIDE_TIMEOUT_MS, [this.#parts.lifetime], (signal) =>
         this.#parts.announce(job.cid, signal),
       );
     } catch (error) {

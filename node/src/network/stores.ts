@@ -8,6 +8,8 @@ import { MAX_BLOCK_BYTES } from "./limits.ts";
 
 export interface Stores {
   blockstore: BoundedBlockstore;
+  /** Where its files lie. */
+  blocksPath: string;
   /** Peer store, DHT records, pins and known peers. LevelDB: one process per folder. */
   datastore: LevelDatastore;
   close(): Promise<true>;
@@ -32,6 +34,7 @@ export async function openStores(dataDir: string): Promise<Stores> {
   }
   return {
     blockstore: new BoundedBlockstore(blocks, MAX_BLOCK_BYTES),
+    blocksPath,
     datastore,
     close: async () => {
       await datastore.close();

@@ -1,10 +1,13 @@
-import type { IdentifyResult, PeerId, PeerInfo } from "@libp2p/interface";
+import type { Connection, IdentifyResult, PeerId, PeerInfo } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
 import { isWorthDialling, parseAddress, withPeerId } from "./addresses.ts";
+import { chooseAnchors } from "./anchors.ts";
 import { Candidates } from "./candidates.ts";
 import { withDeadline } from "./deadline.ts";
 import { Discovery } from "./discovery.ts";
+import { countGroups, surroundingsWarnings } from "./diversity.ts";
 import { DialFailedError } from "./errors.ts";
+import type { Guests } from "./guests.ts";
 import type { Host } from "./host.ts";
 import type { KnownPeers } from "./known-peers.ts";
 import { BAN_MS, DIAL_TIMEOUT_MS } from "./limits.ts";
@@ -29,6 +32,10 @@ interface SupervisorParts {
   role: Role;
   tuning: NetworkTuning;
   refuses(peer: string): boolean;
+  /** Strangers who may stay for a while without being members. */
+  guests: Guests;
+  /** The user named this address: it is dialled whenever we want. */
+  trust(address: string): void;
   /** A new neighbour of our own network was identified. */
   onMember(peer: string): void;
   lifetime: AbortSignal;
@@ -45,19 +52,22 @@ export class Supervisor {
   readonly #parts: SupervisorParts;
   readonly #candidates: Candidates;
   readonly #discovery: Discovery;
-  readonly #dialling = new Set<string>();
+  /** Peers being dialled, each with one of the addresses tried. */
+  readonly #dialling = new Map<string, string>();
   readonly #members = new Set<string>();
   readonly #listeners: [string, (event: CustomEvent) => void][];
   #timer: NodeJS.Timeout | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
   #savedAt = Number.NEGATIVE_INFINITY;
+  #warned: string[] = [];
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
     this.#candidates = new Candidates(parts.random);
     this.#discovery = new Discovery({
       ...parts,
-      wanted: () => this.#members.size > 0 && parts.host.getPeers().length < this.#degree(),
+      wanted: () =>
+        this.#members.size > 0 && parts.host.getPeers().length - parts.guests.size < this.#degree(),
     });
     const on = <D>(what: string, act: (detail: D) => unknown): [string, (event: CustomEvent<D>) => void] => [
       what,
@@ -78,12 +88,22 @@ export class Supervisor {
       .filter((peer) => this.#members.has(peer));
   }
 
+  /** Somebody is said to belong to our network; it is dialled when neighbours are missing, and hung up on if it does not. */
+  heardOf({ id, addresses }: { id: string; addresses: readonly string[] }): void {
+    if (id === this.#parts.host.peerId.toString()) return;
+    if (this.#candidates.add(id, addresses, "discovered")) this.#wake(SETTLE_MS);
+  }
+
   start(): void {
     const { host, bootstrap, known } = this.#parts;
     for (const { id, address } of bootstrap) {
       if (id !== host.peerId.toString()) this.#candidates.add(id, [address], "bootstrap");
     }
-    for (const peer of known.peers()) this.#candidates.add(peer.id, peer.addresses, "remembered");
+    for (const { id, addresses, reached, anchor } of known.peers()) {
+      // Whom we never reached ourselves is hearsay, also after a restart.
+      this.#candidates.add(id, addresses, reached ? "remembered" : "discovered");
+      if (anchor) this.#candidates.markAnchor(id);
+    }
     for (const [what, listener] of this.#listeners) host.addEventListener(what as "peer:identify", listener);
     this.#wake(0);
   }
@@ -99,6 +119,7 @@ export class Supervisor {
   /** Connects because somebody asked for it, and keeps at it later. Throws NetworkAddressError, DialFailedError. */
   async dial(address: string, signal: AbortSignal): Promise<void> {
     const target = parseAddress(address);
+    this.#parts.trust(address);
     try {
       const connection = await withDeadline(DIAL_TIMEOUT_MS, [signal, this.#parts.lifetime], (bounded) =>
         this.#parts.host.dial(target, { signal: bounded }),
@@ -135,21 +156,27 @@ export class Supervisor {
 
   #look(): void {
     this.#dueAt = Number.POSITIVE_INFINITY;
-    const { host, known, tuning, now, random, refuses, log } = this.#parts;
-    const connections = host.getConnections();
+    const { guests, host, known, tuning, now, random, refuses, log } = this.#parts;
+    const connections = host.getConnections().filter(({ remotePeer }) => !guests.has(remotePeer.toString()));
     const plan = nextDials(
       {
         now: now(),
         candidates: [...this.#candidates.values()].filter((candidate) => !refuses(candidate.id)),
         connected: new Set(connections.map((connection) => connection.remotePeer.toString())),
         outbound: connections.filter((connection) => connection.direction === "outbound").length,
-        dialling: this.#dialling,
+        dialling: new Set(this.#dialling.keys()),
+        groups: countGroups([
+          ...connections.filter(({ direction }) => direction === "outbound").map(remoteAddress),
+          ...this.#dialling.values(),
+        ]),
         degree: this.#degree(),
         maxOutbound: tuning.maxOutbound,
       },
       random,
     );
     for (const candidate of plan.dials) void this.#try(candidate);
+    this.#keepAnchors();
+    this.#warn();
     if (now() - this.#savedAt >= SAVE_EVERY_MS) {
       this.#savedAt = now();
       known
@@ -160,9 +187,52 @@ export class Supervisor {
     this.#wake(Math.max(SETTLE_MS, Math.min(due, TICK_MS)));
   }
 
+  /** What is wrong with the company we keep, in words for the user; empty when all is well. */
+  warnings(): string[] {
+    return surroundingsWarnings(
+      this.#memberConnections().map((connection) => ({
+        address: remoteAddress(connection),
+        direction: connection.direction,
+      })),
+    );
+  }
+
+  /** One connection of each neighbour, one that we opened if there is any. */
+  #memberConnections(): Connection[] {
+    const byPeer = new Map<string, Connection>();
+    for (const connection of this.#parts.host.getConnections()) {
+      const id = connection.remotePeer.toString();
+      if (!this.#members.has(id)) continue;
+      if (!byPeer.has(id) || connection.direction === "outbound") byPeer.set(id, connection);
+    }
+    return [...byPeer.values()];
+  }
+
+  #keepAnchors(): void {
+    const { known, now } = this.#parts;
+    const outbound = this.#memberConnections()
+      .filter(({ direction }) => direction === "outbound")
+      .map((connection) => ({
+        id: connection.remotePeer.toString(),
+        address: remoteAddress(connection),
+        since: connection.timeline.open,
+      }));
+    known.setAnchors(chooseAnchors(outbound, known.anchors(), now()));
+  }
+
+  /** Each warning is logged when it begins to be true. */
+  #warn(): void {
+    const warnings = this.warnings();
+    // Without the number of neighbours, or every newcomer would be a reason to repeat it.
+    const kinds = warnings.map((warning) => warning.replace(/\d+ neighbours/, "neighbours"));
+    for (const [index, kind] of kinds.entries())
+      if (!this.#warned.includes(kind)) this.#parts.log("warn", warnings[index] ?? kind);
+    this.#warned = kinds;
+  }
+
   async #try(candidate: Candidate): Promise<void> {
     const { host, lifetime, now, log } = this.#parts;
-    this.#dialling.add(candidate.id);
+    this.#dialling.set(candidate.id, candidate.addresses[0] ?? "");
     try {
       const targets = candidate.addresses.map((address) => withPeerId(address, candidate.id));
       await withDeadline(DIAL_TIMEOUT_MS, [lifetime], (signal) => host.dial(targets, { signal }));
@@ -190,21 +260,25 @@ export class Supervisor {
   }
 
   async #identified({ peerId, protocols, listenAddrs, connection }: IdentifyResult): Promise<void> {
-    const { prefix, reach, known, now, onMember, log } = this.#parts;
+    const { guests, prefix, reach, known, now, onMember, log } = this.#parts;
     const id = peerId.toString();
     if (!protocols.some((protocol) => protocol.startsWith(prefix))) {
+      if (guests.welcome(id, connection.direction, protocols)) return;
       log("info", "hanging up: this peer does not belong to our network", { peer: id });
       this.#candidates.avoid(id, now() + BAN_MS);
       known.forget(id);
       await this.hangUp(id);
       return;
     }
+    guests.left(id);
     const ours = connection.direction === "outbound" ? [connection.remoteAddr] : [];
     const addresses = [...ours, ...listenAddrs]
       .filter((address) => isWorthDialling(address, reach))
       .map((address) => withPeerId(address.toString(), id).toString());
-    known.remember(id, addresses, now());
-    this.#candidates.add(id, addresses, "remembered");
+    const reached = ours.length > 0;
+    known.remember(id, addresses, now(), reached);
+    // Who dialled us may announce anybody's address: hearsay, until we reached it there.
+    this.#candidates.add(id, addresses, reached ? "remembered" : "discovered");
     this.#candidates.connected(id, now());
     const isNew = !this.#members.has(id);
     this.#members.add(id);
@@ -216,7 +290,12 @@ export class Supervisor {
 
   #disconnected(id: string): void {
     this.#members.delete(id);
+    this.#parts.guests.left(id);
     this.#candidates.disconnected(id, this.#parts.now());
     this.#wake(SETTLE_MS);
   }
+}
+
+function remoteAddress(connection: Connection): string {
+  return connection.remoteAddr.toString();
 }

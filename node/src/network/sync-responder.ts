@@ -1,35 +1,59 @@
-import { KeyedBuckets } from "../token-bucket.ts";
+import {
+  type Bound,
+  boundBetween,
+  encodeSyncAnswer,
+  equalBytes,
+  type Item,
+  type ItemRange,
+  type ShortItem,
+  SYNC_RECORD_HEADER_BYTES,
+  SYNC_RECORDS_HEADER_BYTES,
+  type SyncAnswer,
+  type SyncRequest,
+  shortOf,
+  syncLimits,
+} from "@action-collective/protocol";
+import { KeyedBuckets, TokenBucket } from "../token-bucket.ts";
 import {
   MAX_RATED_PEERS,
   MAX_RECORD_BYTES,
-  MAX_RECORDS_PER_PAGE,
-  MAX_SYNC_FRAME_BYTES,
+  SYNC_ITEM_COST_BYTES,
+  SYNC_RANGE_COST_BYTES,
   SYNC_REQUEST_COST_BYTES,
   SYNC_SERVE_BURST_BYTES,
   SYNC_SERVE_BYTES_PER_SECOND,
+  SYNC_SERVE_TOTAL_BURST_BYTES,
+  SYNC_SERVE_TOTAL_BYTES_PER_SECOND,
 } from "./limits.ts";
-import type { NumberedRecords, RecordPage } from "./options.ts";
-import { encodeResponse, PAGE_HEADER_BYTES, type SyncRequest } from "./sync-frames.ts";
-
-/** Added to the epoch, it is the second name of the same numbering. */
-const SECOND_NAME = "~";
+import type { LiveRecords } from "./options.ts";
 
 interface ResponderParts {
-  records: NumberedRecords;
+  readonly records: LiveRecords;
   now(): number;
+  /** A neighbour says what its whole set is, and ours is another. */
+  told(peer: string): void;
 }
 
-/** Answers neighbours who read our log, each within its ration. No I/O: a request in, a frame out. */
+/** Records are read from the catalogue in runs of so many: few look-ups in vain when a frame is full. */
+const RUN = 64;
+
+/**
+ * Answers neighbours who catch up with us, each within its ration and all within one. Keeps nothing about them between two
+ * requests but that. No I/O of its own: a request in, a frame out.
+ */
 export class SyncResponder {
   readonly #parts: ResponderParts;
   readonly #rations = new KeyedBuckets(
     { capacity: SYNC_SERVE_BURST_BYTES, perSecond: SYNC_SERVE_BYTES_PER_SECOND },
     MAX_RATED_PEERS,
   );
+  readonly #total: TokenBucket;
   #served = 0;
 
   constructor(parts: ResponderParts) {
     this.#parts = parts;
+    const rate = { capacity: SYNC_SERVE_TOTAL_BURST_BYTES, perSecond: SYNC_SERVE_TOTAL_BYTES_PER_SECOND };
+    this.#total = new TokenBucket(rate, parts.now());
   }
 
   /** Records handed out so far. */
@@ -38,42 +62,154 @@ export class SyncResponder {
   }
 
   answer(peer: string, request: SyncRequest): Uint8Array {
-    const { records, now } = this.#parts;
-    const ration = this.#rations.get(peer, now());
-    const retryAfterMs = ration.waitFor(SYNC_REQUEST_COST_BYTES, now());
-    if (retryAfterMs > 0) return encodeResponse({ kind: "busy", retryAfterMs });
-    const { epoch, after } = positionOf(request, records);
-    const page = this.#page(after, Math.min(request.limitBytes, MAX_SYNC_FRAME_BYTES));
-    const frame = encodeResponse({ kind: "page", epoch, ...page });
-    ration.charge(SYNC_REQUEST_COST_BYTES + frame.length, now());
-    this.#served += page.records.length;
+    const now = this.#parts.now();
+    const ration = this.#rations.get(peer, now);
+    const cost = costOf(request);
+    const retryAfterMs = Math.max(ration.waitFor(cost, now), this.#total.waitFor(cost, now));
+    if (retryAfterMs > 0) return encodeSyncAnswer({ kind: "busy", retryAfterMs });
+    const frame = encodeSyncAnswer(this.#answer(peer, request));
+    for (const bucket of [ration, this.#total]) bucket.charge(cost + frame.length, now);
     return frame;
   }
 
-  /** The catalogue counts the records' bytes only; many small ones may outgrow the frame by their lengths. */
-  #page(after: number, limitBytes: number): RecordPage {
-    for (let budget = limitBytes - PAGE_HEADER_BYTES; ; budget = Math.floor(budget / 2)) {
-      const atLeastOne = Math.max(budget, MAX_RECORD_BYTES);
-      const page = this.#parts.records.page(after, atLeastOne);
-      const records = page.records.filter((record) => record.length > 0 && record.length <= MAX_RECORD_BYTES);
-      const size = records.reduce((sum, record) => sum + 2 + record.length, PAGE_HEADER_BYTES);
-      const fits = records.length <= MAX_RECORDS_PER_PAGE && size <= MAX_SYNC_FRAME_BYTES;
-      if (fits || budget < MAX_RECORD_BYTES) return { ...page, records };
+  #answer(peer: string, request: SyncRequest): SyncAnswer {
+    const { set } = this.#parts.records;
+    switch (request.kind) {
+      case "compare":
+        return { kind: "compare", ...set.summary() };
+      case "tell": {
+        const { count, fingerprint } = set.summary();
+        if (count !== request.count || !equalBytes(fingerprint, request.fingerprint)) this.#parts.told(peer);
+        return { kind: "tell" };
+      }
+      case "split":
+        return { kind: "split", ranges: request.ranges.map((range) => set.split(range, syncLimits.parts)) };
+      case "list":
+        return this.#list(request.ranges);
+      case "records":
+        return this.#records(request.ranges);
+      case "get":
+        return this.#get(request.items);
     }
+  }
+
+  #list(ranges: readonly ItemRange[]): SyncAnswer {
+    const { set } = this.#parts.records;
+    const listed: ShortItem[] = [];
+    let reached: Bound | undefined;
+    for (const range of ranges) {
+      const items = set.items(range, syncLimits.listed - listed.length + 1);
+      const full = listed.length + items.length > syncLimits.listed;
+      const cut = full ? (cutBefore(items, items.length - 1) ?? { at: 0, bound: range.lower }) : undefined;
+      listed.push(...items.slice(0, cut?.at).map(shortOf));
+      reached = cut?.bound ?? range.upper;
+      if (full) break;
+    }
+    return { kind: "list", reached: reached ?? lastOf(ranges), items: listed };
+  }
+
+  #records(ranges: readonly ItemRange[]): SyncAnswer {
+    const batch = new Batch();
+    let reached: Bound | undefined;
+    for (const range of ranges) {
+      reached = this.#fill(batch, range);
+      if (reached !== undefined) break;
+    }
+    this.#served += batch.records.length;
+    return { kind: "records", reached: reached ?? lastOf(ranges), records: batch.records };
+  }
+
+  /** Adds what there is in a range; gives the place where the frame was full, if it was. */
+  #fill(batch: Batch, range: ItemRange): Bound | undefined {
+    const { set } = this.#parts.records;
+    for (let lower = range.lower; ; ) {
+      const items = set.items({ lower, upper: range.upper }, RUN + 1);
+      const run = items.length > RUN ? cutBefore(items, RUN) : undefined;
+      const now = items.slice(0, run?.at);
+      for (const [index, item] of now.entries()) {
+        if (this.#add(batch, item)) continue;
+        const cut = cutBefore(now, index);
+        // Where nothing of this run fits, the frame ends at the place where the run begins.
+        if (cut === undefined) return lower;
+        batch.drop(index - cut.at);
+        return cut.bound;
+      }
+      if (run === undefined) return undefined;
+      lower = run.bound;
+    }
+  }
+
+  #get(wanted: readonly ShortItem[]): SyncAnswer {
+    const batch = new Batch();
+    let taken = 0;
+    for (const short of wanted) {
+      const item = this.#parts.records.set.find(short);
+      if (item !== undefined && !this.#add(batch, item)) break;
+      taken++;
+    }
+    this.#served += batch.records.length;
+    return { kind: "get", taken, records: batch.records };
+  }
+
+  /** False when the record does not fit any more. */
+  #add(batch: Batch, item: Item): boolean {
+    const [record] = this.#parts.records.bytes([item]);
+    // What others would refuse by its size is not worth sending.
+    if (record === undefined || record.length === 0 || record.length > MAX_RECORD_BYTES) return batch.skip();
+    return batch.add(record);
+  }
+}
+
+/** The records of one frame. */
+class Batch {
+  readonly records: Uint8Array[] = [];
+  /** How many records each item that was dealt with brought: one or none. */
+  readonly #brought: number[] = [];
+  #bytes = SYNC_RECORDS_HEADER_BYTES;
+
+  add(record: Uint8Array): boolean {
+    const size = SYNC_RECORD_HEADER_BYTES + record.length;
+    if (this.#bytes + size > syncLimits.frameBytes || this.records.length === syncLimits.records)
+      return false;
+    this.#bytes += size;
+    this.records.push(record);
+    this.#brought.push(1);
+    return true;
+  }
+
+  skip(): true {
+    this.#brought.push(0);
+    return true;
+  }
+
+  /** Takes the last `count` items out again. */
+  drop(count: number): void {
+    for (let i = 0; i < count; i++) if (this.#brought.pop() === 1) this.records.pop();
   }
 }
 
 /**
- * Where this reader is in our log. One who knows another numbering starts over, and so does one who is beyond our end: a
- * power cut may take the newest records and their numbers with it, and others get these numbers afterwards. A reader starts
- * over only for another epoch, so the numbering has two names, and whoever got lost under one is told the other. Nothing is
- * kept: a reader who lies about where it is changes nothing for others.
+ * The last place at or before `at` where two items can be told apart by a bound, and it; undefined when there is none. Two
+ * items with one beginning of 16 bytes are nobody's accident, and stay together.
  */
-function positionOf(request: SyncRequest, records: NumberedRecords): { epoch: string; after: number } {
-  const first = records.epoch;
-  const second = `${first}${SECOND_NAME}`;
-  if (request.epoch !== first && request.epoch !== second) return { epoch: first, after: 0 };
-  const last = records.last?.() ?? Number.POSITIVE_INFINITY;
-  if (request.after <= last) return { epoch: request.epoch, after: request.after };
-  return { epoch: request.epoch === first ? second : first, after: 0 };
+function cutBefore(items: readonly Item[], at: number): { at: number; bound: Bound } | undefined {
+  for (let i = at; i > 0; i--) {
+    const [before, after] = [items[i - 1], items[i]];
+    const bound = before && after && boundBetween(before, after);
+    if (bound !== undefined) return { at: i, bound };
+  }
+  return undefined;
+}
+
+function lastOf(ranges: readonly ItemRange[]): Bound {
+  const last = ranges.at(-1);
+  if (last === undefined) throw new RangeError("a request without ranges");
+  return last.upper;
+}
+
+/** What a request costs beside the bytes of its answer. */
+function costOf(request: SyncRequest): number {
+  if ("ranges" in request) return SYNC_REQUEST_COST_BYTES + request.ranges.length * SYNC_RANGE_COST_BYTES;
+  if ("items" in request) return SYNC_REQUEST_COST_BYTES + request.items.length * SYNC_ITEM_COST_BYTES;
+  return SYNC_REQUEST_COST_BYTES;
 }

@@ -1,13 +1,8 @@
+import { decodeSyncRequest, type SyncRequest, syncLimits } from "@action-collective/protocol";
 import type { Connection, Stream } from "@libp2p/interface";
 import { type LengthPrefixedStream, lpStream } from "@libp2p/utils";
 import { withDeadline } from "./deadline.ts";
-import {
-  MAX_SYNC_FRAME_BYTES,
-  MAX_SYNC_REQUEST_BYTES,
-  MAX_SYNC_SESSION_PAGES,
-  SYNC_FRAME_TIMEOUT_MS,
-} from "./limits.ts";
-import { decodeRequest, type SyncRequest } from "./sync-frames.ts";
+import { MAX_SYNC_SESSION_REQUESTS, SYNC_FRAME_TIMEOUT_MS } from "./limits.ts";
 
 /** Opens one sync session as reader; `use` gets the exchange of one request for one answer. */
 export async function withSyncStream<T>(
@@ -19,7 +14,7 @@ export async function withSyncStream<T>(
   const stream = await withDeadline(SYNC_FRAME_TIMEOUT_MS, [lifetime], (signal) =>
     connection.newStream(protocol, { signal, runOnLimitedConnection: true }),
   );
-  const frames = lpStream(stream, { maxDataLength: MAX_SYNC_FRAME_BYTES });
+  const frames = lpStream(stream, { maxDataLength: syncLimits.frameBytes });
   try {
     const result = await use(
       async (request) =>
@@ -42,9 +37,9 @@ export async function serveSyncStream(
   lifetime: AbortSignal,
   answer: (request: SyncRequest) => Uint8Array,
 ): Promise<void> {
-  const frames = lpStream(stream, { maxDataLength: MAX_SYNC_REQUEST_BYTES });
+  const frames = lpStream(stream, { maxDataLength: syncLimits.requestBytes });
   try {
-    for (let pages = 0; pages < MAX_SYNC_SESSION_PAGES; pages++) {
+    for (let requests = 0; requests < MAX_SYNC_SESSION_REQUESTS; requests++) {
       const request = await readRequest(frames, lifetime);
       if (!request) break;
       const frame = answer(request);
@@ -57,7 +52,7 @@ export async function serveSyncStream(
   }
 }
 
-/** The reader verifies a whole page between two requests, so it may be silent for some time. */
+/** The reader verifies a whole frame between two requests, so it may be silent for some time. */
 const BETWEEN_REQUESTS_MS = 6 * SYNC_FRAME_TIMEOUT_MS;
 
 async function readRequest(
@@ -66,7 +61,7 @@ async function readRequest(
 ): Promise<SyncRequest | undefined> {
   try {
     const frame = await withDeadline(BETWEEN_REQUESTS_MS, [lifetime], (signal) => frames.read({ signal }));
-    return decodeRequest(frame.subarray());
+    return decodeSyncRequest(frame.subarray());
   } catch (error) {
     if (error instanceof Error && error.name === "UnexpectedEOFError") return undefined;
     throw error;

@@ -1,29 +1,24 @@
-import type { Connection, Stream } from "@libp2p/interface";
-import { Bans } from "./bans.ts";
-import { SyncFrameError } from "./errors.ts";
+import { setImmediate } from "node:timers/promises";
+import { encodeSyncRequest, SyncFrameError } from "@action-collective/protocol";
+import type { Connection, PeerId, Stream } from "@libp2p/interface";
 import type { Host } from "./host.ts";
-import {
-  BAN_MS,
-  MAX_BANNED_PEERS,
-  MAX_SYNC_QUEUE,
-  MAX_SYNC_READERS,
-  MAX_SYNC_STREAMS_PER_PEER,
-} from "./limits.ts";
+import { MAX_SYNC_STREAMS_PER_PEER } from "./limits.ts";
 import type { Log, NetworkHandlers, NetworkStats } from "./options.ts";
 import { reason, safely } from "./safely.ts";
-import { readLog, type SyncOutcome } from "./sync-reader.ts";
+import { DeclinedItems } from "./sync-declined.ts";
+import { SyncPlan, sessionOutcome } from "./sync-plan.ts";
+import { type PullOutcome, SyncPull } from "./sync-pull.ts";
 import { SyncResponder } from "./sync-responder.ts";
+import { runPull } from "./sync-session.ts";
 import { serveSyncStream, withSyncStream } from "./sync-streams.ts";
 
-/** A neighbour cannot put us off for longer. */
-const MAX_RETRY_AFTER_MS = 60_000;
+/** Records are verified in between; past this the loop gets a breath for gossip and pings. */
+const BREATH_AFTER_MS = 10;
 
 interface SyncParts {
   host: Host;
   protocol: string;
   handlers: NetworkHandlers;
-  /** Ids of connected peers that belong to this network. */
-  members(): string[];
   intervalMs: number;
   lifetime: AbortSignal;
   now(): number;
@@ -32,23 +27,40 @@ interface SyncParts {
 }
 
 /**
- * Catching up. Level-triggered: on every new neighbour and again and again with a random one, so nothing depends on any
- * single exchange.
+ * Catching up (SPEC §10): the streams and the timer around the plan, the pull and the responder, which decide. Nothing depends
+ * on any single exchange.
  */
 export class Sync {
   readonly #parts: SyncParts;
+  readonly #plan: SyncPlan;
   readonly #responder: SyncResponder;
-  /** Neighbours waiting for a reader, in order of asking. */
-  readonly #waiting = new Set<string>();
-  readonly #reading = new Set<string>();
-  readonly #avoided = new Bans(MAX_BANNED_PEERS);
-  readonly #retries = new Map<string, NodeJS.Timeout>();
+  readonly #declined = new DeclinedItems();
+  /** Neighbours that are being told; true where there was news meanwhile. */
+  readonly #telling = new Map<string, boolean>();
+  /** What each connected neighbour was last told: the same again would tell it nothing. */
+  readonly #lastTold = new Map<string, string>();
+  readonly #disconnected: (event: CustomEvent<PeerId>) => void;
+  #started = false;
   #timer: NodeJS.Timeout | undefined;
-  #counts = { sessions: 0, failed: 0, received: 0, new: 0, refused: 0 };
+  #counts = { sessions: 0, failed: 0, received: 0, new: 0, refused: 0, bytes: 0, told: 0 };
 
   constructor(parts: SyncParts) {
+    const { handlers, intervalMs, random, now, log } = parts;
     this.#parts = parts;
-    this.#responder = new SyncResponder({ records: parts.handlers.records, now: parts.now });
+    this.#plan = new SyncPlan({ intervalMs, random }, now());
+    this.#responder = new SyncResponder({
+      records: handlers.records,
+      now,
+      told: (peer) => {
+        this.#plan.told(peer, now());
+        this.#schedule();
+      },
+    });
+    this.#disconnected = safely(log, "peer:disconnect", (event) => {
+      const peer = event.detail.toString();
+      this.#plan.lost(peer);
+      this.#lastTold.delete(peer);
+    });
   }
 
   /** Registers the protocol. Before the host starts, so that the first identify exchange names it. */
@@ -66,22 +78,24 @@ export class Sync {
   }
 
   start(): void {
+    this.#started = true;
+    this.#parts.host.addEventListener("peer:disconnect", this.#disconnected);
     this.#schedule();
   }
 
   stop(): void {
+    this.#started = false;
+    this.#parts.host.removeEventListener("peer:disconnect", this.#disconnected);
     clearTimeout(this.#timer);
-    for (const timer of this.#retries.values()) clearTimeout(timer);
-    this.#retries.clear();
-    this.#waiting.clear();
   }
 
-  /** Reads this neighbour's log as soon as a reader is free. Asking again before that changes nothing. */
+  /** A member of our network was met: catches up with it as soon as there is a place. */
   request(peer: string): void {
-    if (this.#parts.lifetime.aborted) return;
-    if (this.#waiting.size >= MAX_SYNC_QUEUE) return;
-    this.#waiting.add(peer);
-    this.#pump();
+    const chosen = this.#parts.host
+      .getConnections()
+      .some(({ direction, remotePeer }) => direction === "outbound" && remotePeer.toString() === peer);
+    this.#plan.met(peer, this.#parts.now(), { chosen });
+    this.#schedule();
   }
 
   stats(): NetworkStats["sync"] {
@@ -89,28 +103,22 @@ export class Sync {
   }
 
   #schedule(): void {
-    const { intervalMs, random, log } = this.#parts;
-    // Jitter, so that a network started together does not sync together.
-    const delay = intervalMs * (0.7 + 0.6 * random());
-    this.#timer = setTimeout(
-      safely(log, "periodic sync", () => {
-        this.#schedule();
-        const members = this.#parts.members();
-        const chosen = members[Math.floor(random() * members.length)];
-        if (chosen) this.request(chosen);
-      }),
-      delay,
-    ).unref();
+    if (!this.#started || this.#parts.lifetime.aborted) return;
+    const { now, log } = this.#parts;
+    clearTimeout(this.#timer);
+    const act = safely(log, "catching up", () => this.#act());
+    this.#timer = setTimeout(act, Math.max(0, this.#plan.wakeAt(now()) - now())).unref();
   }
 
-  #pump(): void {
-    for (const peer of this.#waiting) {
-      if (this.#reading.size >= MAX_SYNC_READERS) return;
-      if (this.#reading.has(peer)) continue;
-      this.#waiting.delete(peer);
+  #act(): void {
+    const { pull, tell } = this.#plan.due(this.#parts.now());
+    for (const peer of tell) void this.#tell(peer);
+    for (const peer of pull) {
       const connection = this.#connectionTo(peer);
-      if (connection && !this.#avoided.has(peer, this.#parts.now())) void this.#read(peer, connection);
+      if (connection) void this.#pull(peer, connection);
+      else this.#plan.lost(peer);
     }
+    this.#schedule();
   }
 
   #connectionTo(peer: string): Connection | undefined {
@@ -119,53 +127,75 @@ export class Sync {
       .find((connection) => connection.status === "open" && connection.remotePeer.toString() === peer);
   }
 
-  async #read(peer: string, connection: Connection): Promise<void> {
+  async #pull(peer: string, connection: Connection): Promise<void> {
     const { protocol, lifetime, handlers, now, log } = this.#parts;
-    this.#reading.add(peer);
+    this.#plan.began(peer, now());
     this.#counts.sessions++;
+    const { set, itemOf } = handlers.records;
+    const pull = new SyncPull({ set, declined: this.#declined, itemOf: itemOf.bind(handlers.records), now });
+    let kind: "failed" | "invalid" | undefined;
     try {
-      const outcome = await withSyncStream(connection, protocol, lifetime, (exchange) =>
-        readLog({
+      await withSyncStream(connection, protocol, lifetime, (exchange) =>
+        runPull(pull, {
           exchange,
-          cursor: handlers.cursor.load(peer),
-          save: (cursor) => handlers.cursor.save(peer, cursor),
           receive: async (record) => {
             lifetime.throwIfAborted();
-            const received = await handlers.receive(record, peer);
-            this.#counts.received++;
-            if (received === "new") this.#counts.new++;
-            else if (received === "refused") this.#counts.refused++;
-            return received;
+            return await handlers.receive(record, peer);
           },
-          now,
+          breathe: breather(now),
         }),
       );
-      this.#follow(peer, outcome);
     } catch (error) {
+      kind = error instanceof SyncFrameError ? "invalid" : "failed";
       this.#counts.failed++;
-      if (error instanceof SyncFrameError) this.#avoided.add(peer, now() + BAN_MS);
       if (!lifetime.aborted) log("debug", "a sync session ended early", { peer, reason: reason(error) });
+    }
+    this.#ended(peer, pull.outcome(), kind);
+  }
+
+  #ended(peer: string, outcome: PullOutcome, broken: "failed" | "invalid" | undefined): void {
+    const { log, now } = this.#parts;
+    const { tally } = outcome;
+    const session = sessionOutcome(outcome, broken);
+    const { kind } = session;
+    for (const what of ["received", "new", "refused", "bytes"] as const) this.#counts[what] += tally[what];
+    if (tally.received > 0) log("debug", "caught up with a neighbour", { peer, kind, ...tally });
+    if (kind === "useless")
+      log("warn", "most records a neighbour sent were refused; not reading from it for a while", { peer });
+    this.#plan.ended(peer, session, now());
+    this.#schedule();
+  }
+
+  /** One message at a time, however slow the neighbour is, and one more if there was news meanwhile. */
+  async #tell(peer: string): Promise<void> {
+    const { lifetime, log } = this.#parts;
+    const idle = !this.#telling.has(peer);
+    this.#telling.set(peer, !idle);
+    if (!idle) return;
+    try {
+      do {
+        this.#telling.set(peer, false);
+        await this.#say(peer);
+      } while (this.#telling.get(peer));
+    } catch (error) {
+      if (!lifetime.aborted)
+        log("debug", "a neighbour was not told of news", { peer, reason: reason(error) });
     } finally {
-      this.#reading.delete(peer);
-      this.#pump();
+      this.#telling.delete(peer);
     }
   }
 
-  #follow(peer: string, outcome: SyncOutcome): void {
-    const { log, lifetime, now } = this.#parts;
-    if (outcome.tally.received > 0) log("debug", "read a neighbour's log", { peer, ...outcome.tally });
-    if (outcome.kind === "more") this.request(peer);
-    else if (outcome.kind === "useless") {
-      log("warn", "most records a neighbour sent were refused; not reading from it for a while", { peer });
-      this.#avoided.add(peer, now() + BAN_MS);
-    } else if (outcome.kind === "busy" && !this.#retries.has(peer) && !lifetime.aborted) {
-      const retry = () => {
-        this.#retries.delete(peer);
-        this.request(peer);
-      };
-      const delay = Math.min(outcome.retryAfterMs, MAX_RETRY_AFTER_MS);
-      this.#retries.set(peer, setTimeout(safely(log, "repeating a sync", retry), delay).unref());
-    }
+  /** Says what our set is, unless this neighbour heard it before. */
+  async #say(peer: string): Promise<void> {
+    const { protocol, lifetime, handlers } = this.#parts;
+    const summary = handlers.records.set.summary();
+    const said = Buffer.from(summary.fingerprint).toString("hex");
+    const connection = this.#connectionTo(peer);
+    if (!connection || this.#lastTold.get(peer) === said) return;
+    const frame = encodeSyncRequest({ kind: "tell", ...summary });
+    await withSyncStream(connection, protocol, lifetime, (exchange) => exchange(frame));
+    this.#lastTold.set(peer, said);
+    this.#counts.told++;
   }
 
   async #serve(stream: Stream, connection: Connection): Promise<void> {
@@ -175,9 +205,18 @@ export class Sync {
         return this.#responder.answer(peer, request);
       } catch (error) {
         // The request was well-formed, so the fault is on our side.
-        this.#parts.log("error", "our log could not be read for a neighbour", { reason: reason(error) });
+        this.#parts.log("error", "our records could not be read for a neighbour", { reason: reason(error) });
         throw error;
       }
     });
   }
+}
+
+function breather(now: () => number): () => Promise<void> | void {
+  let breath = now();
+  return async () => {
+    if (now() - breath <= BREATH_AFTER_MS) return;
+    await setImmediate();
+    breath = now();
+  };
 }

@@ -7,4 +7,5 @@ export const DEFAULT_TUNING: NetworkTuning = {
   syncIntervalMs: 30_000,
   fetchTimeoutMs: 20_000,
   gossipGraceMs: 10_000,
+  guardLocal: false,
 };

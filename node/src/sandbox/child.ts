@@ -40,7 +40,7 @@ export class SandboxChild {
   #watched: Watched | undefined;
   #grace: NodeJS.Timeout | undefined;
   #ending: Ending | undefined;
-  #gone = false;
+  #gone: boolean;
   #ready = false;
   #cpuSeconds = 0;
   #lastWords = "";
@@ -57,7 +57,9 @@ export class SandboxChild {
       stdio: ["pipe", "pipe", "pipe"],
       detached: true,
     });
-    this.#listen();
+    // Where nothing was started there may be no pipes either (EMFILE); an "error" follows and is what ended it.
+    this.#gone = this.#process.pid === undefined;
+    if (!this.#gone) this.#listen();
     this.ended = this.#untilGone().then((ending) => {
       if (this.#watched !== undefined) watcher.remove(this.#watched);
       return ending;
@@ -98,6 +100,7 @@ export class SandboxChild {
    */
   kill(reason: Ending): void {
     this.#ending ??= reason;
+    if (this.#gone) return;
     if (this.#ready) {
       this.#strike();
       return;

@@ -27,6 +27,7 @@ export const failures = {
   "sandbox-limit": { status: 422, exit: 8 },
   "sandbox-unavailable": { status: 503, exit: 1 },
   "disk-full": { status: 507, exit: 1 },
+  "no-file-handles": { status: 503, exit: 1 },
   "catalogue-busy": { status: 503, exit: 1 },
   busy: { status: 503, exit: 1 },
   stopping: { status: 503, exit: 5 },

@@ -114,6 +114,46 @@ export const statusSchema = z.object({
   addresses: z.array(z.string()),
   api: z.array(z.string()),
   peers: z.number(),
+  /** How other peers get to this one. */
+  reachability: z
+    .object({
+      /** `outbound-only`: they do not; `unknown`: nobody did so far. */
+      state: z.enum(["direct", "relayed", "outbound-only", "unknown"]),
+      /** Where relays hold a place for it. */
+      relays: z.array(z.string()),
+    })
+    .default({ state: "unknown", relays: [] }),
+  /** Whom the peer joins through. */
+  joining: z
+    .object({
+      /** Addresses given by the user, told to join nobody, a network's list, one that expired or names nobody, no list at all. */
+      how: z.enum(["given", "off", "list", "expired", "nobody", "unlisted"]),
+      /** Nodes to join through. */
+      nodes: z.number(),
+      /** The same for people. */
+      note: z.string(),
+    })
+    .default({ how: "unlisted", nodes: 0, note: "" }),
+  /** What the peer does in the public IPFS DHT; absent when it does nothing there. */
+  publicDht: z
+    .object({
+      /** Nothing to do there now; connected to some of its nodes; none of them answered lately. */
+      state: z.enum(["idle", "connected", "unreachable"]),
+      connections: z.number(),
+      /** Whether other peers can find this one there. */
+      provided: z.boolean(),
+      lookUps: z.number(),
+      /** Addresses found there that may lead to peers of the network. */
+      heardOf: z.number(),
+      /** Blocks announced there, and waiting to be. */
+      announced: z.number(),
+      announcing: z.number(),
+      /** Strangers that are fetching blocks. */
+      guests: z.number(),
+    })
+    .optional(),
+  /** What is wrong with the company the peer keeps (all neighbours in one hand), for people; empty when all is well. */
+  warnings: z.array(z.string()).default([]),
   actions: z.object({
     known: z.number(),
     passed: z.number(),
@@ -122,6 +162,16 @@ export const statusSchema = z.object({
     unknown: z.number(),
   }),
   records: z.number(),
+  /** Blocks of others' actions on this disk and what they may take, in bytes; those actions, and of them the ones that few others hold; own ones. */
+  seeding: z
+    .object({
+      bytes: z.number(),
+      quotaBytes: z.number(),
+      actions: z.number(),
+      scarce: z.number(),
+      own: z.number(),
+    })
+    .default({ bytes: 0, quotaBytes: 0, actions: 0, scarce: 0, own: 0 }),
   search: searchStatusSchema,
   sandbox: runnerSchema.nullable(),
   /** Counts since the start. */

@@ -42,8 +42,10 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
       addresses: ["/ip4/127.0.0.1/tcp/4010"],
       api: ["http://127.0.0.1:4011"],
       peers: 1,
+      reachability: { state: "direct", relays: [] },
       actions: { known: 12, passed: 11, failed: 0, pending: 1, unknown: 0 },
       records: 24,
+      seeding: { bytes: 1_572_864, quotaBytes: 2_147_483_648, actions: 9, scarce: 2, own: 3 },
       search: { engine: "hnsw", embedder: "hash", vectors: 12, backlog: 0, rebuilding: null },
       sandbox: RUNNER,
       traffic: {

@@ -29,7 +29,10 @@ describe("settings", () => {
       reach: "lan",
       host: "0.0.0.0",
       port: 4010,
-      bootstrap: [],
+      inbound: true,
+      relay: "auto",
+      // Not given: the network's list decides. An empty one is "none".
+      bootstrap: undefined,
       apiPort: 4011,
       library: true,
       verify: true,
@@ -37,12 +40,15 @@ describe("settings", () => {
       quietLoad: 4,
       verifyPerMinute: 100_000,
       prestarted: 2,
+      publicBundles: false,
       memoryMb: 256,
       allowNet: [],
       refuseFindings: [],
       embedder: "own",
       askPeers: "off",
       askBelow: 0.5,
+      seed: "verified",
+      seedQuotaMb: 2_048,
       feedback: true,
       feedbackIntervalMs: 30_000,
       syncIntervalMs: 30_000,
@@ -72,9 +78,24 @@ describe("settings", () => {
     expect(resolve({ env: { COLLECTIVE_BOOTSTRAP: a }, flags: { bootstrap: ["none"] } }).bootstrap).toEqual(
       [],
     );
+    expect(resolve({ config: '{"bootstrap":[]}' }).bootstrap).toEqual([]);
+    expect(resolve({ env: { COLLECTIVE_BOOTSTRAP: "" } }).bootstrap).toBeUndefined();
     expect(resolve({ config: JSON.stringify({ allowNet: ["api.example.com:443"] }) }).allowNet).toEqual([
       "api.example.com:443",
     ]);
+  });
+
+  it("take a network's list, and who may sign it only with one", () => {
+    const networkKey = "12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5";
+    const flags = { networkList: "lists/ours.json", networkKey: [networkKey] };
+    expect(resolve({ flags })).toMatchObject({ networkList: "lists/ours.json", networkKey: [networkKey] });
+    expect(resolve({ flags: { ...flags, networkKey: "none" } }).networkKey).toEqual([]);
+    expect(problemsOf({ flags: { networkKey: [networkKey] } })).toEqual([
+      "networkKey: says who may sign networkList, and no networkList is given",
+    ]);
+    expect(problemsOf({ env: { COLLECTIVE_NETWORK_LIST: "x", COLLECTIVE_NETWORK_KEY: "12D3KooW" } })).toEqual(
+      ["COLLECTIVE_NETWORK_KEY: 0: must be a peer id such as 12D3Koo…"],
+    );
   });
 
   it("name everything that is wrong at once, and where it stands", () => {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openRecord, type SignedRecord } from "@action-collective/protocol";
+import { EVERYTHING, openRecord, type SignedRecord } from "@action-collective/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Catalogue } from "../../../node/src/catalogue/catalogue.ts";
@@ -11,11 +11,11 @@ const bundle = bundleOf();
 const feedback = (runs: number, revision: number, author = 1) =>
   recordOf("feedback", bundle, author, { runs, succeeded: 0, useful: 0, useless: 0 }, revision);
 
-function contents(catalogue: Catalogue): string[] {
-  return catalogue.records
-    .page(0, 10_000_000)
-    .records.map((bytes) => openRecord(bytes, { verify: () => true }, NETWORK).id)
-    .sort();
+/** Ids of all live records, as a neighbour that reads them in order sees them. */
+function contents({ records: { live } }: Catalogue): string[] {
+  return live
+    .bytes(live.set.items(EVERYTHING, 1_000))
+    .map((bytes) => openRecord(bytes, { verify: () => true }, NETWORK).id);
 }
 
 test("registers end in the same state in any order of arrival, with duplicates (SPEC §4.2)", () => {
@@ -47,25 +47,44 @@ test("what a put does is said: new, known, older", () => {
   catalogue.close();
 });
 
-test("a neighbour that pages through the log reads every record once, in bounded pages", () => {
-  const catalogue = new Catalogue(":memory:");
+test("the live set is what the table holds: a replaced record is gone, also after opening again", async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, "catalogue.sqlite");
+  const catalogue = new Catalogue(path);
   for (let author = 1; author <= 20; author++) catalogue.records.put(feedback(1, 1, author), 1);
-  const read: Uint8Array[] = [];
-  let after = 0;
-  let pages = 0;
-  for (let done = false; !done; pages++) {
-    const page = catalogue.records.page(after, 1000);
-    read.push(...page.records);
-    after = page.next;
-    done = page.done;
-    expect(page.records.reduce((sum, bytes) => sum + bytes.length, 0)).toBeLessThanOrEqual(1000);
-  }
-  expect(new Set(read.map((bytes) => Buffer.from(bytes).toString("hex"))).size).toBe(20);
-  expect(pages).toBeGreaterThan(3);
-  catalogue.records.put(feedback(2, 2, 7), 2);
-  expect(catalogue.records.last()).toBeGreaterThan(after);
-  expect(catalogue.records.page(after, 1000)).toMatchObject({ next: catalogue.records.last(), done: true });
-  expect(catalogue.records.page(after, 1000).records).toHaveLength(1);
+  const replaced = feedback(1, 1, 7);
+  const winner = feedback(2, 2, 7);
+  catalogue.records.put(winner, 2);
+  const { set } = catalogue.records.live;
+  expect(set.size).toBe(20);
+  expect(set.has(replaced)).toBe(false);
+  expect(set.has(winner)).toBe(true);
+  const summary = set.summary();
+  const ids = contents(catalogue);
+  expect(new Set(ids).size).toBe(20);
+  catalogue.close();
+  const again = new Catalogue(path);
+  expect(again.records.live.set.summary()).toEqual(summary);
+  expect(contents(again)).toEqual(ids);
+  expect(again.records.live.itemOf(winner.bytes)).toEqual({ created: winner.created, digest: winner.digest });
+  again.close();
+});
+
+test("inside a transaction the live set stays as it is; a rollback leaves it, a commit changes it", () => {
+  const catalogue = new Catalogue(":memory:");
+  const { live } = catalogue.records;
+  const work = (fail: boolean) =>
+    catalogue.transaction(() => {
+      catalogue.records.put(feedback(1, 1), 1);
+      catalogue.transaction(() => catalogue.records.put(feedback(1, 1, 2), 1));
+      expect(live.set.size).toBe(0);
+      if (fail) throw new Error("no");
+    });
+  expect(() => work(true)).toThrow("no");
+  expect(live.set.size).toBe(0);
+  work(false);
+  expect(live.set.size).toBe(2);
+  expect(contents(catalogue)).toHaveLength(2);
   catalogue.close();
 });
 

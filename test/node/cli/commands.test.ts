@@ -165,6 +165,9 @@ describe("the other commands", () => {
     await using running = await peer();
     const status = (await running.run(["status"])).stdout;
     expect(status).toMatch(/^actions +12 known: 11 passed, 0 failed, 1 pending, 0 unknown$/m);
+    expect(status).toMatch(
+      /^seeding +9 actions of others \(2 that few others hold\), 1\.5 of 2048\.0 MB; 3 of one's own$/m,
+    );
     expect(status).toMatch(/^sandbox +deno, deno 2\.9\.6 \(process\)$/m);
     expect((await running.run(["id"])).stdout).toBe(
       "peer       12D3KooWexample\nnetwork    main\naddresses  /ip4/127.0.0.1/tcp/4010\n",

@@ -74,8 +74,7 @@ export class FindingPeer implements AsyncDisposable {
       {
         onRecord: () => "ignore",
         receive: async () => "known",
-        records: catalogue.records,
-        cursor: { load: () => undefined, save: () => undefined },
+        records: catalogue.records.live,
         questions: {
           answer: async (request, signal) => (await answering?.answer(request, signal)) ?? [],
           share: () => 1,

@@ -3,6 +3,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CID } from "multiformats/cid";
 import { expect, test } from "vitest";
+import { blockName } from "../../../node/src/block-name.ts";
 import {
   BlockCidUnsupportedError,
   BlockTooLargeError,
@@ -32,17 +33,37 @@ test("put gives the content's CID, and what was put is there after a restart", a
   expect(await second.network.blocks.getLocal(cid)).toEqual(new Uint8Array(bytes));
   expect(await second.network.blocks.getLocal(NOBODY_HAS)).toBeUndefined();
   await second.network.blocks.pin([cid]);
-  await second.network.blocks.unpin([cid, cid, NOBODY_HAS]);
+  const { files } = second.network;
+  expect(await files.pinned(blockName(cid))).toBe(true);
+  for (const block of [cid, cid, NOBODY_HAS].map(blockName)) await files.unpin(block);
+  expect(await files.pinned(blockName(cid))).toBe(false);
 });
 
-test("discarding frees what nothing pinned, and leaves what somebody shares", async () => {
+test("removing takes a block and its pin, and leaves the others", async () => {
   await using peers = new TestPeers();
-  const { blocks } = (await peers.open()).network;
-  const shared = await blocks.put(randomBytes(100), "raw");
-  const loose = await blocks.put(randomBytes(100), "raw");
-  await blocks.pin([shared]);
-  await blocks.discard([shared, loose, NOBODY_HAS]);
-  expect([await blocks.has(shared), await blocks.has(loose)]).toEqual([true, false]);
+  const { blocks, files } = (await peers.open()).network;
+  const [stays, pinned, loose] = [
+    await blocks.put(randomBytes(100), "raw"),
+    await blocks.put(Buffer.from([0xa0]), "dag-cbor"),
+    await blocks.put(randomBytes(300), "raw"),
+  ];
+  await blocks.pin([stays, pinned]);
+  expect(await files.size(blockName(loose))).toBe(300);
+  await files.remove([pinned, loose, NOBODY_HAS].map(blockName));
+  expect([await blocks.has(stays), await blocks.has(pinned), await blocks.has(loose)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect([await files.pinned(blockName(stays)), await files.pinned(blockName(pinned))]).toEqual([
+    true,
+    false,
+  ]);
+  expect(await files.size(blockName(loose))).toBeUndefined();
+  // What was removed can be put and pinned again.
+  await blocks.put(Buffer.from([0xa0]), "dag-cbor");
+  await blocks.pin([pinned]);
+  expect(await files.pinned(blockName(pinned))).toBe(true);
 });
 
 test("a block comes from the neighbour who is named, and is then here", async () => {

@@ -2,52 +2,41 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Item, LiveSet, sha256 } from "@action-collective/protocol";
 import { Network } from "../../../node/src/network/network.ts";
 import type {
-  Cursor,
   NetworkHandlers,
   NetworkOptions,
   Received,
   Verdict,
 } from "../../../node/src/network/options.ts";
 
+/** Where a test's record has its place among the others: anywhere, but the same on every peer. */
+export function itemOfText(record: Uint8Array | string): Item {
+  const digest = sha256(Buffer.from(record));
+  return { created: 1_700_000_000_000 + Buffer.from(digest).readUInt16BE(30), digest };
+}
+
 /** The rest of a peer, as the network sees it: an append-only catalogue and a judgement by the first letter. */
 export class TestCatalogue implements NetworkHandlers {
   readonly log: Uint8Array[] = [];
   readonly seen = new Map<string, string>();
-  readonly cursors = new Map<string, Cursor>();
+  readonly set = new LiveSet();
   /** How every record that gossip brought was judged, in order. */
   readonly judged: { text: string; verdict: Verdict }[] = [];
-  epoch = randomBytes(8).toString("hex");
   /** What a record that starts with "early" is. */
   clockIsSlow = false;
-  readonly records: NetworkHandlers["records"];
-  readonly cursor: NetworkHandlers["cursor"];
-
-  constructor() {
-    const catalogue = this;
-    this.records = {
-      get epoch() {
-        return catalogue.epoch;
-      },
-      page: (after, maxBytes) => {
-        const records: Uint8Array[] = [];
-        let size = 0;
-        for (const record of this.log.slice(after)) {
-          size += record.length;
-          if (size > maxBytes) break;
-          records.push(record);
-        }
-        const next = after + records.length;
-        return { records, next, done: next >= this.log.length };
-      },
-      last: () => this.log.length,
-    };
-    this.cursor = {
-      load: (peer) => this.cursors.get(peer),
-      save: (peer, cursor) => this.cursors.set(peer, cursor),
-    };
-  }
+  /** Whether records that start with "old" are taken; otherwise they are like what a newer record replaced. */
+  takesOld = true;
+  readonly records: NetworkHandlers["records"] = {
+    set: this.set,
+    bytes: (items) =>
+      items.flatMap(({ digest }) => {
+        const text = this.seen.get(Buffer.from(digest).toString("hex"));
+        return text === undefined ? [] : [Buffer.from(text)];
+      }),
+    itemOf: (record) => itemOfText(record),
+  };
 
   onRecord(bytes: Uint8Array): Verdict {
     const text = Buffer.from(bytes).toString();
@@ -61,6 +50,7 @@ export class TestCatalogue implements NetworkHandlers {
     const text = Buffer.from(bytes).toString();
     if (text.startsWith("bad")) return "refused";
     if (text.startsWith("early") && this.clockIsSlow) return "later";
+    if (text.startsWith("old") && !this.takesOld) return "known";
     return this.add(bytes) ? "new" : "known";
   }
 
@@ -70,6 +60,7 @@ export class TestCatalogue implements NetworkHandlers {
     if (this.seen.has(key)) return false;
     this.seen.set(key, Buffer.from(record).toString());
     this.log.push(record);
+    this.set.add(itemOfText(record));
     return true;
   }
 

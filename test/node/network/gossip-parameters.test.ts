@@ -1,6 +1,7 @@
 import { gossipsub } from "@libp2p/gossipsub";
 import { createPeerScoreParams, validatePeerScoreParams } from "@libp2p/gossipsub/score";
 import { expect, test } from "vitest";
+import { internalsOf } from "../../../node/src/network/gossip-internals.ts";
 import { gossipParameters } from "../../../node/src/network/gossip-parameters.ts";
 
 const TOPIC = "action-collective/test/records/1";
@@ -31,6 +32,11 @@ test("one topic, one message id for one content, and frames bounded", () => {
     globalSignaturePolicy: "StrictNoSign",
     maxInboundDataLength: 4 * 1024 * 1024,
     runOnLimitedConnection: true,
+    // The guard sets the pace, few streams reach it, and a slow reader's stream ends.
+    awaitRpcHandler: true,
+    maxInboundStreams: 3,
+    maxOutboundBufferSize: 8 * 1024 * 1024,
+    doPX: false,
   });
   const id = (topic: string, text: string) =>
     parameters.fastMsgIdFn?.({ topic, data: new TextEncoder().encode(text) });
@@ -38,4 +44,12 @@ test("one topic, one message id for one content, and frames bounded", () => {
   expect(id(TOPIC, "a")).not.toBe(id(TOPIC, "b"));
   expect(id(TOPIC, "a")).not.toBe(id("other", "a"));
   expect(gossipsub(parameters)).toBeTypeOf("function");
+});
+
+test("the package is still built as the guard before it needs it", () => {
+  const components = {
+    peerId: { toString: () => "self" },
+    logger: { forComponent: () => () => {} },
+  } as unknown as Parameters<ReturnType<typeof gossipsub>>[0];
+  expect(internalsOf(gossipsub(gossipParameters(TOPIC, "public"))(components))).toBeDefined();
 });

@@ -21,6 +21,7 @@ function plan(state: Partial<DialState>) {
     connected: new Set(),
     outbound: 0,
     dialling: new Set(),
+    groups: new Map(),
     degree: 3,
     maxOutbound: 5,
   };

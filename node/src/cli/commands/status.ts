@@ -20,10 +20,17 @@ export function addStatus(program: Command, { client, output }: CommandContext):
           home: oneLine(status.home),
           since: new Date(status.startedAt).toISOString(),
           listens: status.addresses.map((address) => oneLine(address)).join("\n") || "nowhere",
+          reached: reachedLine(status.reachability),
           api: status.api.map((address) => oneLine(address)).join("\n"),
           peers: `${status.peers} connected`,
+          joins: oneLine(status.joining.note) || undefined,
+          "public DHT": publicDhtLine(status.publicDht),
+          warning:
+            status.warnings.map((warning) => output.paint("yellow", oneLine(warning))).join("\n") ||
+            undefined,
           actions: `${actions.known} known: ${actions.passed} passed, ${actions.failed} failed, ${actions.pending} pending, ${actions.unknown} unknown`,
           records: String(status.records),
+          seeding: seedingLine(status.seeding),
           search: searchLines(search)
             .map((line) => oneLine(line))
             .join("\n"),
@@ -35,6 +42,33 @@ export function addStatus(program: Command, { client, output }: CommandContext):
         }),
       );
     });
+}
+
+/** What is done in the DHT that all IPFS nodes share. */
+function publicDhtLine(publicDht: Status["publicDht"]): string | undefined {
+  if (publicDht === undefined) return undefined;
+  const { state, provided, lookUps, heardOf, announced, announcing, guests } = publicDht;
+  return [
+    state === "unreachable" ? "none of its nodes could be reached" : state,
+    provided ? "this peer can be found there" : "this peer cannot be found there",
+    `${lookUps} look-ups brought ${heardOf} addresses`,
+    ...(announced + announcing === 0 ? [] : [`${announced} blocks announced, ${announcing} waiting`]),
+    ...(guests === 0 ? [] : [`${guests} strangers fetching`]),
+  ].join(", ");
+}
+
+/** How other peers get to this one. */
+function reachedLine({ state, relays }: Status["reachability"]): string {
+  switch (state) {
+    case "direct":
+      return "directly: other peers have dialled this one";
+    case "relayed":
+      return `through ${relays.length === 1 ? "a relay" : `${relays.length} relay addresses`}: ${oneLine(relays.join(", "))}`;
+    case "outbound-only":
+      return "not at all: this peer only dials out, and no relay holds a place for it";
+    case "unknown":
+      return "not known yet: no other peer has dialled this one";
+  }
 }
 
 /** What embeds and how far it is; what is under way or costs something has a line of its own. */
@@ -53,6 +87,13 @@ function searchLines({ engine, embedder, vectors, backlog, rebuilding, usage }: 
           `${usage.requests} requests, ${usage.tokens} tokens${usage.cost === undefined ? "" : `, cost ${usage.cost.toFixed(4)}`} since the start`,
         ]),
   ];
+}
+
+/** What of others' actions is on this disk. */
+function seedingLine({ bytes, quotaBytes, actions, scarce, own }: Status["seeding"]): string {
+  const megabytes = (size: number) => (size / (1024 * 1024)).toFixed(1);
+  const rare = scarce === 0 ? "" : ` (${scarce} that few others hold)`;
+  return `${actions} actions of others${rare}, ${megabytes(bytes)} of ${megabytes(quotaBytes)} MB; ${own} of one's own`;
 }
 
 /** Search across peers, both ways. */

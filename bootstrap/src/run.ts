@@ -1,0 +1,60 @@
+import { once } from "node:events";
+import { createLog, Home, type Log, planJoining } from "@action-collective/node";
+import { Registry } from "prom-client";
+import { BootstrapNode } from "./bootstrap-node.ts";
+import { STOP_GUARD_MS } from "./limits.ts";
+import { addMeasures, libp2pMeasures } from "./measures.ts";
+import { Monitor } from "./monitor.ts";
+import { pagesOf } from "./pages.ts";
+import type { RunOptions } from "./usage.ts";
+
+/**
+ * Runs an entry point until SIGINT or SIGTERM.
+ * @returns the exit code
+ * @throws {CollectiveError} it could not start; whatever was opened is closed again.
+ */
+export async function run({ logLevel, ...options }: RunOptions): Promise<number> {
+  const log = createLog(
+    logLevel,
+    (line) => process.stderr.write(line),
+    () => new Date(),
+  );
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
+  const joining = await planJoining(options, { now: Date.now(), random: Math.random });
+  if (joining.how === "expired") log("warn", joining.note);
+  const home = await Home.open(options.home);
+  await using closing = new AsyncDisposableStack();
+  closing.defer(() => home.close());
+  const { node, monitor } = await open(options, { seed: home.seed, bootstrap: joining.bootstrap, log });
+  closing.defer(() => node.stop());
+  if (monitor !== undefined) closing.defer(() => monitor.close());
+  await node.start();
+  process.stdout.write(`Bootstrap node of network "${options.network}" is ready. Peers join with:\n`);
+  for (const address of node.network.addresses()) process.stdout.write(`  --bootstrap ${address}\n`);
+  if (monitor !== undefined)
+    process.stdout.write(`Health: ${monitor.url}/health  Metrics: ${monitor.url}/metrics\n`);
+  if (!stop.signal.aborted) await once(stop.signal, "abort");
+  setTimeout(() => process.exit(0), STOP_GUARD_MS).unref();
+  await closing.disposeAsync();
+  return 0;
+}
+
+/** The node, not started, and its monitor, which says that it is not healthy until it listens. */
+async function open(
+  options: Omit<RunOptions, "logLevel">,
+  { seed, bootstrap, log }: { seed: Uint8Array; bootstrap: readonly string[]; log: Log },
+): Promise<{ node: BootstrapNode; monitor: Monitor | undefined }> {
+  const parts = { ...options, seed, bootstrap, clock: Date.now, log };
+  const { monitor: endpoint } = options;
+  if (endpoint === undefined) return { node: await BootstrapNode.open(parts), monitor: undefined };
+  const registry = new Registry();
+  const node = await BootstrapNode.open({ ...parts, metrics: libp2pMeasures(registry, options.home) });
+  addMeasures(registry, node);
+  try {
+    return { node, monitor: await Monitor.listen(endpoint, pagesOf(node, registry, Date.now)) };
+  } catch (error) {
+    await node.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+import type { ActionId, PeerId } from "@action-collective/protocol";
+import { cidOfBlock } from "../block-name.ts";
+import { BundleStore } from "../bundles/bundle-store.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { Keeping } from "../catalogue/holdings.ts";
+import type { Testimony } from "../catalogue/testimony.ts";
+import type { Network } from "../network/network.ts";
+import type { Log } from "../network/options.ts";
+import type { Settings } from "../settings.ts";
+import { factsOf } from "./facts.ts";
+import { Seeding } from "./seeding.ts";
+
+export interface SeedingComposition {
+  readonly self: PeerId;
+  readonly catalogue: Catalogue;
+  readonly testimony: Testimony;
+  readonly reputation: { ofRater(peer: PeerId): { readonly value: number } };
+  readonly network: Pick<Network, "blocks" | "files" | "peers" | "provide" | "provideRoom" | "unprovide">;
+  /** Peers who most likely hold an action's blocks, likeliest first. */
+  readonly providers: (id: ActionId) => readonly string[];
+  readonly settings: Pick<Settings, "seed" | "seedQuotaMb">;
+  readonly clock: () => number;
+  readonly log: Log;
+}
+
+/** The bundles on this disk, and the station that decides which of them stay: they share one account of what is held. */
+export function composeSeeding(parts: SeedingComposition): { bundles: BundleStore; seeding: Seeding } {
+  const { self, catalogue, testimony, reputation, network, providers, settings, clock, log } = parts;
+  const { holdings, records, actions, usage } = catalogue;
+  const connected = () => network.peers().length > 0;
+  const keeping = (id: ActionId): Keeping =>
+    actions.isStarter(id) || records.holder(self, "publication", id) !== undefined
+      ? "always"
+      : "while-worth-it";
+  const written = (change: () => void) => {
+    try {
+      catalogue.transaction(change);
+    } catch (error) {
+      holdings.rolledBack();
+      throw error;
+    }
+  };
+  const bundles = new BundleStore({
+    blocks: network.blocks,
+    files: network.files,
+    held: {
+      hold: (id, blocks, how) => {
+        written(() => holdings.hold(id, blocks, how, clock()));
+        seeding.changed();
+      },
+      release: (id) => written(() => holdings.release(id)),
+      holds: (id) => holdings.holds(id),
+      isKept: (id) => holdings.isKept(id),
+      needs: (block) => holdings.needs(block),
+      alone: (id) => holdings.alone(id),
+    },
+    keeping,
+    provide: (cid) => network.provide(cid),
+    unprovide: (block) => network.unprovide(cidOfBlock(block)),
+    connected,
+    providers,
+  });
+  const believed = (peer: PeerId) => reputation.ofRater(peer).value;
+  const seeding: Seeding = new Seeding({
+    catalogue,
+    bundles,
+    files: network.files,
+    keeping,
+    facts: (id) => factsOf(id, { self, testimony, usage, believed }),
+    provide: (block) => network.provide(cidOfBlock(block)),
+    provideRoom: () => network.provideRoom,
+    connected,
+    rules: { mode: settings.seed, quotaBytes: settings.seedQuotaMb * 1024 * 1024 },
+    clock,
+    log,
+  });
+  return { bundles, seeding };
+}
