@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { type BenchRow, reportBench } from "../helpers/bench-table.ts";
 import { MESH } from "../sim/gossip-router.ts";
+import { runReplication } from "../sim/replication.ts";
 import {
   runScenario,
   SCENARIOS,
@@ -12,7 +13,7 @@ import {
 /**
  * `npm run sim:network -- [--peers N] [--seed N] [--scenario NAME] [--records N] [--trace] [--json FILE]`: hundreds of peers
  * in one process, under a virtual clock and with faults from a seed. Without options: 20, 100 and 500 peers, and 200
- * honest ones among 800 Sybils. Ends with 1 when an aim is missed.
+ * honest ones among 800 Sybils. `--scenario replication` looks at bundles instead. Ends with 1 when an aim is missed.
  */
 const { values } = parseArgs({
   options: {
@@ -28,6 +29,8 @@ const { values } = parseArgs({
 const NAMES = Object.keys(SCENARIOS) as ScenarioName[];
 const WITH_SYBILS: readonly ScenarioName[] = ["sybils", "siege"];
 const HONEST = NAMES.filter((name) => !WITH_SYBILS.includes(name));
+/** Is not like the others: bundles instead of records. */
+const REPLICATION = "replication";
 const HEALED_WITHIN_S = 60;
 const DELIVERED_SHARE = 99;
 
@@ -46,10 +49,11 @@ const DEFAULT_PLAN: readonly Plan[] = [
 
 function planned(): readonly Plan[] {
   const { peers, scenario, records } = values;
+  if (scenario === REPLICATION) return [];
   if (peers === undefined && scenario === undefined && records === undefined) return DEFAULT_PLAN;
   const name = NAMES.find((known) => known === scenario);
   if (scenario !== undefined && name === undefined)
-    throw new Error(`There is no scenario ${scenario}; there are ${NAMES.join(", ")}`);
+    throw new Error(`There is no scenario ${scenario}; there are ${[...NAMES, REPLICATION].join(", ")}`);
   const names = name === undefined ? HONEST : [name];
   return [{ peers: numberOf(peers, 100), names, records: numberOf(records, 100) }];
 }
@@ -139,6 +143,31 @@ async function timed(name: ScenarioName, options: ScenarioOptions) {
   return { result, rows: rowsOf(result, seconds) };
 }
 
+/** Half of the peers publish, all of them leave, and the others hold what they verified, within a quota. */
+async function replicationRows(seed: number, quotaShare: number): Promise<BenchRow[]> {
+  const result = await runReplication({ seed, peers: 20, actions: 30, quotaShare });
+  const { actions, availableAfter, copiesAfter, mostHeldBytes, quotaBytes } = result;
+  const name = `replication, 20 peers, room for ${quotaShare} of all bundles:`;
+  process.stdout.write(`${name} ${availableAfter} of ${actions} actions outlive their publishers\n`);
+  const roomy = quotaShare > 1;
+  return [
+    {
+      metric: `${name} available after all publishers left`,
+      value: availableAfter,
+      unit: `of ${actions}`,
+      ...(roomy ? { aim: "all", met: availableAfter === actions } : {}),
+    },
+    { metric: `${name} copies of an action after that`, value: copiesAfter, unit: "peers" },
+    {
+      metric: `${name} most that a peer held, of its quota`,
+      value: (100 * mostHeldBytes) / quotaBytes,
+      unit: "%",
+      aim: "≤ 100",
+      met: mostHeldBytes <= quotaBytes,
+    },
+  ];
+}
+
 const seed = numberOf(values.seed, 1);
 const sink = values.trace ? { sink: (line: string) => process.stdout.write(`${line}\n`) } : {};
 const rows: BenchRow[] = [];
@@ -150,6 +179,9 @@ for (const { peers, names, records } of planned())
     first ??= { name, options, digest: result.digest };
     rows.push(...more);
   }
+const isDefault = planned() === DEFAULT_PLAN;
+if (isDefault || values.scenario === REPLICATION)
+  for (const quotaShare of [4, 0.5]) rows.push(...(await replicationRows(seed, quotaShare)));
 if (first !== undefined && !values.trace) {
   const [again, other] = [
     await runScenario(first.name, first.options),

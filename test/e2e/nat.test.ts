@@ -19,6 +19,7 @@ test("peers that nobody can dial publish, hear of it, verify and serve through a
   await using publisher = await PeerProcess.start({ ...join, home: home.path });
   await until(async () => (await reachability(publisher)).state === "relayed", {
     what: "the publisher's place at the hub",
+    timeoutMs: 30_000,
   });
 
   await using reader = await PeerProcess.start(join);

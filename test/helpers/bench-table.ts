@@ -40,5 +40,7 @@ export async function reportBench(
 }
 
 function short(value: number): string {
+  // A row that only says why there is no figure.
+  if (Number.isNaN(value)) return "–";
   return Number.isInteger(value) ? String(value) : value.toPrecision(4);
 }

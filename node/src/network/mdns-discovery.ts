@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { PeerDiscovery } from "@libp2p/interface";
-import { type MulticastDNSComponents, type MulticastDNSInit, mdns } from "@libp2p/mdns";
+import { type MulticastDNSComponents, mdns } from "@libp2p/mdns";
 import type { Reach } from "./options.ts";
 
 /** Whether peers of the local network are looked for: on a LAN unless it was turned off, elsewhere if it was turned on. */
@@ -18,9 +18,6 @@ export function mdnsServiceTag(network: string): string {
 }
 
 /** Finds peers of this network on the LAN by multicast DNS; libp2p reports them as `peer:discovery`. */
-export function mdnsDiscovery(
-  network: string,
-  overrides: Pick<MulticastDNSInit, "ip" | "port" | "interval"> = {},
-): (components: MulticastDNSComponents) => PeerDiscovery {
-  return mdns({ serviceTag: mdnsServiceTag(network), ...overrides });
+export function mdnsDiscovery(network: string): (components: MulticastDNSComponents) => PeerDiscovery {
+  return mdns({ serviceTag: mdnsServiceTag(network) });
 }

@@ -5,7 +5,10 @@ import type { CID } from "multiformats/cid";
 /** How far the peer's addresses reach; decides the address filters and the gossip scores. */
 export type Reach = "loopback" | "lan" | "public";
 
-/** `bootstrap` serves the DHT, relays gossip and catches up like any peer, but looks for no neighbours and serves no blocks. */
+/**
+ * `bootstrap` serves the DHT, relays gossip, gives a place to peers that nobody can dial and catches up like any peer,
+ * but looks for no neighbours and serves no blocks.
+ */
 export type Role = "peer" | "bootstrap";
 
 /** When a peer has itself reached through relays: `auto`, as long as nobody is known to be able to dial it. */

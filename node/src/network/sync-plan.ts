@@ -76,9 +76,10 @@ interface Neighbour {
 const LONG_AGO = Number.NEGATIVE_INFINITY;
 
 /**
- * Whom to catch up with and whom to tell that there is something, and when. Level-triggered: every new neighbour, a random
- * one again and again, whoever says that its set is another; and when something was learned by catching up, all others are
- * told, so that it goes on from neighbour to neighbour at once. Pure: time and chance are passed in.
+ * Whom to catch up with and whom to tell that there is something, and when. Level-triggered: every new neighbour; those
+ * we dialled and a random one again and again; whoever says that its set is another; and when something was learned by
+ * catching up, all others are told, so that it goes on from neighbour to neighbour at once. Pure: time and chance are
+ * passed in.
  */
 export class SyncPlan {
   readonly #options: SyncPlanOptions;

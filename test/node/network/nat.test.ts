@@ -95,6 +95,22 @@ test("one circuit carries question and answer: a peer without any address of its
   expect(asker.network.stats().blocks).toMatchObject({ fetched: 5, fetchFailures: 0 });
 });
 
+test("what a peer behind a relay announced is found through the DHT and fetched through the relay", async () => {
+  await using peers = new TestPeers();
+  const hub = await peers.start({ role: "bootstrap" });
+  const bootstrap = hub.network.addresses();
+  const holder = await peers.start({ ...HIDDEN, bootstrap });
+  await until("the holder has a place", () => isReached(holder));
+  const cid = await holder.network.blocks.put(randomBytes(5_000), "raw");
+  holder.network.provide(cid);
+  await until("it is announced", () => holder.network.stats().blocks.providesQueued === 0);
+  const asker = await peers.start({ ...HIDDEN, bootstrap });
+  await until("the asker has joined", () => hears(asker, hub));
+  const options = { providers: [], maxBytes: 5_000, signal: AbortSignal.timeout(15_000) };
+  expect(await asker.network.blocks.fetch(cid, options)).toHaveLength(5_000);
+  expect(addressOf(asker, holder)).toContain("/p2p-circuit/");
+});
+
 test("with relays off nobody gets in; always takes a place although it is not needed", async () => {
   await using peers = new TestPeers();
   const hub = await peers.start({ role: "bootstrap" });
