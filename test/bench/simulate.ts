@@ -82,7 +82,15 @@ function rowsOf(result: ScenarioResult, wallSeconds: number): BenchRow[] {
         }
       : { metric: `${name} missed`, value: missed, unit: `of ${of}`, aim: "0", met: missed === 0 },
     ...(hostile
-      ? [{ metric: `${name} held by the worst peer`, value: 100 * result.worstShare, unit: "%" }]
+      ? [
+          {
+            metric: `${name} held by the worst peer`,
+            value: 100 * result.worstShare,
+            unit: "%",
+            aim: `≥ ${DELIVERED_SHARE}`,
+            met: 100 * result.worstShare >= DELIVERED_SHARE,
+          },
+        ]
       : []),
     {
       metric: `${name} everything everywhere ${healedMs === undefined ? "not even" : ""} after`.replace(

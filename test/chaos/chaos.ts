@@ -18,7 +18,7 @@ export interface ChaosReport {
   readonly kills: number;
   /** How many of them hit the bootstrap node. */
   readonly bootstrapKills: number;
-  /** Publications that were answered, and calls that ended in an error because their peer was killed. */
+  /** Publications that were answered, and calls that met a killed peer, which are made again at once. */
   readonly acknowledged: number;
   readonly interrupted: number;
   /** From the last restart until everybody held everything, in milliseconds. */

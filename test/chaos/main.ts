@@ -19,7 +19,7 @@ const report = await chaos({ kills, peers, seed, say });
 const { lostByOthers, lostByPublisher, integrity, records } = report;
 const damaged = integrity.filter((word) => word !== "ok");
 process.stdout.write(`kills              ${report.kills}, ${report.bootstrapKills} of them the bootstrap node
-published          ${report.acknowledged} acknowledged, ${report.interrupted} calls ended by a kill
+published          ${report.acknowledged} acknowledged, ${report.interrupted} calls that met a killed peer
 healed in          ${Math.round(report.healedMs)} ms
 lost by publisher  ${lostByPublisher.length} ${lostByPublisher.join(" ")}
 lost by others     ${lostByOthers.length} ${lostByOthers.join(" ")}

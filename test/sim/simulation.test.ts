@@ -2,9 +2,9 @@ import { expect, it } from "vitest";
 import { runScenario, type ScenarioName, type ScenarioResult } from "./scenarios.ts";
 
 const PEERS = 20;
-const RECORDS = 40;
+const RECORDS = 30;
 
-const run = (name: ScenarioName, seed = 1) => runScenario(name, { seed, peers: PEERS, records: RECORDS });
+const run = (name: ScenarioName) => runScenario(name, { seed: 1, peers: PEERS, records: RECORDS });
 
 /** A scenario that published nothing or lost nothing would prove nothing. */
 function expectHealed(result: ScenarioResult): void {
@@ -15,7 +15,8 @@ function expectHealed(result: ScenarioResult): void {
 }
 
 it("gives the same trace for the same seed, another for another", async () => {
-  const [one, again, other] = [await run("crash", 7), await run("crash", 7), await run("crash", 8)];
+  const small = (seed: number) => runScenario("crash", { seed, peers: 12, records: 15 });
+  const [one, again, other] = [await small(7), await small(7), await small(8)];
   expect(again.digest).toBe(one.digest);
   expect(again).toEqual(one);
   expect(other.digest).not.toBe(one.digest);
