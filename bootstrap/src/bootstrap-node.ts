@@ -76,7 +76,7 @@ export class BootstrapNode {
         {
           onRecord: (bytes, from) => gossipVerdict(intake.receive(bytes, from, "gossip")),
           records: catalogue.records.live,
-          receive: async (bytes, from) => syncVerdict(intake.receive(bytes, from, "sync")),
+          receive: async (records, from) => intake.receiveRun(records, from).map(syncVerdict),
         },
       );
       return new BootstrapNode(catalogue, opened, network, clock());

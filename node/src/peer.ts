@@ -11,7 +11,7 @@ import {
   type SignedRecord,
 } from "@action-collective/protocol";
 import { createSourceAnalysis, type SourceAnalysis } from "./analysis/source-analysis.ts";
-import { BundleStore } from "./bundles/bundle-store.ts";
+import type { BundleStore } from "./bundles/bundle-store.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import { Testimony } from "./catalogue/testimony.ts";
 import { Finder } from "./finding/finder.ts";
@@ -20,9 +20,9 @@ import type { RemoteFinder } from "./finding/remote-finder.ts";
 import { gossipVerdict, Intake, syncVerdict, type Via } from "./intake/intake.ts";
 import { bringInLibrary, libraryFolder } from "./library/starter-library.ts";
 import { Network } from "./network/network.ts";
-import { type JoinPlan, planJoining } from "./network-lists/join-plan.ts";
 import type { Log } from "./network/options.ts";
 import { publicDhtOptions } from "./network/public-dht-wish.ts";
+import { type JoinPlan, planJoining } from "./network-lists/join-plan.ts";
 import { type OpenSearch, openSearch } from "./open-search.ts";
 import { grantParts } from "./policy/grants.ts";
 import { Announcer } from "./publishing/announcer.ts";
@@ -35,9 +35,9 @@ import { Sandbox } from "./sandbox/sandbox.ts";
 import { WorkerSchemaChecker } from "./schemas/schema-checker.ts";
 import { documentOf } from "./search/document.ts";
 import type { SearchIndex } from "./search/search-index.ts";
-import type { Settings } from "./settings.ts";
 import { composeSeeding } from "./seeding/compose.ts";
 import type { Seeding } from "./seeding/seeding.ts";
+import type { Settings } from "./settings.ts";
 import { createJudge } from "./verification/judge.ts";
 import { VerificationQueue } from "./verification/queue.ts";
 import { runnerVersion } from "./verification/runner-version.ts";
@@ -147,7 +147,7 @@ export class Peer {
               // A rater that nobody knows is believed by half, and has the whole of a newcomer's ration.
               share: (peer) => 2 * later().reputation.ofRater(peer as PeerId).value,
             },
-            receive: async (bytes, from) => syncVerdict(later().#intake.receive(bytes, from, "sync")),
+            receive: async (records, from) => later().#intake.receiveRun(records, from).map(syncVerdict),
           },
         ),
       ),

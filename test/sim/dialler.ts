@@ -3,7 +3,7 @@ import { Candidates } from "../../node/src/network/candidates.ts";
 import type { DialGuard } from "../../node/src/network/dial-guard.ts";
 import { countGroups } from "../../node/src/network/diversity.ts";
 import { KnownPeers } from "../../node/src/network/known-peers.ts";
-import { type Candidate, nextDials } from "../../node/src/network/next-dials.ts";
+import { type Candidate, missingNeighbours, nextDials } from "../../node/src/network/next-dials.ts";
 import type { NetworkTuning, Role } from "../../node/src/network/options.ts";
 import type { Contact, Direction, Endpoint, Fabric } from "./fabric.ts";
 import type { Timer } from "./kernel.ts";
@@ -162,6 +162,11 @@ export class Dialler {
     else fabric.dial(self, id, (connected) => after(0, () => ended(connected)));
   }
 
+  #missing(): number {
+    const outbound = [...this.#connections.values()].filter(({ direction }) => direction === "outbound");
+    return missingNeighbours(this.#degree(), this.#connections.size, outbound.length);
+  }
+
   #degree(): number {
     return this.#parts.role === "bootstrap" ? 0 : this.#parts.tuning.degree;
   }
@@ -178,7 +183,7 @@ export class Dialler {
     const { fabric, self, random } = this.#parts;
     const asked = pick(random, this.members());
     this.#scheduleWalk();
-    if (asked === undefined || this.#connections.size >= this.#degree()) return;
+    if (asked === undefined || this.#missing() === 0) return;
     fabric.exchange(
       self,
       asked,

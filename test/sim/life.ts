@@ -103,7 +103,7 @@ export class Life {
       now: () => peer.wallClock(),
       after,
       hold: (promise) => kernel.hold(promise),
-      receive: (bytes, from) => syncVerdict(this.#intake.receive(bytes, from, "sync")),
+      receive: (records, from) => this.#intake.receiveRun(records, from).map(syncVerdict),
     });
     if (world.seeding === undefined || options.role === "bootstrap") return;
     this.#replicator = new Replicator({

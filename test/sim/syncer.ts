@@ -2,7 +2,7 @@ import { decodeSyncRequest, encodeSyncRequest, SyncFrameError } from "@action-co
 import { SYNC_FRAME_TIMEOUT_MS } from "../../node/src/network/limits.ts";
 import type { LiveRecords, Received } from "../../node/src/network/options.ts";
 import { DeclinedItems } from "../../node/src/network/sync-declined.ts";
-import { SyncPlan } from "../../node/src/network/sync-plan.ts";
+import { SyncPlan, sessionOutcome } from "../../node/src/network/sync-plan.ts";
 import { SyncPull } from "../../node/src/network/sync-pull.ts";
 import { SyncResponder } from "../../node/src/network/sync-responder.ts";
 import { runPull } from "../../node/src/network/sync-session.ts";
@@ -18,7 +18,7 @@ interface SyncerParts {
   now(): number;
   after(delayMs: number, run: () => void): Timer;
   hold(promise: Promise<unknown>): void;
-  receive(bytes: Uint8Array, from: string): Received;
+  receive(records: readonly Uint8Array[], from: string): readonly Received[];
 }
 
 /** Catching up: the real plan, pull and responder, in a shell like `Sync` (node/src/network/sync.ts). */
@@ -91,7 +91,7 @@ export class Syncer {
     try {
       await runPull(pull, {
         exchange: (request) => this.#exchange(peer, request),
-        receive: async (record) => receive(record, peer),
+        receive: async (records) => receive(records, peer),
         breathe: () => {},
       });
     } catch (error) {
@@ -99,13 +99,7 @@ export class Syncer {
       else if (error instanceof NoAnswer) broken = "failed";
       else throw error;
     }
-    const { kind, tally, lacks, retryAfterMs } = pull.outcome();
-    const declined = tally.received - tally.new - tally.known;
-    this.#plan.ended(
-      peer,
-      { kind: broken ?? kind, retryAfterMs, learned: tally.new, declined, lacks },
-      now(),
-    );
+    this.#plan.ended(peer, sessionOutcome(pull.outcome(), broken), now());
     this.#schedule();
   }
 

@@ -9,8 +9,8 @@ const CHECKED_BYTES = 64 * 1024 * 1024;
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
--- One row per register (author, kind, subject): the record that won it. seq grows with every change and is what
--- neighbours page through.
+-- One row per register (author, kind, subject): the record that won it. seq grows with every
+-- change: the order in which this peer learned of things.
 CREATE TABLE IF NOT EXISTS records (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,

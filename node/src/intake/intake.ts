@@ -26,8 +26,8 @@ export function gossipVerdict(outcome: Outcome): "accept" | "reject" | "ignore" 
 }
 
 /**
- * What catching up does with a record. Only what time alone makes acceptable is worth reading again: a full author may stay
- * full for ever and must not hold up a neighbour's whole log.
+ * What catching up does with a record. Only what time alone makes acceptable is worth asking for again soon: a full author
+ * may stay full for ever.
  */
 export function syncVerdict(outcome: Outcome): "new" | "known" | "later" | "refused" {
   if (outcome === "new") return "new";
@@ -36,8 +36,8 @@ export function syncVerdict(outcome: Outcome): "new" | "known" | "later" | "refu
 }
 
 /**
- * Catching up waits for a record dated at most this far ahead: clocks an hour or a time zone out are common. Anybody can
- * date a record years ahead, and waiting for that one would hold up the log it is in for as long.
+ * Catching up comes back for a record dated at most this far ahead: clocks an hour or a time zone out are common. Anybody
+ * can date a record years ahead, and who passes that one on passes on what no honest peer would.
  */
 const WORTH_WAITING_MS = 24 * 60 * 60_000;
 
@@ -90,6 +90,20 @@ export class Intake {
     }
     if (via === "gossip" && !this.#authors.get(record.author, clock()).take(1, clock())) return "limited";
     return this.#store(record, via);
+  }
+
+  /**
+   * Takes in a run of records that catching up brought, with one commit. Should that fail, each is tried by itself, so that
+   * none is lost because of another.
+   */
+  receiveRun(run: readonly Uint8Array[], from: string): Outcome[] {
+    const receive = () => run.map((bytes) => this.receive(bytes, from, "sync"));
+    try {
+      return this.#parts.catalogue.transaction(receive);
+    } catch (error) {
+      this.#parts.log(`a run of records could not be stored together: ${String(error)}`);
+      return receive();
+    }
   }
 
   /** Takes in a record that this peer just signed. */

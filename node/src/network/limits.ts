@@ -72,6 +72,9 @@ export const SYNC_SERVE_TOTAL_BYTES_PER_SECOND = 16 * MIB;
 export const SYNC_REQUEST_COST_BYTES = 4 * KIB;
 export const SYNC_RANGE_COST_BYTES = 4 * KIB;
 export const SYNC_ITEM_COST_BYTES = 64;
+/** Records taken in with one commit: a commit costs as much as checking a signature, and a run must not hold up the loop
+ * for more than some ten milliseconds. */
+export const SYNC_RUN = 32;
 /** Sessions we run as reader at a time: enough to use two links, few enough to leave the loop to gossip. */
 export const MAX_SYNC_READERS = 2;
 /** Neighbours whose turn and behaviour is remembered; of those that left, the one seen longest ago is forgotten. */

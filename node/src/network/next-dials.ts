@@ -56,7 +56,10 @@ export function nextDials(state: DialState, random: () => number): DialPlan {
   const idle = [...state.candidates].filter(
     (candidate) => !state.connected.has(candidate.id) && !state.dialling.has(candidate.id),
   );
-  const missing = Math.max(0, state.degree - state.connected.size - state.dialling.size);
+  const missing = Math.max(
+    0,
+    missingNeighbours(state.degree, state.connected.size, state.outbound) - state.dialling.size,
+  );
   const room = Math.max(0, state.maxOutbound - state.outbound - state.dialling.size);
   const wanted = Math.min(missing, room);
   const anchored = isAnchored(state);
@@ -76,6 +79,14 @@ export function nextDials(state: DialState, random: () => number): DialPlan {
   const wantsMore = dials.length < wanted;
   const waitedFor = wantsMore ? later : later.filter((c) => c.source === "bootstrap" && !anchored);
   return { dials, wakeAt: waitedFor.length > 0 ? Math.min(...waitedFor.map((c) => c.notBefore)) : undefined };
+}
+
+/**
+ * How many neighbours to look for. Those who dialled us count, but never for more than half: whoever dials many could
+ * otherwise fill every place, and we would choose nobody ourselves.
+ */
+export function missingNeighbours(degree: number, connected: number, outbound: number): number {
+  return Math.max(0, degree - connected, Math.ceil(degree / 2) - outbound);
 }
 
 /** Preference by preference; each fills what the one before left. The user's own bootstrap nodes are bound by no group. */

@@ -96,8 +96,8 @@ export interface NetworkHandlers {
   /** Cheap and synchronous (size, depth, signature, rate): it runs inside gossip's validator, which has no back-pressure. */
   onRecord(bytes: Uint8Array, from: string): Verdict;
   records: LiveRecords;
-  /** Awaited one by one, so a slow intake slows the neighbour we read from. */
-  receive(bytes: Uint8Array, from: string): Promise<Received>;
+  /** Takes in a run of records that catching up brought. Awaited, so a slow intake slows the neighbour we read from. */
+  receive(records: readonly Uint8Array[], from: string): Promise<readonly Received[]>;
   /** A peer of our network was met, or met again: what could not be had before may be had now. */
   onMember?(peer: string): void;
   /** Answers neighbours who look for actions. Without it they are told that this peer answers no questions. */

@@ -11,7 +11,7 @@ import type { Guests } from "./guests.ts";
 import type { Host } from "./host.ts";
 import type { KnownPeers } from "./known-peers.ts";
 import { BAN_MS, DIAL_TIMEOUT_MS } from "./limits.ts";
-import { type Candidate, nextDials } from "./next-dials.ts";
+import { type Candidate, missingNeighbours, nextDials } from "./next-dials.ts";
 import type { Log, NetworkTuning, Reach, Role } from "./options.ts";
 import { reason, safely } from "./safely.ts";
 
@@ -67,7 +67,7 @@ export class Supervisor {
     this.#discovery = new Discovery({
       ...parts,
       wanted: () =>
-        this.#members.size > 0 && parts.host.getPeers().length - parts.guests.size < this.#degree(),
+        this.#members.size > 0 && this.#missing() > 0,
     });
     const on = <D>(what: string, act: (detail: D) => unknown): [string, (event: CustomEvent<D>) => void] => [
       what,
@@ -137,6 +137,12 @@ export class Supervisor {
     );
   }
 
+  #missing(): number {
+    const { host, guests } = this.#parts;
+    const outbound = host.getConnections().filter(isChosen).length;
+    return missingNeighbours(this.#degree(), host.getPeers().length - guests.size, outbound);
+  }
+
   #degree(): number {
     return this.#parts.role === "bootstrap" ? 0 : this.#parts.tuning.degree;
   }
@@ -163,7 +169,7 @@ export class Supervisor {
         now: now(),
         candidates: [...this.#candidates.values()].filter((candidate) => !refuses(candidate.id)),
         connected: new Set(connections.map((connection) => connection.remotePeer.toString())),
-        outbound: connections.filter((connection) => connection.direction === "outbound").length,
+        outbound: connections.filter(isChosen).length,
         dialling: new Set(this.#dialling.keys()),
         groups: countGroups([
           ...connections.filter(({ direction }) => direction === "outbound").map(remoteAddress),
@@ -298,4 +304,9 @@ export class Supervisor {
 
 function remoteAddress(connection: Connection): string {
   return connection.remoteAddr.toString();
+}
+
+/** We dialled it, and not through a relay: a circuit is made for one purpose and is cut after a while. */
+function isChosen({ direction, limits }: Connection): boolean {
+  return direction === "outbound" && limits === undefined;
 }

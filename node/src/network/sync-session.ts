@@ -1,12 +1,14 @@
 import { decodeSyncAnswer, encodeSyncRequest } from "@action-collective/protocol";
+import { SYNC_RUN } from "./limits.ts";
 import type { Received } from "./options.ts";
 import type { PullOutcome, SyncPull } from "./sync-pull.ts";
 
 export interface SessionParts {
   /** Sends one request frame and waits for the answer. */
   exchange(request: Uint8Array): Promise<Uint8Array>;
-  receive(record: Uint8Array): Promise<Received>;
-  /** Called after each record: lets others have their turn, when it is time. */
+  /** Takes in a run of records, at most `SYNC_RUN`; says what became of each, in order. */
+  receive(records: readonly Uint8Array[]): Promise<readonly Received[]>;
+  /** Called after each run: lets others have their turn, when it is time. */
   breathe(): Promise<void> | void;
 }
 
@@ -30,8 +32,10 @@ export async function runPull(
     const frame = await pending;
     const records = pull.take(decodeSyncAnswer(frame), frame.length);
     pending = ask();
-    for (const record of records) {
-      pull.received(record, await receive(record));
+    for (let at = 0; at < records.length; at += SYNC_RUN) {
+      const run = records.slice(at, at + SYNC_RUN);
+      const outcomes = await receive(run);
+      for (const [index, record] of run.entries()) pull.received(record, outcomes[index] ?? "refused");
       await breathe();
     }
   }

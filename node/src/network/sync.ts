@@ -138,9 +138,9 @@ export class Sync {
       await withSyncStream(connection, protocol, lifetime, (exchange) =>
         runPull(pull, {
           exchange,
-          receive: async (record) => {
+          receive: async (records) => {
             lifetime.throwIfAborted();
-            return await handlers.receive(record, peer);
+            return await handlers.receive(records, peer);
           },
           breathe: breather(now),
         }),

@@ -42,6 +42,8 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
       addresses: ["/ip4/127.0.0.1/tcp/4010"],
       api: ["http://127.0.0.1:4011"],
       peers: 1,
+      joining: { how: "given", nodes: 1, note: "1 address of your own" },
+      warnings: [],
       reachability: { state: "direct", relays: [] },
       actions: { known: 12, passed: 11, failed: 0, pending: 1, unknown: 0 },
       records: 24,

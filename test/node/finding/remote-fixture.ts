@@ -73,7 +73,7 @@ export class FindingPeer implements AsyncDisposable {
       },
       {
         onRecord: () => "ignore",
-        receive: async () => "known",
+        receive: async (records) => records.map(() => "known" as const),
         records: catalogue.records.live,
         questions: {
           answer: async (request, signal) => (await answering?.answer(request, signal)) ?? [],

@@ -46,7 +46,11 @@ export class TestCatalogue implements NetworkHandlers {
     return verdict;
   }
 
-  async receive(bytes: Uint8Array): Promise<Received> {
+  async receive(records: readonly Uint8Array[]): Promise<readonly Received[]> {
+    return records.map((record) => this.take(record));
+  }
+
+  take(bytes: Uint8Array): Received {
     const text = Buffer.from(bytes).toString();
     if (text.startsWith("bad")) return "refused";
     if (text.startsWith("early") && this.clockIsSlow) return "later";

@@ -49,13 +49,23 @@ test("whoever is not due waits, and the loop knows until when", () => {
 
 test("with enough neighbours nothing is dialled, except one bootstrap node if none is connected", () => {
   const connected = new Set(["x", "y", "z"]);
-  expect(plan({ candidates: [candidate("r", "remembered")], connected })).toEqual({
+  expect(plan({ candidates: [candidate("r", "remembered")], connected, outbound: 2 })).toEqual({
     ids: [],
     wakeAt: undefined,
   });
   const twoBootstraps = [candidate("b1", "bootstrap"), candidate("b2", "bootstrap")];
-  expect(plan({ candidates: twoBootstraps, connected }).ids).toHaveLength(1);
-  expect(plan({ candidates: twoBootstraps, connected: new Set(["x", "y", "b1"]) }).ids).toEqual([]);
+  expect(plan({ candidates: twoBootstraps, connected, outbound: 2 }).ids).toHaveLength(1);
+  const one = { connected: new Set(["x", "y", "b1"]), outbound: 2 };
+  expect(plan({ candidates: twoBootstraps, ...one }).ids).toEqual([]);
+});
+
+test("however many dialled us, half of the neighbours wanted are of our own choice", () => {
+  const connected = new Set(Array.from({ length: 40 }, (_, index) => `stranger ${index}`));
+  const candidates = ["a", "b", "c", "d", "e"].map((id) => candidate(id, "discovered"));
+  const state = { candidates, connected, degree: 4 };
+  expect(plan(state).ids).toHaveLength(2);
+  expect(plan({ ...state, outbound: 1 }).ids).toHaveLength(1);
+  expect(plan({ ...state, outbound: 2 }).ids).toEqual([]);
 });
 
 test("a bootstrap node keeps up links to the other bootstrap nodes only", () => {

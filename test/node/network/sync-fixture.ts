@@ -31,7 +31,7 @@ export async function pull(session: Session): Promise<PullOutcome & { reader: Te
   } = session;
   const { set, itemOf } = reader.records;
   const machine = new SyncPull({ set, declined, itemOf, now: () => clock.now, limits });
-  const receive = (record: Uint8Array) => reader.receive(record);
+  const receive = (records: readonly Uint8Array[]) => reader.receive(records);
   const outcome = await runPull(machine, { exchange, receive, breathe: () => undefined });
   return { ...outcome, reader };
 }

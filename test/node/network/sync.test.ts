@@ -56,9 +56,9 @@ test("a handler that fails costs one session, not the peer", async () => {
   for (let index = 0; index < 20; index++) a.catalogue.add(`record ${index}`);
   const fragile = new (class extends TestCatalogue {
     failures = 0;
-    override async receive(bytes: Uint8Array) {
+    override take(bytes: Uint8Array) {
       if (this.failures++ === 5) throw new Error("disk full");
-      return super.receive(bytes);
+      return super.take(bytes);
     }
   })();
   const b = await peers.start({ bootstrap: a.network.addresses(), tuning: SOON }, fragile);

@@ -12,7 +12,7 @@ import { bulky, bytesOnDisk, look, openSeedingPeer, passed, publishedBy, ran } f
 
 const MB = 1_024 * 1_024;
 
-test("the quota frees disk: the used and the rare stay, own ones are beside it, and the standing is not touched", async () => {
+test("the quota frees disk: the used stay, the rare are likelier to, own ones are beside it, and the standing is not touched", async () => {
   await using peers = new TestPeers();
   const peer = await openSeedingPeer(peers, { quotaMb: 1 });
   const own = Array.from({ length: 4 }, (_, index) => bulky(`own-${index}`, 50));
@@ -37,9 +37,12 @@ test("the quota frees disk: the used and the rare stay, own ones are beside it, 
   expect(bytes).toBeLessThanOrEqual(quotaBytes);
   expect(bytes).toBeGreaterThan(0.9 * MB);
   expect((await bytesOnDisk(peer.home)) - ownBytes).toBe(bytes);
-  for (const bundle of [...own, ...others.slice(0, 10)]) expect(await peer.bundles.has(bundle)).toBe(true);
+  for (const bundle of [...own, ...others.slice(0, 3)]) expect(await peer.bundles.has(bundle)).toBe(true);
   const gone = others.filter(({ id }) => !peer.known.holdings.holds(id));
   expect(gone.length).toBeGreaterThan(8);
+  // Each peer draws its own lots. About one in seventeen of the rare is lost by them here, and of the others nearly half.
+  const rareGone = others.slice(3, 10).filter((bundle) => gone.includes(bundle)).length;
+  expect(rareGone).toBeLessThanOrEqual(4);
   for (const bundle of gone) {
     expect(await peer.bundles.has(bundle)).toBe(false);
     expect(await peer.network.files.pinned(blockName(bundle.cid))).toBe(false);
