@@ -21,7 +21,7 @@ import { gossipVerdict, Intake, syncVerdict, type Via } from "./intake/intake.ts
 import { bringInLibrary, libraryFolder } from "./library/starter-library.ts";
 import { Network } from "./network/network.ts";
 import type { Log } from "./network/options.ts";
-import { publicDhtOptions } from "./network/public-dht-wish.ts";
+import { publicDhtOptions } from "./network/public-dht/public-dht-wish.ts";
 import { type JoinPlan, planJoining } from "./network-lists/join-plan.ts";
 import { type OpenSearch, openSearch } from "./open-search.ts";
 import { grantParts } from "./policy/grants.ts";

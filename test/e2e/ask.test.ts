@@ -12,7 +12,7 @@ import { addingAction } from "../helpers/adding-action.ts";
 import { collective, PeerProcess } from "../helpers/processes.ts";
 import { bundleOf, NETWORK, publicationOf } from "../helpers/records.ts";
 import { until } from "../helpers/until.ts";
-import { ASK, question, strangeHost, whereaboutsOf } from "../node/network/ask-fixture.ts";
+import { ASK, question, strangeHost, whereaboutsOf } from "../node/network/ask/ask-fixture.ts";
 
 test("search --ask: a neighbour's signed action is found, shown, counted, and stays", {
   timeout: 60_000,

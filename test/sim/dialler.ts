@@ -1,9 +1,13 @@
-import { chooseAnchors } from "../../node/src/network/anchors.ts";
-import { Candidates } from "../../node/src/network/candidates.ts";
-import type { DialGuard } from "../../node/src/network/dial-guard.ts";
-import { countGroups } from "../../node/src/network/diversity.ts";
-import { KnownPeers } from "../../node/src/network/known-peers.ts";
-import { type Candidate, missingNeighbours, nextDials } from "../../node/src/network/next-dials.ts";
+import { chooseAnchors } from "../../node/src/network/neighbours/anchors.ts";
+import { Candidates } from "../../node/src/network/neighbours/candidates.ts";
+import type { DialGuard } from "../../node/src/network/neighbours/dial-guard.ts";
+import { countGroups } from "../../node/src/network/neighbours/diversity.ts";
+import { KnownPeers } from "../../node/src/network/neighbours/known-peers.ts";
+import {
+  type Candidate,
+  missingNeighbours,
+  nextDials,
+} from "../../node/src/network/neighbours/next-dials.ts";
 import type { NetworkTuning, Role } from "../../node/src/network/options.ts";
 import type { Contact, Direction, Endpoint, Fabric } from "./fabric.ts";
 import type { Timer } from "./kernel.ts";

@@ -1,6 +1,6 @@
 import { type GossipSub, type Message, TopicValidatorResult } from "@libp2p/gossipsub";
 import type { PeerId } from "@libp2p/interface";
-import { gossipParameters } from "../../node/src/network/gossip-parameters.ts";
+import { gossipParameters } from "../../node/src/network/gossip/gossip-parameters.ts";
 import {
   GOSSIP_BURST,
   GOSSIP_MESSAGES,
@@ -57,7 +57,7 @@ export class GossipRouter {
   readonly #neighbours = new Map<string, Merit>();
   readonly #mesh = new Set<string>();
   readonly #seen = new Map<string, number>();
-  /** As in the guard that stands before the library (node/src/network/gossip-guard.ts). */
+  /** As in the guard that stands before the library (node/src/network/gossip/gossip-guard.ts). */
   readonly #messages = new KeyedBuckets(GOSSIP_MESSAGES, MAX_RATED_PEERS);
   readonly #fresh = new KeyedBuckets(
     { capacity: GOSSIP_BURST, perSecond: GOSSIP_PER_SECOND },

@@ -1,9 +1,9 @@
 import { type ActionId, networkNames, type SignedRecord } from "@action-collective/protocol";
 import { gossipVerdict, Intake, syncVerdict } from "../../node/src/intake/intake.ts";
-import { Bans } from "../../node/src/network/bans.ts";
-import { Gossip } from "../../node/src/network/gossip.ts";
-import { createGuards, type HostGuards } from "../../node/src/network/host-guards.ts";
+import { Gossip } from "../../node/src/network/gossip/gossip.ts";
 import { BAN_MS, MAX_BANNED_PEERS } from "../../node/src/network/limits.ts";
+import { Bans } from "../../node/src/network/neighbours/bans.ts";
+import { createGuards, type HostGuards } from "../../node/src/network/neighbours/host-guards.ts";
 import { Dialler } from "./dialler.ts";
 import type { Contact, Direction, Endpoint, GossipFrame } from "./fabric.ts";
 import { GossipRouter, HEARTBEAT_MS } from "./gossip-router.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { MAX_SYNC_READERS } from "../../node/src/network/limits.ts";
-import { type SessionOutcome, SyncPlan } from "../../node/src/network/sync-plan.ts";
+import { type SessionOutcome, SyncPlan } from "../../node/src/network/sync/sync-plan.ts";
 import { runScenario } from "./scenarios.ts";
 
 it("delivers nearly everything to every honest peer among four times as many Sybils", async () => {

@@ -1,11 +1,11 @@
 import { decodeSyncRequest, encodeSyncRequest, SyncFrameError } from "@action-collective/protocol";
 import { SYNC_FRAME_TIMEOUT_MS } from "../../node/src/network/limits.ts";
 import type { LiveRecords, Received } from "../../node/src/network/options.ts";
-import { DeclinedItems } from "../../node/src/network/sync-declined.ts";
-import { SyncPlan, sessionOutcome } from "../../node/src/network/sync-plan.ts";
-import { SyncPull } from "../../node/src/network/sync-pull.ts";
-import { SyncResponder } from "../../node/src/network/sync-responder.ts";
-import { runPull } from "../../node/src/network/sync-session.ts";
+import { DeclinedItems } from "../../node/src/network/sync/sync-declined.ts";
+import { SyncPlan, sessionOutcome } from "../../node/src/network/sync/sync-plan.ts";
+import { SyncPull } from "../../node/src/network/sync/sync-pull.ts";
+import { SyncResponder } from "../../node/src/network/sync/sync-responder.ts";
+import { runPull } from "../../node/src/network/sync/sync-session.ts";
 import type { Direction, Endpoint, Fabric } from "./fabric.ts";
 import type { Timer } from "./kernel.ts";
 
@@ -21,7 +21,7 @@ interface SyncerParts {
   receive(records: readonly Uint8Array[], from: string): readonly Received[];
 }
 
-/** Catching up: the real plan, pull and responder, in a shell like `Sync` (node/src/network/sync.ts). */
+/** Catching up: the real plan, pull and responder, in a shell like `Sync` (node/src/network/sync/sync.ts). */
 export class Syncer {
   readonly #parts: SyncerParts;
   readonly #plan: SyncPlan;

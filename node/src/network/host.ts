@@ -10,15 +10,19 @@ import { tcp } from "@libp2p/tcp";
 import { yamux } from "@libp2p/yamux";
 import type { LevelDatastore } from "datastore-level";
 import { createLibp2p, type Libp2pOptions } from "libp2p";
-import { boundedDnsaddr } from "./dnsaddr.ts";
-import { gossipParameters } from "./gossip-parameters.ts";
-import { guardedTransport } from "./guarded-transport.ts";
-import { connectionLimits, gaterOf, type HostGuards, STREAM_LIMITS } from "./host-guards.ts";
+import { gossipParameters } from "./gossip/gossip-parameters.ts";
 import { ADDRESS_DIAL_TIMEOUT_MS, DIAL_TIMEOUT_MS } from "./limits.ts";
-import { mdnsDiscovery, wantsMdns } from "./mdns-discovery.ts";
+import { boundedDnsaddr } from "./neighbours/dnsaddr.ts";
+import { guardedTransport } from "./neighbours/guarded-transport.ts";
+import { connectionLimits, gaterOf, type HostGuards, STREAM_LIMITS } from "./neighbours/host-guards.ts";
+import { mdnsDiscovery, wantsMdns } from "./neighbours/mdns-discovery.ts";
 import type { Log, NetworkOptions, Reach, Role } from "./options.ts";
-import { type ReachabilityServices, reachabilityServices, relayTransport } from "./reachability-services.ts";
-import { useRelayedConnections } from "./relay-streams.ts";
+import {
+  type ReachabilityServices,
+  reachabilityServices,
+  relayTransport,
+} from "./reach/reachability-services.ts";
+import { useRelayedConnections } from "./reach/relay-streams.ts";
 
 export type HostServices = {
   identify: unknown;

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FsBlockstore } from "blockstore-fs";
 import { LevelDatastore } from "datastore-level";
-import { BoundedBlockstore } from "./bounded-blockstore.ts";
+import { BoundedBlockstore } from "./blocks/bounded-blockstore.ts";
 import { NetworkStoreError } from "./errors.ts";
 import { MAX_BLOCK_BYTES } from "./limits.ts";
 

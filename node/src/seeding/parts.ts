@@ -2,7 +2,7 @@ import type { ActionId } from "@action-collective/protocol";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { Keeping } from "../catalogue/holdings.ts";
-import type { BlockFiles } from "../network/block-files.ts";
+import type { BlockFiles } from "../network/blocks/block-files.ts";
 import type { Log } from "../network/options.ts";
 import type { LostAction, SeedRules } from "./plan.ts";
 

@@ -1,4 +1,4 @@
-import type { BlockFile } from "../network/block-files.ts";
+import type { BlockFile } from "../network/blocks/block-files.ts";
 import { ORPHAN_AFTER_MS, SPARE_PINNED_MS } from "./limits.ts";
 import type { SeedingParts } from "./parts.ts";
 

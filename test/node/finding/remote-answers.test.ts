@@ -6,7 +6,7 @@ import { filtersOf, letsNewPass, questionOf } from "../../../node/src/finding/re
 import { strengthOf } from "../../../node/src/finding/remote-strength.ts";
 import { documentOf } from "../../../node/src/search/document.ts";
 import { bundleOf } from "../../helpers/records.ts";
-import { question } from "../network/ask-fixture.ts";
+import { question } from "../network/ask/ask-fixture.ts";
 
 const id = (text: string) => text as ActionId;
 const LIVE = new AbortController().signal;

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { findWidely, type LocalSearch } from "../../../node/src/finding/remote-finding.ts";
 import type { AskRules } from "../../../node/src/finding/remote-strength.ts";
 import type { Asked, AskOptions } from "../../../node/src/finding/remote-types.ts";
-import { question } from "../network/ask-fixture.ts";
+import { question } from "../network/ask/ask-fixture.ts";
 
 const WEAK: AskRules = { askPeers: "weak", askBelow: 0.5 };
 const NEW = "new" as ActionId;

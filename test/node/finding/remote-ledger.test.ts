@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { AskLedger, type Reply } from "../../../node/src/finding/remote-ledger.ts";
 import { AskMemory } from "../../../node/src/finding/remote-memory.ts";
-import { question } from "../network/ask-fixture.ts";
+import { question } from "../network/ask/ask-fixture.ts";
 
 const MINUTE = 60_000;
 const answered: Reply = { kind: "answered" };

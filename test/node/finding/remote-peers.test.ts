@@ -4,7 +4,7 @@ import { lpStream } from "@libp2p/utils";
 import { expect, test } from "vitest";
 import { bundleOf, publicationOf } from "../../helpers/records.ts";
 import { until } from "../../helpers/until.ts";
-import { strangeHost, whereaboutsOf } from "../network/ask-fixture.ts";
+import { strangeHost, whereaboutsOf } from "../network/ask/ask-fixture.ts";
 import { FindingPeer } from "./remote-fixture.ts";
 
 const halving = bundleOf({

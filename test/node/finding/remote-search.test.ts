@@ -5,7 +5,7 @@ import { RemoteSearch } from "../../../node/src/finding/remote-search.ts";
 import { takeAnswer } from "../../../node/src/finding/remote-take.ts";
 import { Intake } from "../../../node/src/intake/intake.ts";
 import { bundleOf, NETWORK, publicationOf, recordOf, verdictBodyOf } from "../../helpers/records.ts";
-import { question } from "../network/ask-fixture.ts";
+import { question } from "../network/ask/ask-fixture.ts";
 
 type Answering = (signal: AbortSignal) => Promise<AskAnswer>;
 

@@ -1,0 +1,161 @@
+import type { PeerId } from "@libp2p/interface";
+import { CID } from "multiformats/cid";
+import * as raw from "multiformats/codecs/raw";
+import { KeyedBuckets, TokenBucket } from "../../token-bucket.ts";
+import {
+  BITSWAP_ENTRIES,
+  BITSWAP_SERVED,
+  BITSWAP_SERVED_TOTAL,
+  BITSWAP_WANT_COST_BYTES,
+  MAX_BITSWAP_SERVING,
+  MAX_BITSWAP_WAIT_MS,
+  MAX_BITSWAP_WANTS,
+  MAX_BLOCK_BYTES,
+  MAX_RATED_PEERS,
+} from "../limits.ts";
+import type { Log } from "../options.ts";
+import { reason } from "../safely.ts";
+import type { WantEntry } from "./bitswap-message.ts";
+import { Turns } from "./turns.ts";
+
+const DAG_CBOR = 0x71;
+const SHA2_256 = 0x12;
+
+/** What a neighbour is told about one block. */
+export type WantAnswer =
+  | { kind: "block"; cid: CID; data: Uint8Array }
+  | { kind: "have" | "dont-have"; cid: CID };
+
+interface Want {
+  cid: CID;
+  have: boolean;
+  sendDontHave: boolean;
+}
+
+interface ServerParts {
+  /** Undefined when we do not hold it. */
+  read(cid: CID): Promise<Uint8Array | undefined>;
+  /** Sends a few answers, at most about one largest block; rejects when the neighbour does not take them in time. */
+  send(peer: PeerId, answers: readonly WantAnswer[]): Promise<void>;
+  /** How much of a newcomer's ration this neighbour gets: 1 for a newcomer, more for one that proved good. */
+  share(peer: string): number;
+  /** Resolves after so many milliseconds, rejects when we stop. */
+  wait(ms: number): Promise<void>;
+  lifetime: AbortSignal;
+  now(): number;
+  log: Log;
+}
+
+/**
+ * Gives blocks to neighbours, in place of the package's ledgers, which read everything a neighbour wants into memory at
+ * once, look it all up again with every message, and know no rates. Here each neighbour has a short list of wants and a
+ * ration, one block is read at a time, and nothing is read before what was sent is taken. What is beyond is answered like
+ * a block we do not have: whoever wants it asks somebody else, or again.
+ */
+export class BitswapServer {
+  readonly #parts: ServerParts;
+  readonly #wants = new Map<string, Map<string, Want>>();
+  readonly #entries = new KeyedBuckets(BITSWAP_ENTRIES, MAX_RATED_PEERS);
+  readonly #served = new KeyedBuckets(BITSWAP_SERVED, MAX_RATED_PEERS);
+  readonly #total: TokenBucket;
+  readonly #turns = new Turns(MAX_BITSWAP_SERVING, MAX_RATED_PEERS);
+  #dropped = 0;
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+    this.#total = new TokenBucket(BITSWAP_SERVED_TOTAL, parts.now());
+  }
+
+  /** Wants that were over a ration. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  receive(peer: PeerId, entries: readonly WantEntry[]): void {
+    const { now, lifetime, log } = this.#parts;
+    const id = peer.toString();
+    const serving = this.#wants.get(id);
+    const wants = serving ?? new Map<string, Want>();
+    for (const entry of entries) {
+      if (!this.#entries.get(id, now()).take(1, now()) || wants.size >= MAX_BITSWAP_WANTS) {
+        this.#dropped++;
+        continue;
+      }
+      const cid = parseCid(entry.cid);
+      if (!cid) continue;
+      const key = cid.toString();
+      if (entry.cancel) wants.delete(key);
+      else wants.set(key, { cid, have: entry.have, sendDontHave: entry.sendDontHave });
+    }
+    if (serving || wants.size === 0 || lifetime.aborted) return;
+    this.#wants.set(id, wants);
+    this.#serve(peer, id, wants)
+      .catch((error: unknown) => log("debug", "serving blocks ended", { peer: id, reason: reason(error) }))
+      .finally(() => this.#wants.delete(id));
+  }
+
+  async #serve(peer: PeerId, id: string, wants: Map<string, Want>): Promise<void> {
+    const { lifetime, send } = this.#parts;
+    while (wants.size > 0) {
+      await this.#turns.run(lifetime, async () => {
+        const answers: WantAnswer[] = [];
+        let bytes = 0;
+        for (const [key, want] of wants) {
+          wants.delete(key);
+          const answer = await this.#answer(id, want);
+          if (!answer) continue;
+          answers.push(answer);
+          bytes += answer.kind === "block" ? answer.data.length : 0;
+          // Half a message: the next block may be as large as one can be.
+          if (bytes >= MAX_BLOCK_BYTES / 2 || answers.length >= MAX_ANSWERS) break;
+        }
+        if (answers.length > 0) await send(peer, answers);
+      });
+    }
+  }
+
+  async #answer(peer: string, { cid, have, sendDontHave }: Want): Promise<WantAnswer | undefined> {
+    const no: WantAnswer | undefined = sendDontHave ? { kind: "dont-have", cid } : undefined;
+    if (!isServed(cid)) return no;
+    if (!(await this.#affords(peer))) {
+      this.#dropped++;
+      return no;
+    }
+    const data = await this.#parts.read(cid);
+    this.#charge(peer, BITSWAP_WANT_COST_BYTES + (data && !have ? data.length : 0));
+    if (!data || data.length > MAX_BLOCK_BYTES) return no;
+    return have ? { kind: "have", cid } : { kind: "block", cid, data };
+  }
+
+  /** Waits a little for the ration to recover; a longer wait would outlast the patience of who asks. */
+  async #affords(peer: string): Promise<boolean> {
+    const { now, wait } = this.#parts;
+    const cost = BITSWAP_WANT_COST_BYTES;
+    const ms = Math.max(this.#served.get(peer, now()).waitFor(cost, now()), this.#total.waitFor(cost, now()));
+    if (ms > MAX_BITSWAP_WAIT_MS) return false;
+    if (ms > 0) await wait(ms);
+    return true;
+  }
+
+  #charge(peer: string, bytes: number): void {
+    const now = this.#parts.now();
+    this.#served.get(peer, now).charge(bytes / this.#parts.share(peer), now);
+    this.#total.charge(bytes, now);
+  }
+}
+
+/** Answers in one message. */
+const MAX_ANSWERS = 64;
+
+function parseCid(bytes: Uint8Array): CID | undefined {
+  try {
+    return CID.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function isServed({ version, code, multihash }: CID): boolean {
+  const ours = code === raw.code || code === DAG_CBOR;
+  return version === 1 && ours && multihash.code === SHA2_256 && multihash.size === 32;
+}

@@ -1,0 +1,84 @@
+import type { Listener, PeerId, Transport } from "@libp2p/interface";
+import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
+import { isRelayed, relayOf } from "../addresses.ts";
+
+/** The parts of libp2p that are needed; only a service gets at them. */
+export interface RelaySlotsComponents {
+  transportManager: {
+    listen(addresses: Multiaddr[]): Promise<void>;
+    getListeners(): Listener[];
+    getTransports(): Transport[];
+  };
+}
+
+/** What the circuit transport keeps of its reservations. */
+interface ReservationStore {
+  addRelay(relay: PeerId, type: "configured"): Promise<unknown>;
+}
+
+/**
+ * Our places at relays. We choose the relays ourselves: the library's own search (`/p2p-circuit` without a relay) dials
+ * the whole DHT at random for as long as it finds too few.
+ */
+export class RelaySlots {
+  readonly #components: RelaySlotsComponents;
+  /** Relays whose listener exists: it outlives the reservation and takes up the next one. */
+  readonly #listening = new Set<string>();
+
+  constructor(components: RelaySlotsComponents) {
+    this.#components = components;
+  }
+
+  /** Asks a connected relay for a place; it is renewed until it is dropped or the connection ends. */
+  async reserve(relay: PeerId): Promise<void> {
+    const id = relay.toString();
+    if (this.#listening.has(id)) {
+      await this.#store().addRelay(relay, "configured");
+      return;
+    }
+    await this.#components.transportManager.listen([multiaddr(`/p2p/${id}/p2p-circuit`)]);
+    this.#listening.add(id);
+  }
+
+  /** Closing any of these listeners ends every reservation, so all are closed. */
+  async drop(): Promise<void> {
+    this.#listening.clear();
+    const listeners = this.#components.transportManager.getListeners().filter(isCircuitListener);
+    await Promise.all(listeners.map((listener) => listener.close()));
+  }
+
+  /** Where we are reached through relays, each ending in `/p2p-circuit`. */
+  addresses(): Multiaddr[] {
+    return this.#components.transportManager
+      .getListeners()
+      .flatMap((listener) => listener.getAddrs())
+      .filter(isRelayed);
+  }
+
+  /** Relays that hold a place for us. */
+  relays(): Set<string> {
+    return new Set(this.addresses().flatMap((address) => relayOf(address) ?? []));
+  }
+
+  #store(): ReservationStore {
+    for (const transport of this.#components.transportManager.getTransports()) {
+      if (hasStore(transport)) return transport.reservationStore;
+    }
+    throw new TypeError("the circuit transport is missing");
+  }
+}
+
+/** A libp2p service. */
+export function relaySlots(): (components: RelaySlotsComponents) => RelaySlots {
+  return (components) => new RelaySlots(components);
+}
+
+function isCircuitListener(listener: Listener): boolean {
+  return "reservationStore" in listener;
+}
+
+function hasStore(transport: Transport): transport is Transport & { reservationStore: ReservationStore } {
+  if (!("reservationStore" in transport)) return false;
+  const store = transport.reservationStore;
+  return typeof store === "object" && store !== null && "addRelay" in store;
+}
