@@ -19,6 +19,8 @@ export interface BootstrapOptions {
   readonly host: string;
   readonly port: number;
   readonly reach: Reach;
+  /** Where others reach it, beside what it finds out by itself: multiaddrs without its id. */
+  readonly announce?: readonly string[];
   /** Other bootstrap nodes of the same network. */
   readonly bootstrap: readonly string[];
   /** Whether peers that nobody can dial are reached through this node. */
@@ -45,7 +47,7 @@ export class BootstrapNode {
 
   static async open(options: BootstrapOptions): Promise<BootstrapNode> {
     const { home, seed, network, host, port, reach, bootstrap, clock, log } = options;
-    const { relay = true, maxConnections, metrics } = options;
+    const { relay = true, announce = [], maxConnections, metrics } = options;
     const catalogue = new Catalogue(join(home, "catalogue.sqlite"));
     const intake = new Intake({
       catalogue,
@@ -64,6 +66,7 @@ export class BootstrapNode {
           seed,
           network,
           listen: [`/${family}/${host}/tcp/${port}`],
+          announce,
           bootstrap,
           role: "bootstrap",
           reach,

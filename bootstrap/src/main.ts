@@ -15,7 +15,8 @@ export async function main(
     process.stdout.write(text);
     return 0;
   } catch (error) {
-    if (error instanceof UsageError) return complain(`${error.message}\n\n${HELP}`, 2);
+    if (error instanceof UsageError)
+      return complain(`${error.message}\n"collective-bootstrap --help" says what it takes.\n`, 2);
     if (error instanceof CollectiveError) return complain(`${error.message}\n${error.remedy}\n`, 1);
     throw error;
   }

@@ -27,7 +27,7 @@ export function healthOf(node: BootstrapNode, now: number): Health {
     peers: network.peers().length,
     uptimeSeconds: Math.max(0, Math.floor((now - node.openedAt) / 1000)),
   };
-  if (network.addresses().length === 0) return { ok: false, problem: "it does not listen", ...general };
+  if (network.listening().length === 0) return { ok: false, problem: "it does not listen", ...general };
   try {
     return { ok: true, ...general, records: node.catalogue.records.count() };
   } catch (error) {

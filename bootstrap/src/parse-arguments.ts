@@ -1,4 +1,6 @@
+import { isIP } from "node:net";
 import { parseArgs } from "node:util";
+import { networkNames } from "@action-collective/protocol";
 import { parseEndpoint } from "./endpoint.ts";
 import { DEFAULT_MAX_CONNECTIONS, MOST_CONNECTIONS } from "./limits.ts";
 import { nearest } from "./nearest.ts";
@@ -14,6 +16,7 @@ const OPTIONS = {
   host: text,
   port: text,
   reach: text,
+  announce: several,
   bootstrap: several,
   list: text,
   "list-key": several,
@@ -37,14 +40,17 @@ export function parseArguments(
   const networkKey = values["list-key"];
   if (networkKey !== undefined && values.list === undefined)
     throw new UsageError("--list-key says who may sign a list, and no --list is given");
+  const host = values.host ?? (reach === "loopback" ? "127.0.0.1" : "0.0.0.0");
+  if (isIP(host) === 0) throw new UsageError(`--host must be an IP address of this machine, not "${host}"`);
   return {
     kind: "run",
     // A name of its own: where COLLECTIVE_HOME is set, a peer's key must not become a bootstrap node's by accident.
     home: values.home ?? (env.COLLECTIVE_BOOTSTRAP_HOME || "bootstrap-home"),
-    network: values.network ?? "main",
-    host: values.host ?? (reach === "loopback" ? "127.0.0.1" : "0.0.0.0"),
+    network: networkName(values.network ?? "main"),
+    host,
     port: wholeNumber("port", values.port ?? "4001", 0, 65_535),
     reach,
+    announce: values.announce ?? [],
     bootstrap: values.bootstrap?.filter((address) => address !== "none"),
     networkList: values.list,
     networkKey,
@@ -76,6 +82,15 @@ function usageError(error: unknown): UsageError {
   const meant = nearest(unknown, Object.keys(OPTIONS));
   const hint = meant === undefined ? "" : `; did you mean --${meant}?`;
   return new UsageError(`unknown option --${unknown}${hint}`);
+}
+
+function networkName(given: string): string {
+  try {
+    networkNames(given);
+    return given;
+  } catch {
+    throw new UsageError(`--network must be 1–32 lower-case letters, digits and dashes, not "${given}"`);
+  }
 }
 
 function endpoint(given: string) {

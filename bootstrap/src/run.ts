@@ -1,16 +1,17 @@
 import { once } from "node:events";
-import { createLog, Home, type Log, planJoining } from "@action-collective/node";
+import { announcedProblem, createLog, Home, isPeerId, type Log, planJoining } from "@action-collective/node";
 import { Registry } from "prom-client";
 import { BootstrapNode } from "./bootstrap-node.ts";
 import { STOP_GUARD_MS } from "./limits.ts";
 import { addMeasures, libp2pMeasures } from "./measures.ts";
 import { Monitor } from "./monitor.ts";
 import { pagesOf } from "./pages.ts";
-import type { RunOptions } from "./usage.ts";
+import { type RunOptions, UsageError } from "./usage.ts";
 
 /**
  * Runs an entry point until SIGINT or SIGTERM.
  * @returns the exit code
+ * @throws {UsageError} an address to announce is none.
  * @throws {CollectiveError} it could not start; whatever was opened is closed again.
  */
 export async function run({ logLevel, ...options }: RunOptions): Promise<number> {
@@ -21,6 +22,12 @@ export async function run({ logLevel, ...options }: RunOptions): Promise<number>
   );
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
+  if (options.networkKey?.every(isPeerId) === false)
+    throw new UsageError("--list-key must be a whole peer id such as 12D3Koo…");
+  for (const address of options.announce) {
+    const problem = announcedProblem(address);
+    if (problem !== undefined) throw new UsageError(`--announce: "${address.slice(0, 100)}" ${problem}`);
+  }
   const joining = await planJoining(options, { now: Date.now(), random: Math.random });
   if (joining.how === "expired") log("warn", joining.note);
   const home = await Home.open(options.home);
@@ -30,14 +37,29 @@ export async function run({ logLevel, ...options }: RunOptions): Promise<number>
   closing.defer(() => node.stop());
   if (monitor !== undefined) closing.defer(() => monitor.close());
   await node.start();
-  process.stdout.write(`Bootstrap node of network "${options.network}" is ready. Peers join with:\n`);
-  for (const address of node.network.addresses()) process.stdout.write(`  --bootstrap ${address}\n`);
+  process.stdout.write(readyText(options.network, node.network));
   if (monitor !== undefined)
     process.stdout.write(`Health: ${monitor.url}/health  Metrics: ${monitor.url}/metrics\n`);
   if (!stop.signal.aborted) await once(stop.signal, "abort");
   setTimeout(() => process.exit(0), STOP_GUARD_MS).unref();
   await closing.disposeAsync();
   return 0;
+}
+
+/** Where peers join, or, where no address of this machine is one to join at, what to do about it. */
+function readyText(
+  name: string,
+  network: Pick<BootstrapNode["network"], "addresses" | "listening" | "peerId">,
+) {
+  const addresses = network.addresses();
+  const ready = `Bootstrap node of network "${name}" is ready.`;
+  if (addresses.length > 0)
+    return `${ready} Peers join with:\n${addresses.map((address) => `  --bootstrap ${address}\n`).join("")}`;
+  const listening = network.listening().map((address) => `  ${address}\n`);
+  return `${ready} Its peer id is ${network.peerId}. It listens at:
+${listening.join("")}None of these is a public address. When others reach this machine by another one, say which:
+  --announce /ip4/ADDRESS/tcp/PORT; in a network of your own: --reach lan
+`;
 }
 
 /** The node, not started, and its monitor, which says that it is not healthy until it listens. */

@@ -10,6 +10,8 @@ export const HELP = `collective-bootstrap: the entry point of a network
   --host ADDRESS        address to listen on (default: 0.0.0.0, with --reach loopback 127.0.0.1)
   --port NUMBER         TCP port (default: 4001; 0 takes any free one)
   --reach HOW           loopback, lan or public (default: public)
+  --announce ADDR       where others reach it, when that is not an address of this machine (behind
+                        a cloud's NAT), such as /ip4/203.0.113.7/tcp/4001; may be repeated
   --bootstrap ADDR      another bootstrap node of the same network, in place of its list;
                         may be repeated; none: no other is looked for
   --list FILE           the network's signed list, to know its other nodes by (default: the one
@@ -36,6 +38,7 @@ export interface RunOptions {
   readonly host: string;
   readonly port: number;
   readonly reach: Reach;
+  readonly announce: readonly string[];
   /** Undefined: not given; empty: "none". */
   readonly bootstrap: readonly string[] | undefined;
   readonly networkList: string | undefined;

@@ -55,7 +55,7 @@ export async function runDaemon(
   closing.defer(() => api.close());
   await peer.start();
   if (json) io.stdout(`${JSON.stringify(await api.status(), null, 2)}\n`);
-  else announceReady(await api.status(), io.stdout);
+  else announceReady(await api.status(), settings, io.stdout);
   const library = json ? Promise.resolve() : followLibrary(peer, io.stdout, stop.signal);
   if (!stop.signal.aborted) await once(stop.signal, "abort");
   await library;

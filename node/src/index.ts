@@ -4,6 +4,7 @@ export { gossipVerdict, Intake, syncVerdict } from "./intake/intake.ts";
 export { createLog } from "./log.ts";
 export { Network } from "./network/network.ts";
 export type { Log, LogLevel, NetworkOptions, Reach } from "./network/options.ts";
+export { announcedProblem, isPeerId } from "./network-lists/address.ts";
 export { type JoinPlan, planJoining } from "./network-lists/join-plan.ts";
 export { Peer } from "./peer.ts";
 export * from "./settings.ts";

@@ -128,6 +128,7 @@ export class Peer {
             seed: options.seed,
             network: settings.network,
             listen: settings.inbound ? [listenAddress(settings.host, settings.port)] : [],
+            announce: settings.announce,
             bootstrap: joining.bootstrap,
             ...(publicDht === undefined ? {} : { publicDht }),
             role: "peer",

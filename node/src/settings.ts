@@ -1,4 +1,4 @@
-import { CollectiveError, describeIssue, firstIssue, networkNames } from "@action-collective/protocol";
+import { CollectiveError, networkNames } from "@action-collective/protocol";
 import { z } from "zod";
 import { FINDING_CODES } from "./analysis/types.ts";
 import {
@@ -14,7 +14,7 @@ import {
   urlSchema,
 } from "./embedders/config.ts";
 import { embedderProblems } from "./embedders/config-of-settings.ts";
-import { isPeerId } from "./network-lists/address.ts";
+import { announcedProblem, isPeerId } from "./network-lists/address.ts";
 import { SEED_MODES } from "./seeding/plan.ts";
 
 /** One setting: its flag, environment name and line in `config.json` all follow from this entry. */
@@ -44,6 +44,10 @@ const peerAddress = z
     /^\/[^\s,]+\/p2p\/[A-Za-z0-9]+$/,
     "must be an address such as /ip4/203.0.113.7/tcp/4010/p2p/12D3Koo…",
   );
+const announcedAddress = z.string().superRefine((address, context) => {
+  const problem = announcedProblem(address);
+  if (problem !== undefined) context.addIssue(`${problem}; write it like /ip4/203.0.113.7/tcp/4010`);
+});
 const netGrant = z
   .string()
   .regex(
@@ -91,6 +95,14 @@ export const settingsTable = {
     description:
       "accept connections from other peers (a peer that does not only dials out, and is reached through relays)",
   }),
+  announce: setting({
+    schema: z.array(announcedAddress).max(8),
+    kind: "list",
+    fallback: [],
+    description:
+      "where others reach this peer, beside what it finds out by itself: a port that a router forwards, or a name; may be repeated",
+    argument: "address",
+  }),
   relay: setting({
     schema: oneOf(["auto", "always", "off"]),
     kind: "text",
@@ -104,7 +116,7 @@ export const settingsTable = {
     kind: "boolean",
     fallback: undefined,
     description:
-      "look for peers of this network on the LAN by multicast DNS (on only with --reach lan unless --mdns is given)",
+      "look for peers of this network on the LAN by multicast DNS (default: with --reach lan only)",
   }),
   bootstrap: setting({
     schema: z.array(peerAddress).max(64).optional(),
@@ -398,7 +410,7 @@ export function resolveSettings(sources: SettingSources): Settings {
     const given = firstGiven(name, entry, sources, config);
     const parsed = entry.schema.safeParse(given.value);
     if (parsed.success) return parsed.data as Values[N];
-    for (const issue of parsed.error.issues) problems.push(`${given.where}: ${describeIssue(issue)}`);
+    for (const issue of parsed.error.issues) problems.push(`${given.where}: ${describe(issue)}`);
     return entry.fallback as Values[N];
   };
   const reach = value("reach");
@@ -409,6 +421,7 @@ export function resolveSettings(sources: SettingSources): Settings {
     host: value("host") ?? (reach === "loopback" ? "127.0.0.1" : "0.0.0.0"),
     port: value("port"),
     inbound: value("inbound"),
+    announce: value("announce"),
     relay: value("relay"),
     mdns: value("mdns"),
     bootstrap: value("bootstrap"),
@@ -454,11 +467,16 @@ export function resolveSettings(sources: SettingSources): Settings {
   return settings;
 }
 
+/** Of a list, with the entry that is wrong, counted as people do. */
+function describe({ path: [entry], message }: z.core.$ZodIssue): string {
+  return typeof entry === "number" ? `entry ${entry + 1} ${message}` : message;
+}
+
 /** Why a flag's text is not what the setting takes; undefined when it is. */
 export function settingProblem(name: SettingName, text: string): string | undefined {
   const { schema, kind } = settingsTable[name] as Setting;
   const parsed = schema.safeParse(read(text, kind));
-  return parsed.success ? undefined : firstIssue(parsed.error);
+  return parsed.success ? undefined : parsed.error.issues[0]?.message;
 }
 
 /** `apiPort` → `COLLECTIVE_API_PORT`. */

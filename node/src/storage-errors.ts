@@ -42,7 +42,8 @@ const SQLITE_LOCKED = 6;
 const SQLITE_FULL = 13;
 
 const NO_ROOM = /\b(ENOSPC|EDQUOT)\b|No space left on device|Disk quota exceeded/;
-const NO_HANDLES = /\b(EMFILE|ENFILE)\b|Too many open files/;
+/** What the system says of it, for libraries that keep only its words. */
+export const NO_HANDLES = /\b(EMFILE|ENFILE)\b|Too many open files/;
 
 /** blockstore-fs and LevelDB keep of the system's error only what it says. No stranger's text is in theirs. */
 function toldBy(error: Error, code: unknown): string {
@@ -53,6 +54,7 @@ function toldBy(error: Error, code: unknown): string {
 /** What the machine's storage did, in words a user can act on; undefined for anything else. */
 export function storageError(error: unknown): CollectiveError | undefined {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
+    if (cause instanceof NoFileHandlesError) return cause;
     const code = "code" in cause ? cause.code : undefined;
     const sqlite = "errcode" in cause && typeof cause.errcode === "number" ? cause.errcode & 0xff : undefined;
     const told = toldBy(cause, code);

@@ -4,7 +4,7 @@ export interface Rate {
   perSecond: number;
 }
 
-/** A token bucket. Time is passed in (milliseconds, never going back). */
+/** A token bucket. Time is passed in, in milliseconds; a clock that is set back gains nothing and loses nothing. */
 export class TokenBucket {
   readonly #rate: Rate;
   #tokens: number;
@@ -38,8 +38,7 @@ export class TokenBucket {
   }
 
   #refill(now: number): void {
-    if (now <= this.#at) return;
-    const gained = ((now - this.#at) / 1_000) * this.#rate.perSecond;
+    const gained = (Math.max(0, now - this.#at) / 1_000) * this.#rate.perSecond;
     this.#tokens = Math.min(this.#rate.capacity, this.#tokens + gained);
     this.#at = now;
   }

@@ -3,7 +3,11 @@ import type { Status } from "@action-collective/protocol";
 import type { Peer } from "./peer.ts";
 
 /** The few plain lines after a start: what is running, and what to type next. */
-export function announceReady(status: Status, write: (text: string) => void): void {
+export function announceReady(
+  status: Status,
+  { library }: { readonly library: boolean },
+  write: (text: string) => void,
+): void {
   const { actions, sandbox, joining } = status;
   const walls = sandbox === null ? "none" : `Deno ${sandbox.deno}: ${sandbox.layers.join(", ")}`;
   write(`Action Collective ${status.version}, network "${status.network}"
@@ -11,10 +15,10 @@ export function announceReady(status: Status, write: (text: string) => void): vo
   peer      ${status.peerId}
   home      ${status.home}
   api       ${status.api[0] ?? ""}
-  network   ${status.addresses[0] ?? "not listening"}
+  network   ${status.addresses[0] ?? (status.reachability.state === "outbound-only" ? "not listening" : "listening; no address that others reach is known yet")}
             ${joining.note}
   sandbox   ${walls}
-  actions   ${actions.known === 0 ? "none yet; the starter library is being brought in" : `${actions.known} known, ${actions.passed} verified here`}
+  actions   ${actions.known === 0 ? `none yet${library ? "; the starter library is being brought in" : ""}` : `${actions.known} known, ${actions.passed} verified here`}
 
 Type next, in another terminal:
   npx collective search "multiply two matrices"

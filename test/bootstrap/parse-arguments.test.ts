@@ -12,6 +12,7 @@ test("without flags it is a public entry point that relays and can be watched fr
     host: "0.0.0.0",
     port: 4001,
     reach: "public",
+    announce: [],
     bootstrap: undefined,
     networkList: undefined,
     networkKey: undefined,
@@ -40,13 +41,14 @@ test("every flag is read, and stands in the help", () => {
     "log-level": "debug",
   };
   const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
-  expect(parse(...args, "--bootstrap", "/a", "--bootstrap", "/b")).toEqual({
+  expect(parse(...args, "--bootstrap", "/a", "--bootstrap", "/b", "--announce", "/x")).toEqual({
     kind: "run",
     home: "/h",
     network: "n",
     host: "::1",
     port: 0,
     reach: "lan",
+    announce: ["/x"],
     bootstrap: ["/a", "/b"],
     networkList: "ours.json",
     networkKey: ["12D3KooW"],
@@ -55,7 +57,7 @@ test("every flag is read, and stands in the help", () => {
     monitor: { host: "::1", port: 0 },
     logLevel: "debug",
   });
-  for (const name of [...Object.keys(flags), "bootstrap", "version", "help"])
+  for (const name of [...Object.keys(flags), "announce", "bootstrap", "version", "help"])
     expect(HELP).toContain(`--${name}`);
 });
 
@@ -82,6 +84,8 @@ test.each([
   [["--max-connections", "0"], "--max-connections must be a number from 1 to 10000"],
   [["--max-connections="], "--max-connections must be a number"],
   [["--relay", "maybe"], "--relay must be one of yes, no"],
+  [["--host", "example.org"], "--host must be an IP address"],
+  [["--network", "My Net"], "--network must be 1–32 lower-case letters"],
   [["--reach", "moon"], "--reach must be one of"],
   [["--list-key", "12D3KooW"], "no --list is given"],
   [["--list"], "--list"],

@@ -48,7 +48,7 @@ test("every other command of it, and every flag in it, exists", () => {
     (Object.keys(settingsTable) as SettingName[]).map((name) => `--${flagName(name)}`),
   );
   const flags = words(start ?? "").filter((word) => word.startsWith("--"));
-  expect(flags).toEqual(["--network", "--network-list", "--network-key"]);
+  expect(flags).toEqual(["--reach", "--network", "--network-list", "--network-key"]);
   for (const flag of flags) expect(settings).toContain(flag);
   for (const [, file = ""] of runbook.matchAll(/\]\(([\w.-]+)\)/g))
     expect(existsSync(join(ROOT, "bootstrap", file)), file).toBe(true);

@@ -192,5 +192,12 @@ test("it lives in a home of its own, whatever the peer's is", { timeout: 60_000 
 test("what it cannot read is named, with what was probably meant", { timeout: 60_000 }, async () => {
   const misspelt = await bootstrap(["--bootstarp", "x"]);
   expect(misspelt.code).toBe(2);
-  expect(misspelt.stderr).toMatch(/^unknown option --bootstarp; did you mean --bootstrap\?\n/);
+  expect(misspelt.stderr).toMatch(/^unknown option --bootstarp; did you mean --bootstrap\?\n.*--help.*\n$/);
+  for (const [flag, value] of [
+    ["--announce", "203.0.113.7:4001"],
+    ["--list-key", "12D3KooW"],
+  ] as const) {
+    const refused = await bootstrap([flag, value, ...(flag === "--list-key" ? ["--list", "x"] : [])]);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(flag) });
+  }
 });

@@ -143,7 +143,9 @@ export class Dialler {
       random,
     );
     for (const candidate of plan.dials) this.#dial(candidate);
-    this.#known.setAnchors(chooseAnchors(outbound, this.#known.anchors(), now()));
+    this.#known.setAnchors(
+      chooseAnchors(outbound, this.#known.anchors(), { now: now(), stayedMs: tuning.anchorAfterMs }),
+    );
     if (now() - this.#savedAt >= SAVE_EVERY_MS) {
       this.#savedAt = now();
       hold(this.#known.save());

@@ -36,6 +36,7 @@ export class Catalogue {
       return result;
     } catch (error) {
       this.records.live.rolledBack();
+      this.holdings.rolledBack();
       if (this.database.isTransaction) this.database.exec("ROLLBACK");
       throw error;
     }

@@ -35,6 +35,17 @@ export interface RecordBounds {
  */
 const DEFAULT_BOUNDS: RecordBounds = { perAuthor: 10_000, inAll: 500_000 };
 
+/**
+ * Of one's own registers, how many may be filled by what nobody asked for: verdicts are as many as actions, and proofs as
+ * many as keys that somebody makes to equivocate. The rest is for what the user publishes.
+ */
+const UNASKED_SHARE = 0.9;
+
+/** True for what a peer says by itself, and not because its user published or withdrew something. */
+export function isSaidUnasked(kind: Kind): boolean {
+  return kind === "verdict" || kind === "feedback" || kind === "equivocation";
+}
+
 /** No peer id: under this name the table of authors counts them all. */
 const EVERYBODY = "*";
 
@@ -82,12 +93,11 @@ export class Records {
   }
 
   /** Stores the record if it wins its register (SPEC §4.2). Call inside a transaction with what depends on it. */
-  put(record: SignedRecord, received: number): Put {
+  put(record: SignedRecord, received: number, whose: "own" | "others" = "others"): Put {
     const { author, kind, subject } = record;
     const holder = this.holder(author, kind, subject);
     if (holder === undefined) {
-      const { perAuthor, inAll } = this.#bounds;
-      if (this.#registersOf(author) >= perAuthor || this.count() >= inAll) return { outcome: "full" };
+      if (this.#isFull(record, whose)) return { outcome: "full" };
       for (const counted of [author, EVERYBODY]) this.#sql.countAuthor.run(counted);
     } else {
       const order = compareRanks(record, holder);
@@ -139,6 +149,14 @@ export class Records {
     const head = [id, author, kind, subject, revision, digest, created, received] as const;
     this.#sql.insert.run(...head, outcome, runs, succeeded, useful, useless, upTo, compromisedSince, bytes);
     this.live.added(record);
+  }
+
+  /** What strangers filled does not keep a peer from saying something itself. */
+  #isFull({ author, kind }: SignedRecord, whose: "own" | "others"): boolean {
+    const { perAuthor, inAll } = this.#bounds;
+    const filled = this.#registersOf(author);
+    if (whose === "others") return filled >= perAuthor || this.count() >= inAll;
+    return filled >= (isSaidUnasked(kind) ? UNASKED_SHARE * perAuthor : perAuthor);
   }
 
   #registersOf(author: string): number {

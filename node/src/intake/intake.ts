@@ -1,11 +1,13 @@
 import {
   assertFresh,
   CollectiveError,
+  limits,
   openRecord,
   type SignedRecord,
   type Verifier,
 } from "@action-collective/protocol";
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import { storageError } from "../storage-errors.ts";
 import { KeyedBuckets } from "../token-bucket.ts";
 
 /** How a record reached this peer. */
@@ -15,9 +17,9 @@ export type Via = "gossip" | "sync" | "ask" | "own";
  * What became of it. `new` was stored; `known` and `older` change nothing and are nobody's fault; `limited` is over an
  * author's quota or finds the catalogue full; `early` is dated in the future, which a wrong clock on either side explains;
  * `distant` is dated so far ahead that waiting for it makes no sense; `refused` is something no honest peer would send or
- * pass on.
+ * pass on; `failed` is our own fault: it was not stored, and nobody knows why.
  */
-export type Outcome = "new" | "known" | "older" | "limited" | "early" | "distant" | "refused";
+export type Outcome = "new" | "known" | "older" | "limited" | "early" | "distant" | "refused" | "failed";
 
 /** What gossip does with a record (SPEC §9): only what is new goes on; only what no honest peer sends is held against its sender. */
 export function gossipVerdict(outcome: Outcome): "accept" | "reject" | "ignore" {
@@ -26,20 +28,21 @@ export function gossipVerdict(outcome: Outcome): "accept" | "reject" | "ignore" 
 }
 
 /**
- * What catching up does with a record. Only what time alone makes acceptable is worth asking for again soon: a full author
- * may stay full for ever.
+ * What catching up does with a record. Only what time alone makes acceptable, or what failed here, is worth asking for again
+ * soon: a full author may stay full for ever.
  */
 export function syncVerdict(outcome: Outcome): "new" | "known" | "later" | "refused" {
   if (outcome === "new") return "new";
-  if (outcome === "early") return "later";
+  if (outcome === "early" || outcome === "failed") return "later";
   return outcome === "refused" || outcome === "distant" ? "refused" : "known";
 }
 
 /**
- * Catching up comes back for a record dated at most this far ahead: clocks an hour or a time zone out are common. Anybody
- * can date a record years ahead, and who passes that one on passes on what no honest peer would.
+ * Catching up comes back for a record dated at most this far ahead, a day and what honest clocks differ by: clocks an hour,
+ * a time zone or a date out are common. Anybody can date a record years ahead, and who passes that one on passes on what no
+ * honest peer would.
  */
-const WORTH_WAITING_MS = 24 * 60 * 60_000;
+const WORTH_WAITING_MS = 24 * 60 * 60_000 + limits.clockSkewMs;
 
 /** One author's records by gossip: a busy honest peer verifies tens of actions a second and says so. What is ignored here comes back through sync. */
 const AUTHOR_RATE = { capacity: 1000, perSecond: 100 };
@@ -94,19 +97,30 @@ export class Intake {
 
   /**
    * Takes in a run of records that catching up brought, with one commit. Should that fail, each is tried by itself, so that
-   * none is lost because of another.
+   * none is lost because of another. Throws what the machine's storage did: then no other will do any better.
    */
   receiveRun(run: readonly Uint8Array[], from: string): Outcome[] {
     const receive = () => run.map((bytes) => this.receive(bytes, from, "sync"));
     try {
       return this.#parts.catalogue.transaction(receive);
     } catch (error) {
+      if (storageError(error) !== undefined) throw error;
       this.#parts.log(`a run of records could not be stored together: ${String(error)}`);
-      return receive();
+      return run.map((bytes) => this.#receiveAlone(bytes, from));
     }
   }
 
-  /** Takes in a record that this peer just signed. */
+  #receiveAlone(bytes: Uint8Array, from: string): Outcome {
+    try {
+      return this.receive(bytes, from, "sync");
+    } catch (error) {
+      if (storageError(error) !== undefined) throw error;
+      this.#parts.log(`a record could not be stored: ${String(error)}`);
+      return "failed";
+    }
+  }
+
+  /** Takes in a record that this peer just signed; `limited` when its key has too many already. */
   own(record: SignedRecord): Outcome {
     return this.#store(record, "own");
   }
@@ -114,7 +128,7 @@ export class Intake {
   #store(record: SignedRecord, via: Via): Outcome {
     const { catalogue, stored, equivocated, clock, verifier, network } = this.#parts;
     return catalogue.transaction(() => {
-      const { outcome, rival } = catalogue.records.put(record, clock());
+      const { outcome, rival } = catalogue.records.put(record, clock(), via === "own" ? "own" : "others");
       if (rival !== undefined) equivocated(record, openRecord(rival, verifier, network));
       if (outcome === "full") return "limited";
       if (outcome !== "new") return outcome;

@@ -22,23 +22,37 @@ const HOSTS: Readonly<Record<string, (host: string) => boolean>> = {
 
 /** Why this is no address that a list may hold (SPEC §8.3); undefined when it is one. */
 export function addressProblem(address: string, kind: NodeKind): string | undefined {
-  if (address.length > MAX_ADDRESS_CHARACTERS) return `is longer than ${MAX_ADDRESS_CHARACTERS} characters`;
-  const [before, protocol = "", host = "", ...rest] = address.split("/");
-  if (before !== "") return "does not begin with a slash";
-  if (protocol === "dnsaddr") {
-    if (!isName(host)) return "holds no host name in lower case";
-  } else {
-    const isHost = Object.hasOwn(HOSTS, protocol) ? HOSTS[protocol] : undefined;
-    if (isHost === undefined) return "must begin with /ip4, /ip6, /dns, /dns4, /dns6 or /dnsaddr";
-    if (!isHost(host)) return `holds no host that fits /${protocol}`;
-    if (rest.shift() !== "tcp") return "must go on with /tcp after the host";
-    if (!isPort(rest.shift())) return "holds no port from 1 to 65535";
-  }
+  const { problem, rest } = readPlace(address);
+  if (problem !== undefined) return problem;
   const [p2p, id, ...more] = rest;
   if (p2p !== "p2p" || id === undefined || more.length > 0) return "must end in /p2p/ and the node's peer id";
   return isId(id, kind)
     ? undefined
     : `ends in "${id.slice(0, 64)}", which is no peer id that is possible here`;
+}
+
+/** Why a peer cannot tell others that it is reached there; undefined when it can. */
+export function announcedProblem(address: string): string | undefined {
+  if (address.startsWith("/dnsaddr/")) return "must begin with /ip4, /ip6, /dns, /dns4 or /dns6";
+  const { problem, rest } = readPlace(address);
+  return (
+    problem ?? (rest.length > 0 ? "must end after the port: the peer's id is added by itself" : undefined)
+  );
+}
+
+/** Host and port at the head of an address; what follows them, or what is wrong. */
+function readPlace(address: string): { problem?: string; rest: string[] } {
+  const bad = (problem: string) => ({ problem, rest: [] });
+  if (address.length > MAX_ADDRESS_CHARACTERS)
+    return bad(`is longer than ${MAX_ADDRESS_CHARACTERS} characters`);
+  const [before, protocol = "", host = "", ...rest] = address.split("/");
+  if (before !== "") return bad("does not begin with a slash");
+  if (protocol === "dnsaddr") return isName(host) ? { rest } : bad("holds no host name in lower case");
+  const isHost = Object.hasOwn(HOSTS, protocol) ? HOSTS[protocol] : undefined;
+  if (isHost === undefined) return bad("must begin with /ip4, /ip6, /dns, /dns4, /dns6 or /dnsaddr");
+  if (!isHost(host)) return bad(`holds no host that fits /${protocol}`);
+  if (rest.shift() !== "tcp") return bad("must go on with /tcp after the host");
+  return isPort(rest.shift()) ? { rest } : bad("holds no port from 1 to 65535");
 }
 
 /** The peer id at the end of an address that was found valid. */

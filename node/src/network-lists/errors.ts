@@ -27,13 +27,13 @@ export class NetworkListOfOtherNetworkError extends CollectiveError {
 /** Fewer trusted keys than needed have signed the list. */
 export class NetworkListNotSignedError extends CollectiveError {
   constructor({ trusted, signers, needed }: { trusted: number; signers: readonly string[]; needed: number }) {
-    const by = signers.length === 0 ? "nobody has signed it" : `it is signed by ${signers.join(", ")}`;
-    const known =
-      trusted === 0 ? "no key is trusted to sign it" : "no key of those that are trusted to is among them";
+    const nobody = signers.length === 0;
+    const by = nobody ? "nobody has signed it" : `it is signed by ${signers.join(", ")}`;
+    const known = trusted === 0 ? "no key is trusted to sign it" : "that is no key that is trusted to";
     super(
       "network-list-not-signed",
       needed === 1
-        ? `The list is not signed by anybody trusted: ${by}, and ${known}`
+        ? `The list is not signed by anybody trusted: ${nobody ? by : `${by}, and ${known}`}`
         : `The list needs ${needed} trusted signatures: ${by}`,
       "Ask whoever runs the network which key signs its list, over another way than the list came, and give it as --network-key.",
     );
@@ -78,7 +78,13 @@ export class NetworkListEarlyError extends CollectiveError {
 /** The file cannot be read or written. */
 export class NetworkListFileError extends CollectiveError {
   constructor(file: string, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    super("network-list-file", `${file}: ${why}`, "Check the path and who may read it.", { cause });
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    const exists = code === "EEXIST";
+    const why =
+      code === "ENOENT" ? "there is no such file" : exists ? "there is such a file already" : String(cause);
+    const remedy = exists
+      ? "It is not overwritten, for it may hold signatures: take another name, or remove it."
+      : "Check the path and who may read it.";
+    super("network-list-file", `${file}: ${why}`, remedy, { cause });
   }
 }

@@ -1,9 +1,12 @@
+import { peerIdFromString } from "@libp2p/peer-id";
 import { isPrivate } from "@libp2p/utils";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
 import { NetworkAddressError } from "./errors.ts";
 import type { Reach } from "./options.ts";
 import { reason } from "./safely.ts";
 
+/** A host's name, a port and two peer ids fit; a stranger's six addresses are kept for weeks. */
+const MAX_ADDRESS_CHARACTERS = 512;
 const CIRCUIT = "p2p-circuit";
 
 /** Throws NetworkAddressError. */
@@ -45,6 +48,11 @@ export function parseBootstrapAddress(address: string): { id: string; address: s
   if (id === undefined) {
     throw new NetworkAddressError(address, "a bootstrap address ends in /p2p/ and the peer's id");
   }
+  try {
+    peerIdFromString(id);
+  } catch {
+    throw new NetworkAddressError(address, `"${id}" is not a whole peer id`);
+  }
   return { id, address };
 }
 
@@ -54,7 +62,7 @@ export function parseBootstrapAddress(address: string): { id: string; address: s
  * are made when somebody is needed for what only he has (`reachPeer`).
  */
 export function isWorthDialling(address: Multiaddr, reach: Reach): boolean {
-  if (isRelayed(address)) return false;
+  if (isRelayed(address) || address.toString().length > MAX_ADDRESS_CHARACTERS) return false;
   if (reach !== "public") return true;
   // On the internet a private address is either useless or an invitation to probe our own network.
   return !isPrivate(address);

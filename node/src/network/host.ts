@@ -7,22 +7,21 @@ import { type KadDHT, kadDHT, passthroughMapper, removePrivateAddressesMapper } 
 import { noise } from "@libp2p/noise";
 import { type Ping, ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
-import { yamux } from "@libp2p/yamux";
 import type { LevelDatastore } from "datastore-level";
 import { createLibp2p, type Libp2pOptions } from "libp2p";
 import { gossipParameters } from "./gossip/gossip-parameters.ts";
-import { ADDRESS_DIAL_TIMEOUT_MS, DIAL_TIMEOUT_MS } from "./limits.ts";
+import { ADDRESS_DIAL_TIMEOUT_MS, DIAL_TIMEOUT_MS, MAX_STORED_PEERS, STREAMS_OPENED } from "./limits.ts";
 import { boundedDnsaddr } from "./neighbours/dnsaddr.ts";
+import { guardedMuxer } from "./neighbours/guarded-muxer.ts";
 import { guardedTransport } from "./neighbours/guarded-transport.ts";
 import { connectionLimits, gaterOf, type HostGuards, STREAM_LIMITS } from "./neighbours/host-guards.ts";
 import { mdnsDiscovery, wantsMdns } from "./neighbours/mdns-discovery.ts";
 import type { Log, NetworkOptions, Reach, Role } from "./options.ts";
-import {
-  type ReachabilityServices,
-  reachabilityServices,
-  relayTransport,
-} from "./reach/reachability-services.ts";
+import { withPeersInMemory } from "./peer-store.ts";
+import { announcedAddresses } from "./reach/announced.ts";
+import { type ReachabilityServices, reachabilityServices } from "./reach/reachability-services.ts";
 import { useRelayedConnections } from "./reach/relay-streams.ts";
+import { relayTransport } from "./reach/relay-transport.ts";
 
 export type HostServices = {
   identify: unknown;
@@ -39,6 +38,7 @@ interface HostParts {
   names: NetworkNames;
   network: string;
   listen: readonly string[];
+  announce?: readonly string[] | undefined;
   role: Role;
   reach: Reach;
   mdns?: boolean | undefined;
@@ -54,19 +54,23 @@ interface HostParts {
 
 /** The libp2p node, created but not started. */
 export async function createHost(parts: HostParts): Promise<Host> {
-  const { names, reach, role } = parts;
+  const { names, reach, role, listen, announce = [] } = parts;
   const refuses = (peer: PeerId) => parts.refuses(peer.toString());
   const options: Libp2pOptions<HostServices> = {
     start: false,
     privateKey: await generateKeyPairFromSeed("Ed25519", parts.seed),
     nodeInfo: { name: "action-collective", userAgent: `action-collective/${role}` },
-    datastore: parts.datastore,
+    datastore: withPeersInMemory(parts.datastore, MAX_STORED_PEERS),
     ...(parts.metrics === undefined ? {} : { metrics: parts.metrics }),
-    addresses: { listen: [...parts.listen] },
+    addresses: {
+      listen: [...listen],
+      appendAnnounce: [...announce],
+      announceFilter: (addresses) => announcedAddresses(addresses, { reach, listen, announce }),
+    },
     transports: [guardedTransport(tcp(), parts.guards.dials, parts.guards.now), relayTransport()],
     ...(wantsMdns(parts.mdns, reach) ? { peerDiscovery: [mdnsDiscovery(parts.network)] } : {}),
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux(STREAM_LIMITS)],
+    streamMuxers: [guardedMuxer(STREAM_LIMITS, STREAMS_OPENED, parts.guards.now)],
     connectionGater: gaterOf(parts.guards, refuses),
     connectionManager: {
       ...connectionLimits(parts.guards),
@@ -79,6 +83,9 @@ export async function createHost(parts: HostParts): Promise<Host> {
       ...(reach === "loopback" ? { allow: ["/ip4/127.0.0.0/ipcidr/8"] } : {}),
     },
     connectionMonitor: {
+      // Each ping is a stream of its own, written down in the peer store by both sides: at the default of 10 s they were
+      // the greater part of what an idle peer with a dozen neighbours costs.
+      pingInterval: 30_000,
       // The default of 10 s drops healthy connections when a busy loop is late to answer.
       pingTimeout: { minTimeout: 20_000, maxTimeout: 30_000 },
     },
@@ -90,7 +97,7 @@ export async function createHost(parts: HostParts): Promise<Host> {
         protocol: names.kad,
         peerInfoMapper: reach === "public" ? removePrivateAddressesMapper : passthroughMapper,
         // Left undefined on the internet, so that a peer nobody can dial stays a client.
-        ...(reach === "public" && role === "peer" ? {} : { clientMode: parts.listen.length === 0 }),
+        ...(reach === "public" && role === "peer" ? {} : { clientMode: listen.length === 0 }),
         ...(reach === "public" ? {} : { initialQuerySelfInterval: 100 }),
       }),
       gossip: gossipsub(gossipParameters(names.topic, reach)),

@@ -87,6 +87,10 @@ export const SYNC_TELL_GAP_MS = 2_000;
 /** Pauses that double: after a hint or a session that brought nothing we keep, and after one that failed. */
 export const SYNC_BACK_OFF_MS = 1_000;
 export const SYNC_BACK_OFF_AT_MOST_MS = 10 * 60_000;
+/** A session is worth its bytes when at most so many records came in vain for each new one: reading whole ranges costs less. */
+export const SYNC_IN_VAIN_FACTOR = 16;
+/** Of the neighbours that we dialled, one whose last session was in vain lets those go first that came up to so much later. */
+export const SYNC_TURN_MS = 60_000;
 /** Hints come in vain when many speak at once: they are put off for less than a round. */
 export const SYNC_HINT_BACK_OFF_AT_MOST_MS = 8_000;
 /** A busy neighbour cannot put us off for longer. */
@@ -100,7 +104,7 @@ export const SYNC_REFUSALS_BEFORE_JUDGING = 64;
 
 /**
  * Answering neighbours' questions is rationed in bytes, as catching up is: those that are sent, and what finding them is
- * worth. A search of both indexes costs as much as reading some pages of a log, and embedding grows with the words.
+ * worth. A search of both indexes costs as much as reading some records by catching up, and embedding grows with the words.
  */
 export const ASK_SEARCH_COST_BYTES = 16 * KIB;
 export const ASK_COST_PER_QUERY_BYTE = 16;
@@ -169,6 +173,8 @@ export const RELAY_CIRCUIT_BYTES = 8 * MIB;
 export const RELAY_CIRCUIT_MS = 10 * 60_000;
 /** Circuits from one peer, and towards one: it fetches from about as many neighbours as it has. */
 export const MAX_CIRCUITS_PER_PEER = 16;
+/** Circuits made for one address towards one peer: with RELAY_CIRCUIT_MS, nine of the sixteen at a time. */
+export const CIRCUITS_PER_CUSTOMER_AND_PEER = { capacity: 4, perSecond: 1 / 120 };
 /** Asking for a place or a circuit: a message each way, through both ends. */
 export const RELAY_HOP_TIMEOUT_MS = 10_000;
 /** Places to have: the second is for when the first relay goes away. */
@@ -190,6 +196,8 @@ export const DNS_TIMEOUT_MS = 3_000;
 /** Addresses taken from one name, and levels of names that point to names. */
 export const MAX_DNS_ADDRESSES = 8;
 export const MAX_DNS_DEPTH = 2;
+/** Entries of libp2p's peer store: many times the neighbours, and what a few hundred look-ups name; about 1 kB each. */
+export const MAX_STORED_PEERS = 4_096;
 /** Peers kept for rejoining without any bootstrap node. */
 export const MAX_KNOWN_PEERS = 128;
 export const MAX_ADDRESSES_PER_PEER = 6;
@@ -286,6 +294,9 @@ export const MAX_STREAM_WINDOW_BYTES = 1 * MIB;
 export const MAX_STREAM_UNSENT_BYTES = 8 * MIB;
 /** Streams of one connection: gossip, sync, questions, bitswap, the DHT's and a few for identify, never a thousand. */
 export const MAX_STREAMS_PER_CONNECTION = 256;
+/** Streams that one connection's other end may open: each is negotiated anew. In a small network one neighbour is asked for
+ * every block that is announced, some hundred times at once; what is reset is tried again. */
+export const STREAMS_OPENED = { capacity: 2_048, perSecond: 256 };
 
 /** A largest block with what surrounds it. */
 export const MAX_BITSWAP_MESSAGE_BYTES = MAX_BLOCK_BYTES + 64 * KIB;

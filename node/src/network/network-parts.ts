@@ -94,7 +94,11 @@ export async function assemble(
     ...shared,
     gossipsub: host.services.gossip,
     topic: names.topic,
-    onRecord: handlers.onRecord.bind(handlers),
+    onRecord: (bytes, from) => {
+      const verdict = handlers.onRecord(bytes, from);
+      if (verdict === "accept") sync.changed();
+      return verdict;
+    },
     streams: (peer) => gossipStreams(host, peer),
     onHostile: ban,
   });
@@ -103,6 +107,7 @@ export async function assemble(
     protocol: names.sync,
     handlers,
     intervalMs: tuning.syncIntervalMs,
+    listeners: () => gossip.listeners(),
   });
   const ask = new Ask({ ...shared, protocol: names.ask, questions: handlers.questions });
   const guests = new Guests({

@@ -36,6 +36,7 @@ export class Network {
   static async open(options: NetworkOptions, handlers: NetworkHandlers): Promise<Network> {
     networkNames(options.network);
     for (const address of options.listen) parseAddress(address);
+    for (const address of options.announce ?? []) parseAddress(address);
     for (const address of options.bootstrap) parseBootstrapAddress(address);
     const stores = await openStores(options.dataDir);
     try {
@@ -78,9 +79,14 @@ export class Network {
     return this.#stopping;
   }
 
-  /** Where others reach us, each ending in `/p2p/` and our id. */
+  /** Where others are told to reach us, each ending in `/p2p/` and our id. */
   addresses(): string[] {
     return this.#parts.host.getMultiaddrs().map(String);
+  }
+
+  /** Where this machine accepts connections, whether or not others are told; empty before the start. */
+  listening(): string[] {
+    return this.#parts.host.services.ownAddresses.listening().map(String);
   }
 
   peers(): PeerView[] {
@@ -99,7 +105,11 @@ export class Network {
   /** Throws RecordTooLargeError, NetworkNotRunningError; having no neighbours is no error. */
   async publish(bytes: Uint8Array): Promise<{ recipients: number }> {
     this.#requireRunning("Publishing");
-    return await this.#parts.gossip.publish(bytes);
+    const { gossip, sync } = this.#parts;
+    const { recipients } = await gossip.publish(bytes);
+    if (recipients > 0) sync.changed();
+    else sync.unheard();
+    return { recipients };
   }
 
   /** Throws NetworkAddressError, DialFailedError, NetworkNotRunningError. */

@@ -27,6 +27,8 @@ export interface NetworkOptions {
   network: string;
   /** Multiaddrs to listen on, e.g. `/ip4/127.0.0.1/tcp/0`. With none, this peer only dials out. */
   listen: readonly string[];
+  /** Multiaddrs without `/p2p/…` that others reach us at, beside those found: of a router's forwarded port, say. */
+  announce?: readonly string[];
   /** Multiaddrs ending in `/p2p/…`; empty means none. */
   bootstrap: readonly string[];
   role: Role;
@@ -73,6 +75,8 @@ export interface NetworkTuning {
   fetchTimeoutMs: number;
   /** How long a connected peer may be absent from gossip before we hang up and dial again. */
   gossipGraceMs: number;
+  /** A neighbour must have stayed this long before it is one of those to dial first after a restart. */
+  anchorAfterMs: number;
   /** Count connections from and dials to loopback and private addresses as those of public ones. */
   guardLocal: boolean;
 }

@@ -10,7 +10,7 @@ export interface Stores {
   blockstore: BoundedBlockstore;
   /** Where its files lie. */
   blocksPath: string;
-  /** Peer store, DHT records, pins and known peers. LevelDB: one process per folder. */
+  /** DHT records, pins and known peers. LevelDB: one process per folder. */
   datastore: LevelDatastore;
   close(): Promise<true>;
 }

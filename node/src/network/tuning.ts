@@ -7,5 +7,6 @@ export const DEFAULT_TUNING: NetworkTuning = {
   syncIntervalMs: 30_000,
   fetchTimeoutMs: 20_000,
   gossipGraceMs: 10_000,
+  anchorAfterMs: 60_000,
   guardLocal: false,
 };

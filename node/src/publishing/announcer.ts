@@ -5,6 +5,7 @@ import {
   isPeerKind,
   type Kind,
   keyOfPeerId,
+  limits,
   type PeerId,
   type RecordOf,
   type SignedRecord,
@@ -12,7 +13,9 @@ import {
   signRecord,
 } from "@action-collective/protocol";
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import { isSaidUnasked } from "../catalogue/records.ts";
 import type { Intake } from "../intake/intake.ts";
+import { RegistersFullError } from "./errors.ts";
 
 /** What a record of that kind speaks of: an action or a peer. */
 type SubjectOf<K extends Kind> = RecordOf<K>["subject"];
@@ -36,12 +39,21 @@ export class Announcer {
     this.#parts = parts;
   }
 
-  /** True when this peer's register of that kind on that action is filled. */
+  /**
+   * True when this peer's register of that kind on that action is filled with what others take now. What was signed under
+   * a clock that was ahead is worth saying again: until its date comes, nobody else opens it (SPEC §4.3).
+   */
   has(kind: Kind, subject: ActionId | PeerId): boolean {
-    return this.#parts.catalogue.records.holder(this.#parts.self, kind, subject) !== undefined;
+    const { catalogue, self, clock } = this.#parts;
+    const holder = catalogue.records.holder(self, kind, subject);
+    return holder !== undefined && holder.created <= clock() + limits.clockSkewMs;
   }
 
-  /** Writes the next revision of this peer's register, durable when it returns. */
+  /**
+   * Writes the next revision of this peer's register, durable when it returns. What this peer says unasked is not stored
+   * when there is no room for it.
+   * @throws {RegistersFullError} there is no room for what its user says.
+   */
   store<K extends Kind>(kind: K, subject: SubjectOf<K>, body: BodyOf<K>): SignedRecord {
     const { catalogue, self, signer, network, clock, intake } = this.#parts;
     return catalogue.transaction(() => {
@@ -50,7 +62,7 @@ export class Announcer {
       const about = isPeerKind(kind) ? keyOfPeerId(subject) : cidOfActionId(subject);
       const draft = { kind, subject: about, revision, created: clock(), body };
       const record = signRecord(draft, signer, network);
-      intake.own(record);
+      if (intake.own(record) === "limited" && !isSaidUnasked(kind)) throw new RegistersFullError();
       return record;
     });
   }

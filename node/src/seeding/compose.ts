@@ -32,23 +32,15 @@ export function composeSeeding(parts: SeedingComposition): { bundles: BundleStor
     actions.isStarter(id) || records.holder(self, "publication", id) !== undefined
       ? "always"
       : "while-worth-it";
-  const written = (change: () => void) => {
-    try {
-      catalogue.transaction(change);
-    } catch (error) {
-      holdings.rolledBack();
-      throw error;
-    }
-  };
   const bundles = new BundleStore({
     blocks: network.blocks,
     files: network.files,
     held: {
       hold: (id, blocks, how) => {
-        written(() => holdings.hold(id, blocks, how, clock()));
+        catalogue.transaction(() => holdings.hold(id, blocks, how, clock()));
         seeding.changed();
       },
-      release: (id) => written(() => holdings.release(id)),
+      release: (id) => catalogue.transaction(() => holdings.release(id)),
       holds: (id) => holdings.holds(id),
       isKept: (id) => holdings.isKept(id),
       needs: (block) => holdings.needs(block),

@@ -30,6 +30,7 @@ describe("settings", () => {
       host: "0.0.0.0",
       port: 4010,
       inbound: true,
+      announce: [],
       relay: "auto",
       // Not given: the network's list decides. An empty one is "none".
       bootstrap: undefined,
@@ -94,8 +95,30 @@ describe("settings", () => {
       "networkKey: says who may sign networkList, and no networkList is given",
     ]);
     expect(problemsOf({ env: { COLLECTIVE_NETWORK_LIST: "x", COLLECTIVE_NETWORK_KEY: "12D3KooW" } })).toEqual(
-      ["COLLECTIVE_NETWORK_KEY: 0: must be a peer id such as 12D3Koo…"],
+      ["COLLECTIVE_NETWORK_KEY: entry 1 must be a peer id such as 12D3Koo…"],
     );
+  });
+
+  it("take addresses to announce, which name a host and a port and no peer", () => {
+    const announce = [
+      "/ip4/203.0.113.7/tcp/4010",
+      "/dns4/peer.example.org/tcp/4010",
+      "/ip6/2001:db8::1/tcp/1",
+    ];
+    expect(resolve({ env: { COLLECTIVE_ANNOUNCE: announce.join(",") } }).announce).toEqual(announce);
+    expect(resolve({ config: JSON.stringify({ announce }) }).announce).toEqual(announce);
+    const wrong = {
+      "203.0.113.7:4010": "does not begin with a slash",
+      "/ip4/203.0.113/tcp/4010": "holds no host that fits /ip4",
+      "/ip4/203.0.113.7/udp/4010": "must go on with /tcp",
+      "/ip4/203.0.113.7/tcp/0": "holds no port from 1 to 65535",
+      "/ip4/203.0.113.7/tcp/4010/p2p/12D3KooW": "must end after the port",
+      "/dnsaddr/example.org": "must begin with /ip4",
+    };
+    for (const [address, why] of Object.entries(wrong))
+      expect(problemsOf({ flags: { announce: address } })).toEqual([
+        expect.stringMatching(new RegExp(`^--announce: entry 1 ${why}`)),
+      ]);
   });
 
   it("name everything that is wrong at once, and where it stands", () => {
@@ -108,7 +131,7 @@ describe("settings", () => {
       expect.stringMatching(/^config\.json: "prot" is not a setting; known: network, .*port/),
       "--reach: must be loopback, lan, public",
       "--port: must be a whole number from 0 to 65535",
-      expect.stringMatching(/^COLLECTIVE_BOOTSTRAP: 0: must be an address such as/),
+      expect.stringMatching(/^COLLECTIVE_BOOTSTRAP: entry 1 must be an address such as/),
       "COLLECTIVE_VERIFY: must be true or false",
       "COLLECTIVE_WORKERS: must be a whole number from 1 to 64",
       "config.json, memoryMb: must be a whole number from 32 to 4096",

@@ -63,6 +63,21 @@ test("what is counted along the way is what a count of every row gives: each blo
   );
 });
 
+test("a change that is undone is not counted either", () => {
+  const catalogue = new Catalogue(":memory:");
+  const { holdings } = catalogue;
+  holdings.hold(idOf(0), blocksOf(0), "while-worth-it", 1);
+  expect(holdings.totals().bytes).toBe(107);
+  const undone = () =>
+    catalogue.transaction(() => {
+      holdings.keep(idOf(0), "always");
+      throw new Error("the disk is full");
+    });
+  expect(undone).toThrow("the disk is full");
+  expect(holdings.totals()).toMatchObject({ bytes: 107, actions: 1, kept: 0 });
+  catalogue.close();
+});
+
 test("what would go alone with an action is what nothing else needs", () => {
   const catalogue = new Catalogue(":memory:");
   const { holdings } = catalogue;

@@ -75,6 +75,9 @@ describe("the command line", () => {
     for (const variable of ["NETWORK", "PORT", "API_PORT", "BOOTSTRAP", "LIBRARY", "SYNC_INTERVAL_MS"])
       expect(stdout).toContain(`COLLECTIVE_${variable}]`);
     expect(stdout).toContain("--no-library");
+    // Of each switch, what changes something.
+    expect(stdout).toMatch(/ --mdns .* --public-bundles /s);
+    expect(stdout).not.toMatch(/--no-public-bundles| --library /);
   });
 
   it("prints its version", async () => {

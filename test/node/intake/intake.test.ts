@@ -1,5 +1,6 @@
 import {
   createVerifier,
+  limits,
   proveEquivocation,
   type SignedRecord,
   signRecord,
@@ -75,9 +76,11 @@ test("a record from the future is ignored, not held against its sender (SPEC §4
 test("catching up waits a day for a record from the future, not for years", () => {
   const { station, advance } = intake();
   const day = 24 * 60 * 60_000;
-  const tomorrow = publicationOf(bundleOf(), 1, 1, NOW + day).bytes;
+  // A clock that is a day ahead of one that is some minutes slow.
+  const most = day + limits.clockSkewMs;
+  const tomorrow = publicationOf(bundleOf(), 1, 1, NOW + most).bytes;
   expect(syncVerdict(station.receive(tomorrow, "x", "sync"))).toBe("later");
-  const distant = station.receive(publicationOf(bundleOf(), 2, 1, NOW + day + 1).bytes, "x", "sync");
+  const distant = station.receive(publicationOf(bundleOf(), 2, 1, NOW + most + 1).bytes, "x", "sync");
   expect([gossipVerdict(distant), syncVerdict(distant)]).toEqual(["ignore", "refused"]);
   advance(day);
   expect(syncVerdict(station.receive(tomorrow, "x", "sync"))).toBe("new");
@@ -111,6 +114,31 @@ test("what the storing depends on is undone with it", () => {
   );
   expect(catalogue.records.count()).toBe(0);
   expect(catalogue.actions.counts().pending).toBe(0);
+});
+
+test("one record that cannot be stored keeps no other of its run back, whatever its place", () => {
+  const bundles = ["one", "two", "three"].map((name) => bundleOf({ name }));
+  const run = bundles.map((bundle) => publicationOf(bundle, 1).bytes);
+  for (const [poison] of run.entries()) {
+    const { catalogue, station } = intake((record) => {
+      if (record.subject === bundles[poison]?.id) throw new Error("the index chokes on it");
+    });
+    const outcomes = station.receiveRun(run, "x");
+    expect(outcomes).toEqual(run.map((_, index) => (index === poison ? "failed" : "new")));
+    expect(catalogue.records.count()).toBe(2);
+    expect(catalogue.records.live.set.size).toBe(2);
+    expect([gossipVerdict("failed"), syncVerdict("failed")]).toEqual(["ignore", "later"]);
+  }
+});
+
+test("a run that the machine cannot store fails as a whole, with what the machine said", () => {
+  const full = Object.assign(new Error("database or disk is full"), { errcode: 13 });
+  const { catalogue, station } = intake((record) => {
+    if (record.subject !== bundleOf().id) throw full;
+  });
+  const run = [bundleOf(), bundleOf({ name: "two" })].map((bundle) => publicationOf(bundle, 1).bytes);
+  expect(() => station.receiveRun(run, "x")).toThrow(full);
+  expect(catalogue.records.count()).toBe(0);
 });
 
 test("two records of one revision are handed over as evidence, and a proof of it is taken in (SPEC §4.10)", () => {

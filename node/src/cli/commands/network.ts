@@ -1,4 +1,4 @@
-import { createSigner, peerIdOfKey } from "@action-collective/protocol";
+import { createSigner, peerIdOfKey, type Signer } from "@action-collective/protocol";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { Home, HomeUnusableError, readSeed } from "../../home.ts";
 import { addressProblem, isPeerId } from "../../network-lists/address.ts";
@@ -147,7 +147,7 @@ function addSign(network: Command, { output }: CommandContext): void {
     .option("--days <number>", "renew it first: from now, for so long", wholeDays)
     .addHelpText("after", example("collective network sign ours.json --key ~/maintainer"))
     .action(async (file: string, { key, days }: { key: readonly string[]; days?: number }) => {
-      const signers = await Promise.all(key.map(async (home) => createSigner(await readSeed(home))));
+      const signers = await Promise.all(key.map(signerOf));
       const found = parseNetworkList(await readListFile(file));
       const renewed = days === undefined ? {} : lifetime(Date.now(), days);
       const { list, added, dropped } = signNetworkList(
@@ -182,6 +182,18 @@ function addKey(network: Command, { output }: CommandContext): void {
           `A new key was made in ${home}. Whoever has it can sign; keep a copy where only you can read it.`,
         );
     });
+}
+
+async function signerOf(home: string): Promise<Signer> {
+  try {
+    return createSigner(await readSeed(home));
+  } catch (error) {
+    if (!(error instanceof HomeUnusableError)) throw error;
+    throw new UsageError(
+      `${home} holds no key that could sign`,
+      `Make one with: collective network key ${home}`,
+    );
+  }
 }
 
 async function seedOf(home: string): Promise<{ seed: Uint8Array; made: boolean }> {

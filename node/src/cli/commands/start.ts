@@ -46,9 +46,10 @@ function optionsFor(name: SettingName): Option[] {
   const flag = `--${flagName(name)}`;
   const described = `${entry.description} [${environmentName(name)}]`;
   if (entry.kind === "boolean")
+    // What is the default anyway can be said, and needs no line in the help.
     return [
-      new Option(`--no-${flagName(name)}`, `do not ${described}`),
-      new Option(flag, described).hideHelp(),
+      new Option(`--no-${flagName(name)}`, `do not ${described}`).hideHelp(entry.fallback === false),
+      new Option(flag, described).hideHelp(entry.fallback === true),
     ];
   const option = new Option(`${flag} <${entry.argument}>`, described + defaultOf(entry.fallback));
   return [

@@ -19,7 +19,7 @@ export function addStatus(program: Command, { client, output }: CommandContext):
           network: oneLine(status.network),
           home: oneLine(status.home),
           since: new Date(status.startedAt).toISOString(),
-          listens: status.addresses.map((address) => oneLine(address)).join("\n") || "nowhere",
+          listens: listensLines(status),
           reached: reachedLine(status.reachability),
           api: status.api.map((address) => oneLine(address)).join("\n"),
           peers: `${status.peers} connected`,
@@ -42,6 +42,13 @@ export function addStatus(program: Command, { client, output }: CommandContext):
         }),
       );
     });
+}
+
+function listensLines({ addresses, reachability }: Status): string {
+  if (addresses.length > 0) return addresses.map((address) => oneLine(address)).join("\n");
+  return reachability.state === "outbound-only"
+    ? "nowhere"
+    : "yes, but no address that others reach is known yet";
 }
 
 /** What is done in the DHT that all IPFS nodes share. */

@@ -10,7 +10,7 @@ import {
   MalformedError,
 } from "@action-collective/protocol";
 import type { Connection, Stream } from "@libp2p/interface";
-import { lpStream } from "@libp2p/utils";
+import { type LengthPrefixedStream, lpStream } from "@libp2p/utils";
 import { withDeadline } from "../deadline.ts";
 import { ASK_ANSWER_TIMEOUT_MS, ASK_REQUEST_TIMEOUT_MS } from "../limits.ts";
 
@@ -27,16 +27,22 @@ export async function askOverStream(
   const frame = encodeAskRequest(request);
   const stream = await connection.newStream(protocol, { signal, runOnLimitedConnection: true });
   try {
-    const frames = lpStream(stream, { maxDataLength: limits.askAnswerBytes });
+    const frames = framesOf(stream, limits.askAnswerBytes);
     await frames.write(frame, { signal });
     const answer = decodeAskAnswer((await frames.read({ signal })).subarray());
     await stream.close({ signal });
+    await stream.closeRead({ signal });
     return answer;
   } catch (error) {
     abort(stream, error);
     if (isOverlong(error)) throw new MalformedError("A neighbour's answer is longer than any may be");
     throw error;
   }
+}
+
+/** Each side sends one frame; what an honest one never sends beside it is not kept in memory either. */
+function framesOf(stream: Stream, maxDataLength: number): LengthPrefixedStream {
+  return lpStream(stream, { maxDataLength, maxBufferSize: 2 * maxDataLength });
 }
 
 /** Reads one question, and hands back its answer. */
@@ -46,7 +52,7 @@ export async function serveAskStream(
   answer: (request: AskRequest, signal: AbortSignal) => Promise<AskAnswer>,
 ): Promise<void> {
   try {
-    const frames = lpStream(stream, { maxDataLength: ASK_REQUEST_BYTES });
+    const frames = framesOf(stream, ASK_REQUEST_BYTES);
     const request = await withDeadline(ASK_REQUEST_TIMEOUT_MS, [lifetime], async (signal) =>
       decodeAskRequest((await frames.read({ signal })).subarray()),
     );

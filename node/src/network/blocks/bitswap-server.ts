@@ -33,7 +33,7 @@ interface Want {
 }
 
 interface ServerParts {
-  /** Undefined when we do not hold it. */
+  /** Undefined when we do not hold it; rejects when it could not be read. */
   read(cid: CID): Promise<Uint8Array | undefined>;
   /** Sends a few answers, at most about one largest block; rejects when the neighbour does not take them in time. */
   send(peer: PeerId, answers: readonly WantAnswer[]): Promise<void>;
@@ -49,8 +49,9 @@ interface ServerParts {
 /**
  * Gives blocks to neighbours, in place of the package's ledgers, which read everything a neighbour wants into memory at
  * once, look it all up again with every message, and know no rates. Here each neighbour has a short list of wants and a
- * ration, one block is read at a time, and nothing is read before what was sent is taken. What is beyond is answered like
- * a block we do not have: whoever wants it asks somebody else, or again.
+ * ration, one block is read at a time, and nothing is read before what was sent is taken. What is beyond the ration is
+ * answered like a block we do not have, and what is beyond the rate of wants or their number not at all: whoever wants it
+ * asks somebody else, or again.
  */
 export class BitswapServer {
   readonly #parts: ServerParts;
@@ -77,7 +78,7 @@ export class BitswapServer {
     const serving = this.#wants.get(id);
     const wants = serving ?? new Map<string, Want>();
     for (const entry of entries) {
-      if (!this.#entries.get(id, now()).take(1, now()) || wants.size >= MAX_BITSWAP_WANTS) {
+      if (!this.#entries.get(id, now()).take(1, now())) {
         this.#dropped++;
         continue;
       }
@@ -85,13 +86,15 @@ export class BitswapServer {
       if (!cid) continue;
       const key = cid.toString();
       if (entry.cancel) wants.delete(key);
+      else if (wants.size >= MAX_BITSWAP_WANTS && !wants.has(key)) this.#dropped++;
       else wants.set(key, { cid, have: entry.have, sendDontHave: entry.sendDontHave });
     }
     if (serving || wants.size === 0 || lifetime.aborted) return;
     this.#wants.set(id, wants);
-    this.#serve(peer, id, wants)
-      .catch((error: unknown) => log("debug", "serving blocks ended", { peer: id, reason: reason(error) }))
-      .finally(() => this.#wants.delete(id));
+    this.#serve(peer, id, wants).catch((error: unknown) => {
+      this.#wants.delete(id);
+      log("debug", "serving blocks ended", { peer: id, reason: reason(error) });
+    });
   }
 
   async #serve(peer: PeerId, id: string, wants: Map<string, Want>): Promise<void> {
@@ -112,6 +115,8 @@ export class BitswapServer {
         if (answers.length > 0) await send(peer, answers);
       });
     }
+    // At once: what is wanted from now on begins anew, and is not added to a list that nobody serves any more.
+    this.#wants.delete(id);
   }
 
   async #answer(peer: string, { cid, have, sendDontHave }: Want): Promise<WantAnswer | undefined> {
@@ -121,10 +126,20 @@ export class BitswapServer {
       this.#dropped++;
       return no;
     }
-    const data = await this.#parts.read(cid);
+    const data = await this.#read(cid);
     this.#charge(peer, BITSWAP_WANT_COST_BYTES + (data && !have ? data.length : 0));
     if (!data || data.length > MAX_BLOCK_BYTES) return no;
     return have ? { kind: "have", cid } : { kind: "block", cid, data };
+  }
+
+  /** A block that cannot be read now keeps no answer about another one back. */
+  async #read(cid: CID): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#parts.read(cid);
+    } catch (error) {
+      this.#parts.log("debug", "a block could not be read", { cid: cid.toString(), reason: reason(error) });
+      return undefined;
+    }
   }
 
   /** Waits a little for the ration to recover; a longer wait would outlast the patience of who asks. */

@@ -1,6 +1,7 @@
 import type { HeliaInit } from "helia";
 import type { CID } from "multiformats/cid";
 import { blockName } from "../../block-name.ts";
+import { NO_HANDLES, NoFileHandlesError } from "../../storage-errors.ts";
 import { BlockTooLargeError } from "../errors.ts";
 
 type Blockstore = NonNullable<HeliaInit["blockstore"]>;
@@ -48,8 +49,14 @@ export class BoundedBlockstore implements Blockstore {
     for await (const { cid, bytes } of source) yield await this.put(cid, bytes, options);
   }
 
-  get(...args: Parameters<Blockstore["get"]>): ReturnType<Blockstore["get"]> {
-    return this.#inner.get(...args);
+  /** Throws NoFileHandlesError: the file store says of whatever keeps it from reading that the block is not there. */
+  async *get(...args: Parameters<Blockstore["get"]>): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.#inner.get(...args);
+    } catch (error) {
+      if (error instanceof Error && NO_HANDLES.test(error.message)) throw new NoFileHandlesError(error);
+      throw error;
+    }
   }
 
   /** The whole block, or undefined when it is not here. */

@@ -135,8 +135,11 @@ export class GossipGuard {
 
   async #waitForBytes(peer: string): Promise<void> {
     const { now, lifetime } = this.#parts;
-    const ms = this.#bytes.get(peer, now()).waitFor(0, now());
-    if (ms > 0) await pause(Math.min(ms, MAX_GOSSIP_PAUSE_MS), lifetime);
+    for (;;) {
+      const ms = this.#bytes.get(peer, now()).waitFor(0, now());
+      if (ms === 0) return;
+      await pause(Math.min(ms, MAX_GOSSIP_PAUSE_MS), lifetime);
+    }
   }
 
   /** Stops reading, so that what is not read fills the neighbour's memory and not ours. */

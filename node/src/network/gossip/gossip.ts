@@ -84,6 +84,13 @@ export class Gossip {
     return new Set(streams ? known.filter((peer) => streams.has(peer)) : known);
   }
 
+  /** Neighbours that hear what is published: subscribed, and with a stream to them. */
+  listeners(): ReadonlySet<string> {
+    const subscribed = this.#parts.gossipsub.getSubscribers(this.#parts.topic).map(String);
+    const reached = this.peers();
+    return new Set(subscribed.filter((peer) => reached.has(peer)));
+  }
+
   /** Of those who sent something invalid: who fell below the graylist threshold, and is forgotten here with that. */
   takeGraylisted(connected: ReadonlySet<string>): string[] {
     const graylisted = [...this.#suspects].filter((peer) => this.#score(peer) < GRAYLIST_THRESHOLD);

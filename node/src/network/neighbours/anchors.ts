@@ -9,9 +9,6 @@ export interface AnchorCandidate {
   since: number;
 }
 
-/** A neighbour must have stayed this long before it anchors anything. */
-const STAYED_MS = 60_000;
-
 /**
  * The neighbours to dial first after a restart: the longest connected of those we chose ourselves, from different groups of
  * addresses as far as there are any. While there are fewer of them than before (a cut line, a peer just started) the old
@@ -20,9 +17,9 @@ const STAYED_MS = 60_000;
 export function chooseAnchors(
   outbound: readonly AnchorCandidate[],
   before: readonly string[],
-  now: number,
+  { now, stayedMs }: { readonly now: number; readonly stayedMs: number },
 ): Set<string> {
-  const stayed = outbound.filter(({ since }) => now - since >= STAYED_MS).sort((a, b) => a.since - b.since);
+  const stayed = outbound.filter(({ since }) => now - since >= stayedMs).sort((a, b) => a.since - b.since);
   const groups = new Set<string>();
   const [distinct, others]: [string[], string[]] = [[], []];
   for (const { id, address } of stayed) {

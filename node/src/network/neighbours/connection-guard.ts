@@ -12,6 +12,8 @@ export interface ConnectionLimits {
   /** Inbound connections of one IPv4 address or IPv6 /56, and of one group (IPv4 /16, IPv6 /32). */
   perCustomer: number;
   perGroup: number;
+  /** Inbound connections that come through one relay: whoever is behind it has no address that could be counted. */
+  perRelay: number;
   /** New inbound connections of one customer, and of all. */
   customerRate: Rate;
   totalRate: Rate;
@@ -25,11 +27,14 @@ export interface ConnectionLimits {
 }
 
 /** Why a connection is refused, for the statistics. */
-export type Refusal = "full" | "pending" | "rate" | "customer" | "group" | "peer";
+export type Refusal = "full" | "pending" | "rate" | "customer" | "group" | "relay" | "peer";
+
+const CIRCUIT = "/p2p-circuit";
 
 interface Held {
   customer: string | undefined;
   group: string | undefined;
+  relay: string | undefined;
   peer: string | undefined;
   pending: boolean;
 }
@@ -49,6 +54,7 @@ export class ConnectionGuard {
     rate: 0,
     customer: 0,
     group: 0,
+    relay: 0,
     peer: 0,
   };
 
@@ -62,10 +68,16 @@ export class ConnectionGuard {
   admit(connection: object, address: string, now: number): Refusal | undefined {
     const place = placeOf(address);
     // A relayed connection comes from a relay, whose address says nothing about who is behind it.
-    const direct = place && !address.includes("/p2p-circuit") ? place : undefined;
-    const counted = direct && (direct.scope === "public" || this.#limits.countLocal) ? direct : undefined;
-    const held = { customer: counted?.customer, group: counted?.group, peer: undefined, pending: true };
-    const free = place?.scope === "loopback" && !this.#limits.countLocal;
+    const [relay] = address.includes(CIRCUIT) ? address.split(CIRCUIT, 1) : [];
+    const counted = place && (place.scope === "public" || this.#limits.countLocal) ? place : undefined;
+    const held = {
+      customer: relay === undefined ? counted?.customer : undefined,
+      group: relay === undefined ? counted?.group : undefined,
+      relay,
+      peer: undefined,
+      pending: true,
+    };
+    const free = relay === undefined && place?.scope === "loopback" && !this.#limits.countLocal;
     const refusal =
       this.#held.size >= this.#limits.inbound ? "full" : free ? undefined : this.#judge(held, now);
     if (refusal === undefined) this.#held.set(connection, held);
@@ -85,6 +97,13 @@ export class ConnectionGuard {
     return undefined;
   }
 
+  /** From where a connected peer dialled us, as it is counted; undefined when it is not. */
+  customerOf(peer: string): string | undefined {
+    for (const held of this.#held.values())
+      if (held.peer === peer && held.customer !== undefined) return held.customer;
+    return undefined;
+  }
+
   /** The connection can be used; its handshake is over. */
   upgraded(connection: object): void {
     const held = this.#held.get(connection);
@@ -101,9 +120,10 @@ export class ConnectionGuard {
   }
 
   /** The cheapest questions first; a token is taken only when nothing else speaks against it. */
-  #judge({ customer, group }: Held, now: number): Refusal | undefined {
-    const { pending, pendingPerCustomer, perCustomer, perGroup } = this.#limits;
+  #judge({ customer, group, relay }: Held, now: number): Refusal | undefined {
+    const { pending, pendingPerCustomer, perCustomer, perGroup, perRelay } = this.#limits;
     if (this.#count((held) => held.pending) >= pending) return "pending";
+    if (relay !== undefined && this.#count((held) => held.relay === relay) >= perRelay) return "relay";
     if (customer !== undefined) {
       const same = this.#count((held) => held.customer === customer);
       if (same >= perCustomer) return "customer";

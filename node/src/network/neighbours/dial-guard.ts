@@ -10,6 +10,8 @@ export interface DialLimits {
   rememberedTargets: number;
   /** Whether targets that are not public count like others; where all peers are local, dialling them is free. */
   countLocal: boolean;
+  /** Whether they are not dialled at all: on the internet they are an invitation to probe our own network. */
+  refuseLocal: boolean;
 }
 
 /** Names resolve to whatever their owner likes, so all that strangers told us share one bucket. */
@@ -44,7 +46,16 @@ export class DialGuard {
   /** Whether this address may be dialled now; if so, the tokens are taken. */
   admit(address: string, now: number): boolean {
     if (this.#trusted.has(endpointOf(address))) return true;
-    const { customer, group, free } = this.#targetOf(address);
+    // A socket of this very machine, which libp2p's TCP would open.
+    if (address.startsWith("/unix/")) {
+      this.#heldBack++;
+      return false;
+    }
+    const { customer, group, local, free } = this.#targetOf(address);
+    if (local && this.#limits.refuseLocal) {
+      this.#heldBack++;
+      return false;
+    }
     if (free) return true;
     const buckets = [
       ...(customer === undefined ? [] : [this.#customers.get(customer, now)]),
@@ -70,11 +81,12 @@ export class DialGuard {
     return this.#heldBack;
   }
 
-  #targetOf(address: string): { customer?: string; group?: string; free?: true } {
+  #targetOf(address: string): { customer?: string; group?: string; local: boolean; free: boolean } {
     const place = placeOf(address);
-    if (!place) return { customer: NAMES };
-    if (place.scope !== "public" && !this.#limits.countLocal) return { free: true };
-    return { customer: place.customer, group: place.group };
+    if (!place) return { customer: NAMES, local: false, free: false };
+    const local = place.scope !== "public";
+    if (local && !this.#limits.countLocal) return { local, free: true };
+    return { customer: place.customer, group: place.group, local, free: false };
   }
 }
 

@@ -32,9 +32,11 @@ export class Discovery {
     this.#parts = parts;
   }
 
-  /** Somebody new to ask: walk soon. */
-  hurry(): void {
-    this.#delay = FIRST_WALK_MS;
+  /** Somebody new to ask. Walks soon where neighbours are missing; where only the choice is poor, in its own time. */
+  met({ soon }: { soon: boolean }): void {
+    if (soon) this.#delay = FIRST_WALK_MS;
+    else if (this.#timer !== undefined) return;
+    else this.#delay = MAX_WALK_MS;
     this.#schedule();
   }
 

@@ -1,4 +1,5 @@
-import { groupOf } from "./address-groups.ts";
+import type { Reach } from "../options.ts";
+import { groupOf, placeOf } from "./address-groups.ts";
 
 /** At most this share of the outbound neighbours comes from one group of addresses … */
 const MAX_SHARE_OF_ONE_GROUP = 0.5;
@@ -91,6 +92,20 @@ export function largestGroup<E>(entries: Iterable<E>, groupOfEntry: (entry: E) =
 export interface Surroundings {
   address: string;
   direction: "inbound" | "outbound";
+}
+
+/**
+ * With reach `lan`, whether we chose neighbours on the internet: nobody there can reach us, and they are told addresses
+ * that mean nothing to them. Pure; empty when all is well.
+ */
+export function reachWarnings(reach: Reach, neighbours: readonly Surroundings[]): string[] {
+  const abroad = neighbours.some(
+    ({ address, direction }) => direction === "outbound" && placeOf(address)?.scope === "public",
+  );
+  if (reach !== "lan" || !abroad) return [];
+  return [
+    "This peer has neighbours on the internet, and its reach is the LAN: nobody there can reach it. Start it with --reach public",
+  ];
 }
 
 /** What is wrong with the company we keep, in words for the user. Pure; empty when all is well or too few to judge. */

@@ -1,5 +1,6 @@
 import type { ConnectionGater, MultiaddrConnection, PeerId } from "@libp2p/interface";
 import {
+  CIRCUITS_PER_CUSTOMER_AND_PEER,
   DIALS_PER_CUSTOMER,
   DIALS_PER_GROUP,
   DIALS_TOTAL,
@@ -9,6 +10,7 @@ import {
   INBOUND_UPGRADE_TIMEOUT_MS,
   LIBP2P_INBOUND_PER_HOST_PER_SECOND,
   LIBP2P_MAX_PENDING_INBOUND,
+  MAX_CIRCUITS_PER_PEER,
   MAX_CONNECTIONS_BOOTSTRAP,
   MAX_CONNECTIONS_PEER,
   MAX_CONNECTIONS_PER_PEER,
@@ -25,12 +27,14 @@ import {
 } from "../limits.ts";
 import type { Log, Reach, Role } from "../options.ts";
 import { reason } from "../safely.ts";
+import { CircuitGuard } from "./circuit-guard.ts";
 import { ConnectionGuard } from "./connection-guard.ts";
 import { DialGuard } from "./dial-guard.ts";
 
 /** Who watches a host's connections in both directions. */
 export interface HostGuards {
   connections: ConnectionGuard;
+  circuits: CircuitGuard;
   dials: DialGuard;
   maxConnections: number;
   now(): number;
@@ -62,6 +66,7 @@ export function createGuards(parts: GuardParts): HostGuards {
       perPeer: MAX_CONNECTIONS_PER_PEER,
       perCustomer: MAX_INBOUND_PER_CUSTOMER,
       perGroup: Math.max(MAX_INBOUND_PER_CUSTOMER, Math.floor(inbound * MAX_INBOUND_SHARE_PER_GROUP)),
+      perRelay: MAX_CIRCUITS_PER_PEER,
       customerRate: INBOUND_PER_CUSTOMER,
       totalRate: isBootstrap ? INBOUND_TOTAL_BOOTSTRAP : INBOUND_TOTAL_PEER,
       rememberedCustomers: MAX_RATED_ADDRESSES,
@@ -75,18 +80,19 @@ export function createGuards(parts: GuardParts): HostGuards {
       groupRate: DIALS_PER_GROUP,
       totalRate: DIALS_TOTAL,
       rememberedTargets: MAX_RATED_ADDRESSES,
-      // On the internet a private target is an invitation to probe our own network.
-      countLocal: guardLocal || reach === "public",
+      countLocal: guardLocal,
+      refuseLocal: reach === "public",
     },
     now(),
   );
   for (const address of parts.trusted) dials.trust(address);
-  return { connections, dials, maxConnections, now, log };
+  const circuits = new CircuitGuard(CIRCUITS_PER_CUSTOMER_AND_PEER, MAX_RATED_ADDRESSES);
+  return { connections, circuits, dials, maxConnections, now, log };
 }
 
 /** libp2p asks it at each stage of a connection; a throw would count as "refused" without a word. */
 export function gaterOf(
-  { connections, now, log }: HostGuards,
+  { connections, circuits, now, log }: HostGuards,
   refuses: (peer: PeerId) => boolean,
 ): ConnectionGater {
   const refused = (address: string, why: string) => {
@@ -114,6 +120,9 @@ export function gaterOf(
       const refusal = connections.identify(connection, peer.toString());
       return refusal === undefined ? false : refused(connection.remoteAddr.toString(), refusal);
     },
+    denyInboundRelayedConnection: (_relay, peer) => refuses(peer),
+    denyOutboundRelayedConnection: (source, destination) =>
+      !circuits.admit(connections.customerOf(source.toString()), destination.toString(), now()),
     denyInboundUpgradedConnection: (_peer, connection) => {
       connections.upgraded(connection);
       return false;

@@ -10,7 +10,7 @@ import { reason, safely } from "../safely.ts";
 import { chooseAnchors } from "./anchors.ts";
 import { Candidates } from "./candidates.ts";
 import { Discovery } from "./discovery.ts";
-import { countGroups, surroundingsWarnings } from "./diversity.ts";
+import { countGroups, reachWarnings, surroundingsWarnings } from "./diversity.ts";
 import type { Guests } from "./guests.ts";
 import type { KnownPeers } from "./known-peers.ts";
 import { type Candidate, missingNeighbours, nextDials } from "./next-dials.ts";
@@ -60,6 +60,8 @@ export class Supervisor {
   #dueAt = Number.POSITIVE_INFINITY;
   #savedAt = Number.NEGATIVE_INFINITY;
   #warned: string[] = [];
+  /** Why a bootstrap node could not be had the last time. */
+  #notJoined: string | undefined;
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
@@ -136,10 +138,13 @@ export class Supervisor {
     );
   }
 
+  #neighbours(): number {
+    return this.#parts.host.getPeers().length - this.#parts.guests.size;
+  }
+
   #missing(): number {
-    const { host, guests } = this.#parts;
-    const outbound = host.getConnections().filter(isChosen).length;
-    return missingNeighbours(this.#degree(), host.getPeers().length - guests.size, outbound);
+    const outbound = this.#parts.host.getConnections().filter(isChosen).length;
+    return missingNeighbours(this.#degree(), this.#neighbours(), outbound);
   }
 
   #degree(): number {
@@ -194,12 +199,12 @@ export class Supervisor {
 
   /** What is wrong with the company we keep, in words for the user; empty when all is well. */
   warnings(): string[] {
-    return surroundingsWarnings(
-      this.#memberConnections().map((connection) => ({
-        address: remoteAddress(connection),
-        direction: connection.direction,
-      })),
-    );
+    const neighbours = this.#memberConnections().map((connection) => ({
+      address: remoteAddress(connection),
+      direction: connection.direction,
+    }));
+    if (neighbours.length === 0 && this.#notJoined !== undefined) return [notJoinedWarning(this.#notJoined)];
+    return [...reachWarnings(this.#parts.reach, neighbours), ...surroundingsWarnings(neighbours)];
   }
 
   /** One connection of each neighbour, one that we opened if there is any. */
@@ -214,7 +219,7 @@ export class Supervisor {
   }
 
   #keepAnchors(): void {
-    const { known, now } = this.#parts;
+    const { known, now, tuning } = this.#parts;
     const outbound = this.#memberConnections()
       .filter(({ direction }) => direction === "outbound")
       .map((connection) => ({
@@ -222,14 +227,16 @@ export class Supervisor {
         address: remoteAddress(connection),
         since: connection.timeline.open,
       }));
-    known.setAnchors(chooseAnchors(outbound, known.anchors(), now()));
+    known.setAnchors(
+      chooseAnchors(outbound, known.anchors(), { now: now(), stayedMs: tuning.anchorAfterMs }),
+    );
   }
 
   /** Each warning is logged when it begins to be true. */
   #warn(): void {
     const warnings = this.warnings();
-    // Without the number of neighbours, or every newcomer would be a reason to repeat it.
-    const kinds = warnings.map((warning) => warning.replace(/\d+ neighbours/, "neighbours"));
+    // Without the number of neighbours and the reason, or every newcomer would be a reason to repeat it.
+    const kinds = warnings.map((warning) => warning.replace(/\d+ neighbours|: .*/, ""));
     for (const [index, kind] of kinds.entries())
       if (!this.#warned.includes(kind)) this.#parts.log("warn", warnings[index] ?? kind);
     this.#warned = kinds;
@@ -243,10 +250,9 @@ export class Supervisor {
       await withDeadline(DIAL_TIMEOUT_MS, [lifetime], (signal) => host.dial(targets, { signal }));
     } catch (error) {
       if (lifetime.aborted) return;
-      const failures = this.#candidates.failed(candidate.id, now());
-      // Said once, not with every retry.
-      const level = candidate.source === "bootstrap" && failures === 1 ? "info" : "debug";
-      log(level, "could not connect, trying again later", {
+      this.#candidates.failed(candidate.id, now());
+      if (candidate.source === "bootstrap") this.#notJoined = reason(error);
+      log("debug", "could not connect, trying again later", {
         peer: candidate.id,
         source: candidate.source,
         reason: reason(error),
@@ -265,17 +271,20 @@ export class Supervisor {
   }
 
   async #identified({ peerId, protocols, listenAddrs, connection }: IdentifyResult): Promise<void> {
-    const { guests, prefix, reach, known, now, onMember, log } = this.#parts;
+    const { bootstrap, guests, prefix, reach, known, now, onMember, log } = this.#parts;
     const id = peerId.toString();
     if (!protocols.some((protocol) => protocol.startsWith(prefix))) {
       if (guests.welcome(id, connection.direction, protocols)) return;
       log("info", "hanging up: this peer does not belong to our network", { peer: id });
       this.#candidates.avoid(id, now() + BAN_MS);
+      if (bootstrap.some((node) => node.id === id)) this.#notJoined = "it belongs to another network";
+      this.#wake(SETTLE_MS);
       known.forget(id);
       await this.hangUp(id);
       return;
     }
     guests.left(id);
+    this.#notJoined = undefined;
     const ours = connection.direction === "outbound" ? [connection.remoteAddr] : [];
     const addresses = [...ours, ...listenAddrs]
       .filter((address) => isWorthDialling(address, reach))
@@ -289,7 +298,7 @@ export class Supervisor {
     this.#members.add(id);
     this.#wake(SETTLE_MS);
     if (!isNew) return;
-    this.#discovery.hurry();
+    this.#discovery.met({ soon: this.#neighbours() < this.#degree() });
     onMember(id);
   }
 
@@ -299,6 +308,10 @@ export class Supervisor {
     this.#candidates.disconnected(id, this.#parts.now());
     this.#wake(SETTLE_MS);
   }
+}
+
+function notJoinedWarning(why: string): string {
+  return `None of the nodes to join through could be had so far: ${why}. They are tried again by themselves; check their addresses, and this machine's connection`;
 }
 
 function remoteAddress(connection: Connection): string {

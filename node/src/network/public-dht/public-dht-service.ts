@@ -57,6 +57,7 @@ export class PublicDhtService {
         rememberedTargets: MAX_RATED_ADDRESSES,
         // Where all peers are local nothing is probed.
         countLocal: reach !== "loopback",
+        refuseLocal: reach !== "loopback",
       },
       parts.now(),
     );

@@ -23,6 +23,11 @@ export class OwnAddresses {
     this.#components = components;
   }
 
+  /** Where this machine accepts connections: no relay's addresses. */
+  listening(): Multiaddr[] {
+    return this.#components.transportManager.getAddrs().filter((address) => !isRelayed(address));
+  }
+
   /** Whether a public address of ours is known to be dialled by others. */
   confirmed(): boolean {
     return this.#components.addressManager

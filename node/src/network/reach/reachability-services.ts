@@ -1,7 +1,6 @@
-import { type CircuitRelayService, circuitRelayTransport } from "@libp2p/circuit-relay-v2";
+import type { CircuitRelayService } from "@libp2p/circuit-relay-v2";
 import { dcutr } from "@libp2p/dcutr";
 import type { Libp2pOptions } from "libp2p";
-import { MAX_CIRCUITS_PER_PEER, RELAY_RESERVE_TIMEOUT_MS } from "../limits.ts";
 import type { Reach } from "../options.ts";
 import { type OwnAddresses, ownAddresses } from "./reachability-addresses.ts";
 import { autoNat } from "./reachability-autonat.ts";
@@ -18,14 +17,6 @@ export type ReachabilityServices = {
   autoNAT?: unknown;
   dcutr?: unknown;
 };
-
-/** Dials through relays, and is dialled through them. */
-export function relayTransport(): ReturnType<typeof circuitRelayTransport> {
-  return circuitRelayTransport({
-    reservationCompletionTimeout: RELAY_RESERVE_TIMEOUT_MS,
-    maxInboundStopStreams: MAX_CIRCUITS_PER_PEER,
-  });
-}
 
 /**
  * Only on the internet is there a NAT between us and others: AutoNAT dials no private address back, and a direct

@@ -70,6 +70,8 @@ export class RelayKeeper {
   }
 
   #met(peer: string, connection: Connection): void {
+    // Who dialled us chose us: whoever wants to stand between us and others would come to us as a relay.
+    if (connection.direction !== "outbound") return;
     // A relay behind a relay would be dialled through both.
     if (isRelayed(connection.remoteAddr) || this.#relays.has(peer)) return;
     if (this.#relays.size >= MAX_RELAYS_KNOWN) return;

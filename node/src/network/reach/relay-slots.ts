@@ -1,6 +1,7 @@
 import type { Listener, PeerId, Transport } from "@libp2p/interface";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
 import { isRelayed, relayOf } from "../addresses.ts";
+import { reservationStoreOf } from "./relay-transport.ts";
 
 /** The parts of libp2p that are needed; only a service gets at them. */
 export interface RelaySlotsComponents {
@@ -9,11 +10,6 @@ export interface RelaySlotsComponents {
     getListeners(): Listener[];
     getTransports(): Transport[];
   };
-}
-
-/** What the circuit transport keeps of its reservations. */
-interface ReservationStore {
-  addRelay(relay: PeerId, type: "configured"): Promise<unknown>;
 }
 
 /**
@@ -60,9 +56,10 @@ export class RelaySlots {
     return new Set(this.addresses().flatMap((address) => relayOf(address) ?? []));
   }
 
-  #store(): ReservationStore {
+  #store() {
     for (const transport of this.#components.transportManager.getTransports()) {
-      if (hasStore(transport)) return transport.reservationStore;
+      const store = reservationStoreOf(transport);
+      if (store) return store;
     }
     throw new TypeError("the circuit transport is missing");
   }
@@ -75,10 +72,4 @@ export function relaySlots(): (components: RelaySlotsComponents) => RelaySlots {
 
 function isCircuitListener(listener: Listener): boolean {
   return "reservationStore" in listener;
-}
-
-function hasStore(transport: Transport): transport is Transport & { reservationStore: ReservationStore } {
-  if (!("reservationStore" in transport)) return false;
-  const store = transport.reservationStore;
-  return typeof store === "object" && store !== null && "addRelay" in store;
 }

@@ -7,9 +7,11 @@ import {
   SYNC_BACK_OFF_AT_MOST_MS,
   SYNC_BACK_OFF_MS,
   SYNC_HINT_BACK_OFF_AT_MOST_MS,
+  SYNC_IN_VAIN_FACTOR,
   SYNC_PULL_GAP_MS,
   SYNC_TELL_AFTER_MS,
   SYNC_TELL_GAP_MS,
+  SYNC_TURN_MS,
 } from "../limits.ts";
 import { Bans } from "../neighbours/bans.ts";
 import type { PullKind, PullOutcome } from "./sync-pull.ts";
@@ -124,6 +126,12 @@ export class SyncPlan {
     );
   }
 
+  /** Our set grew by other ways than catching up: tells those who did not hear of it. */
+  changed(now: number, heard: ReadonlySet<string>): void {
+    for (const [peer, neighbour] of this.#neighbours)
+      if (neighbour.member && !heard.has(peer)) this.#wantTell(peer, neighbour, now);
+  }
+
   began(peer: string, now: number): void {
     const neighbour = this.#neighbours.get(peer);
     if (neighbour === undefined) return;
@@ -145,7 +153,7 @@ export class SyncPlan {
     if (this.#avoided.has(peer, now)) neighbour.pullAt = undefined;
     if (!neighbour.member) return;
     if (outcome.lacks) this.#wantTell(peer, neighbour, now);
-    if (outcome.kind === "more" && outcome.learned > 0) neighbour.pullAt = now;
+    if (outcome.kind === "more" && neighbour.fruitless === 0) neighbour.pullAt = now;
     else if (outcome.kind === "more" || outcome.kind === "failed")
       this.#want(peer, neighbour, now + backOff(neighbour.fruitless), now);
     else if (outcome.kind === "busy") {
@@ -209,14 +217,12 @@ export class SyncPlan {
 
   #judge(neighbour: Neighbour, { kind, learned, declined }: SessionOutcome): void {
     if (kind === "busy") return;
-    const fruitless = kind === "failed" || kind === "more" || declined > 0;
-    if (learned > 0) {
-      neighbour.fruitless = 0;
-      neighbour.idleHints = 0;
-      return;
-    }
-    neighbour.fruitless = fruitless ? neighbour.fruitless + 1 : 0;
-    if (neighbour.onHint) neighbour.idleHints++;
+    if (learned > 0) neighbour.idleHints = 0;
+    else if (neighbour.onHint) neighbour.idleHints++;
+    // One new record among thousands in vain would have us read them again and again, at the neighbour's full pace.
+    const worthIt = learned > 0 && learned * SYNC_IN_VAIN_FACTOR >= declined;
+    const inVain = kind === "failed" || kind === "more" || declined > 0;
+    neighbour.fruitless = inVain && !worthIt ? neighbour.fruitless + 1 : 0;
   }
 
   #tellOthers(from: string, now: number): void {
@@ -266,15 +272,21 @@ function newNeighbour(): Neighbour {
 }
 
 /**
- * Whose session comes first: those that did not fail lately, or silent neighbours would hold every place, each until its
- * time is up; then those we dialled; then whoever waits longest.
+ * Whose session comes first: those that we dialled. Among the others, who may be many in the same hands, those that did
+ * not fail lately, or silent ones would hold every place, each until its time is up; then whoever waits longest.
  */
 function compareTurns(a: Neighbour, b: Neighbour): number {
-  return (
-    a.fruitless - b.fruitless ||
-    Number(b.chosen) - Number(a.chosen) ||
-    (a.pullAt ?? LONG_AGO) - (b.pullAt ?? LONG_AGO)
-  );
+  if (a.chosen !== b.chosen) return a.chosen ? -1 : 1;
+  if (a.chosen) return turnOf(a) - turnOf(b);
+  return a.fruitless - b.fruitless || (a.pullAt ?? LONG_AGO) - (b.pullAt ?? LONG_AGO);
+}
+
+/**
+ * Those that we dialled stand back by time when a session was in vain, not for good: some always have a little that is
+ * new, and whoever stood behind them would never be read.
+ */
+function turnOf({ pullAt, fruitless }: Neighbour): number {
+  return (pullAt ?? 0) + (fruitless === 0 ? 0 : SYNC_TURN_MS);
 }
 
 /** Nothing at first, then doubling. */

@@ -1,5 +1,6 @@
 import {
   compareBounds,
+  compareItems,
   EVERYTHING,
   equalBytes,
   type Item,
@@ -11,6 +12,7 @@ import {
   type SyncAnswer,
   SyncFrameError,
   type SyncRequest,
+  shortOf,
   syncLimits,
 } from "@action-collective/protocol";
 import {
@@ -275,10 +277,14 @@ export class SyncPull {
     const { set, itemOf } = this.#parts;
     const { covered, left } = remainderOf(asked.ranges, answer.reached);
     this.#whole.unshift(...left);
+    let before: Item | undefined;
     for (const record of answer.records) {
       const item = itemOf(record);
       // What is no record at all is left to intake, which refuses it and is counted.
       if (item === undefined) continue;
+      if (before !== undefined && compareItems(before, item) >= 0)
+        throw new SyncFrameError("records that do not ascend");
+      before = item;
       if (!covered.some((range) => isWithin(item, range)))
         throw new SyncFrameError("a record outside the ranges asked for");
       if (set.has(item)) this.#wholeHeld--;
@@ -291,11 +297,13 @@ export class SyncPull {
     if (taken < 1 || taken > asked.items.length || records.length > taken)
       throw new SyncFrameError(`${records.length} records for ${taken} of ${asked.items.length} items`);
     this.#wanted.push(...asked.items.slice(taken));
-    const wanted = new Set(asked.items.slice(0, taken).map(({ created, prefix }) => keyOf(created, prefix)));
+    let at = 0;
     for (const record of records) {
       const item = this.#parts.itemOf(record);
-      if (item !== undefined && !wanted.delete(keyOf(item.created, item.digest.subarray(0, 16))))
-        throw new SyncFrameError("a record that was not asked for");
+      if (item === undefined) continue;
+      const short = shortOf(item);
+      while (at < taken && !isSameItem(asked.items[at], short)) at++;
+      if (at++ >= taken) throw new SyncFrameError("a record that was not asked for, or not in its turn");
     }
     return records;
   }
@@ -313,6 +321,6 @@ function compare(a: ShortItem, b: ShortItem): number {
   return Buffer.compare(a.prefix, b.prefix);
 }
 
-function keyOf(created: number, prefix: Uint8Array): string {
-  return `${created} ${Buffer.from(prefix).toString("latin1")}`;
+function isSameItem(one: ShortItem | undefined, other: ShortItem): boolean {
+  return one !== undefined && one.created === other.created && equalBytes(one.prefix, other.prefix);
 }

@@ -14,7 +14,7 @@ export async function withSyncStream<T>(
   const stream = await withDeadline(SYNC_FRAME_TIMEOUT_MS, [lifetime], (signal) =>
     connection.newStream(protocol, { signal, runOnLimitedConnection: true }),
   );
-  const frames = lpStream(stream, { maxDataLength: syncLimits.frameBytes });
+  const frames = framesOf(stream, syncLimits.frameBytes);
   try {
     const result = await use(
       async (request) =>
@@ -23,7 +23,7 @@ export async function withSyncStream<T>(
           return (await frames.read({ signal })).subarray();
         }),
     );
-    await withDeadline(SYNC_FRAME_TIMEOUT_MS, [lifetime], (signal) => stream.close({ signal }));
+    await closeBothEnds(stream, lifetime);
     return result;
   } catch (error) {
     stream.abort(error instanceof Error ? error : new Error(String(error)));
@@ -37,7 +37,7 @@ export async function serveSyncStream(
   lifetime: AbortSignal,
   answer: (request: SyncRequest) => Uint8Array,
 ): Promise<void> {
-  const frames = lpStream(stream, { maxDataLength: syncLimits.requestBytes });
+  const frames = framesOf(stream, syncLimits.requestBytes);
   try {
     for (let requests = 0; requests < MAX_SYNC_SESSION_REQUESTS; requests++) {
       const request = await readRequest(frames, lifetime);
@@ -45,11 +45,24 @@ export async function serveSyncStream(
       const frame = answer(request);
       await withDeadline(SYNC_FRAME_TIMEOUT_MS, [lifetime], (signal) => frames.write(frame, { signal }));
     }
-    await withDeadline(SYNC_FRAME_TIMEOUT_MS, [lifetime], (signal) => stream.close({ signal }));
+    await closeBothEnds(stream, lifetime);
   } catch (error) {
     stream.abort(error instanceof Error ? error : new Error(String(error)));
     throw error;
   }
+}
+
+/** What the other side still sends is nobody's concern: without closing for reading it would be kept as long as the connection. */
+async function closeBothEnds(stream: Stream, lifetime: AbortSignal): Promise<void> {
+  await withDeadline(SYNC_FRAME_TIMEOUT_MS, [lifetime], async (signal) => {
+    await stream.close({ signal });
+    await stream.closeRead({ signal });
+  });
+}
+
+/** One side speaks at a time, so no honest one sends a second frame before the first is answered: room for that is ample. */
+function framesOf(stream: Stream, maxDataLength: number): LengthPrefixedStream {
+  return lpStream(stream, { maxDataLength, maxBufferSize: 2 * maxDataLength });
 }
 
 /** The reader verifies a whole frame between two requests, so it may be silent for some time. */

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { encodeSyncRequest, SyncFrameError } from "@action-collective/protocol";
 import type { Connection, PeerId, Stream } from "@libp2p/interface";
 import type { Host } from "../host.ts";
-import { MAX_SYNC_STREAMS_PER_PEER } from "../limits.ts";
+import { MAX_SYNC_STREAMS_PER_PEER, SYNC_TELL_AFTER_MS } from "../limits.ts";
 import type { Log, NetworkHandlers, NetworkStats } from "../options.ts";
 import { reason, safely } from "../safely.ts";
 import { DeclinedItems } from "./sync-declined.ts";
@@ -15,11 +15,15 @@ import { serveSyncStream, withSyncStream } from "./sync-streams.ts";
 /** Records are verified in between; past this the loop gets a breath for gossip and pings. */
 const BREATH_AFTER_MS = 10;
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 interface SyncParts {
   host: Host;
   protocol: string;
   handlers: NetworkHandlers;
   intervalMs: number;
+  /** Neighbours that hear by gossip what we store. */
+  listeners(): ReadonlySet<string>;
   lifetime: AbortSignal;
   now(): number;
   random(): number;
@@ -41,6 +45,7 @@ export class Sync {
   readonly #lastTold = new Map<string, string>();
   readonly #disconnected: (event: CustomEvent<PeerId>) => void;
   #started = false;
+  #lookedForDeafAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #counts = { sessions: 0, failed: 0, received: 0, new: 0, refused: 0, bytes: 0, told: 0 };
 
@@ -95,6 +100,22 @@ export class Sync {
       .getConnections()
       .some(({ direction, remotePeer }) => direction === "outbound" && remotePeer.toString() === peer);
     this.#plan.met(peer, this.#parts.now(), { chosen });
+    this.#schedule();
+  }
+
+  /** A record was stored that gossip brought or carries on: whom gossip does not reach is told. */
+  changed(): void {
+    const { now, listeners } = this.#parts;
+    // What is stored until the message goes is told with it.
+    if (now() < this.#lookedForDeafAt + SYNC_TELL_AFTER_MS) return;
+    this.#lookedForDeafAt = now();
+    this.#plan.changed(now(), listeners());
+    this.#schedule();
+  }
+
+  /** A record was stored, and gossip found nobody to give it to. */
+  unheard(): void {
+    this.#plan.changed(this.#parts.now(), NOBODY);
     this.#schedule();
   }
 
@@ -194,7 +215,8 @@ export class Sync {
     if (!connection || this.#lastTold.get(peer) === said) return;
     const frame = encodeSyncRequest({ kind: "tell", ...summary });
     await withSyncStream(connection, protocol, lifetime, (exchange) => exchange(frame));
-    this.#lastTold.set(peer, said);
+    // It may have left meanwhile, and be told anew when it is back.
+    if (connection.status === "open") this.#lastTold.set(peer, said);
     this.#counts.told++;
   }
 

@@ -15,6 +15,7 @@ function cidOf(bytes: Uint8Array): CID {
 
 function fixture({ share = 1 } = {}) {
   const blocks = new Map<string, Uint8Array>();
+  const spoilt = new Set<string>();
   const sent: WantAnswer[][] = [];
   let clock = 0;
   let reads = 0;
@@ -22,6 +23,7 @@ function fixture({ share = 1 } = {}) {
   const server = new BitswapServer({
     read: async (cid) => {
       reads++;
+      if (spoilt.has(cid.toString())) throw new Error("the disk is tired");
       return blocks.get(cid.toString());
     },
     send: async (_, answers) => {
@@ -45,6 +47,7 @@ function fixture({ share = 1 } = {}) {
     take: () => taken(),
     reads: () => reads,
     seconds: () => clock / 1_000,
+    spoil: (cid: CID) => spoilt.add(cid.toString()),
     hold(bytes: Uint8Array): CID {
       const cid = cidOf(bytes);
       blocks.set(cid.toString(), bytes);
@@ -129,4 +132,48 @@ test("wants beyond the rate are dropped without a look", async () => {
     );
   expect(server.dropped).toBeGreaterThanOrEqual(20_000 - 1_025);
   expect(reads()).toBeLessThanOrEqual(1_024);
+});
+
+test("a cancelled want makes room, also when there is none", async () => {
+  const { server, sent, take, hold } = fixture();
+  const blocks = [hold(randomBytes(600 * 1024)), hold(randomBytes(10))] as const;
+  const lost = Array.from({ length: 1_024 }, () => cidOf(randomBytes(8)));
+  server.receive(peer, [want(blocks[0])]);
+  await until("the first is under way", () => sent.length === 1);
+  server.receive(
+    peer,
+    lost.map((cid) => want(cid)),
+  );
+  server.receive(peer, [want(blocks[1])]);
+  expect(server.dropped).toBe(1);
+  server.receive(
+    peer,
+    lost.map((cid) => want(cid, { cancel: true })),
+  );
+  server.receive(peer, [want(blocks[1])]);
+  take();
+  await until("the second is sent", () => sent.length === 2);
+  expect(sent[1]?.map(({ kind, cid }) => `${kind} ${cid}`)).toEqual([`block ${blocks[1]}`]);
+  expect(server.dropped).toBe(1);
+});
+
+test("a want that comes just as the last one was answered is answered too", async () => {
+  for (let steps = 0; steps < 20; steps++) {
+    const { server, sent, take, hold } = fixture();
+    server.receive(peer, [want(hold(randomBytes(8)))]);
+    await until("the first is under way", () => sent.length === 1);
+    take();
+    for (let step = 0; step < steps; step++) await Promise.resolve();
+    server.receive(peer, [want(hold(randomBytes(8)))]);
+    await until(`the second is answered, ${steps} steps later`, () => sent.length === 2);
+  }
+});
+
+test("a block that cannot be read keeps no answer about another back", async () => {
+  const { server, sent, hold, spoil } = fixture();
+  const [unreadable, held] = [hold(randomBytes(8)), hold(randomBytes(8))];
+  spoil(unreadable);
+  server.receive(peer, [want(unreadable), want(held)]);
+  await until("answered", () => sent.length === 1);
+  expect(sent[0]?.map(({ kind }) => kind)).toEqual(["dont-have", "block"]);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { CircuitGuard } from "../../../../node/src/network/neighbours/circuit-guard.ts";
 import {
   ConnectionGuard,
   type ConnectionLimits,
@@ -12,6 +13,7 @@ const LIMITS: ConnectionLimits = {
   perPeer: 2,
   perCustomer: 100,
   perGroup: 100,
+  perRelay: 100,
   customerRate: { capacity: 1_000, perSecond: 1 },
   totalRate: { capacity: 1_000, perSecond: 1 },
   rememberedCustomers: 100,
@@ -94,12 +96,43 @@ test("loopback and private addresses are one machine or one proxy, unless a tuni
   expect(admitted({ perCustomer: 8, countLocal: true }, local)).toBe(8);
 });
 
+test("those behind one relay share its places and not its address; they leave room for everybody else", () => {
+  const limits = { ...LIMITS, perCustomer: 2, pendingPerCustomer: 1, perGroup: 2, perRelay: 16 };
+  const behind = (relay: string) => (index: number) =>
+    `/ip4/203.0.113.9/tcp/4001/p2p/${relay}/p2p-circuit/p2p/peer${index}`;
+  const guard = new ConnectionGuard(limits, 0);
+  const outcomes = many(40, behind("relay")).map((address) => guard.admit({}, address, 0));
+  expect(outcomes.slice(0, 16)).toEqual(Array(16).fill(undefined));
+  expect(new Set(outcomes.slice(16))).toEqual(new Set(["relay"]));
+  // The relay itself, and those behind another one.
+  expect(guard.admit({}, "/ip4/203.0.113.9/tcp/5555", 0)).toBeUndefined();
+  expect(guard.admit({}, behind("other")(0), 0)).toBeUndefined();
+  expect(
+    admitted(
+      { perRelay: 16 },
+      many(40, (index) => `/ip4/127.0.0.1/tcp/1/p2p/r/p2p-circuit/p2p/${index}`),
+    ),
+  ).toBe(16);
+});
+
+test("a relay gives one customer a few circuits towards a peer, and leaves places for others", () => {
+  const circuits = new CircuitGuard({ capacity: 4, perSecond: 1 / 120 }, 100);
+  const opened = (customer: string, towards: string, now: number) =>
+    many(20, String).filter(() => circuits.admit(customer, towards, now)).length;
+  expect(opened("203.0.113.9", "hidden", 0)).toBe(4);
+  expect(opened("203.0.113.9", "another", 0)).toBe(4);
+  expect(opened("198.51.100.1", "hidden", 0)).toBe(4);
+  expect(opened("203.0.113.9", "hidden", 10 * 60_000)).toBe(4);
+  expect(many(20, String).filter(() => circuits.admit(undefined, "hidden", 0))).toHaveLength(20);
+});
+
 const DIALS: DialLimits = {
   customerRate: { capacity: 3, perSecond: 3 / 60 },
   groupRate: { capacity: 30, perSecond: 0.5 },
   totalRate: { capacity: 1_000, perSecond: 100 },
   rememberedTargets: 1_000,
   countLocal: true,
+  refuseLocal: false,
 };
 
 test("a thousand invented peers at one victim's address bring it three dials a minute", () => {
@@ -121,6 +154,22 @@ test("relays, names and neighbouring addresses are no way around it", () => {
   expect(count((index) => `/ip4/203.0.113.9/tcp/1/p2p/victim/p2p-circuit/p2p/fake${index}`)).toBe(3);
   expect(count((index) => `/dns4/a${index}.example.org/tcp/1`)).toBe(3);
   expect(count((index) => `/ip4/198.51.${index}.1/tcp/1`)).toBe(30);
+});
+
+test("hearsay leads neither to sockets of this machine nor, on the internet, into its own network", () => {
+  const guard = new DialGuard({ ...DIALS, refuseLocal: true }, 0);
+  const near = [
+    "/ip4/127.0.0.1/tcp/1",
+    "/ip4/192.168.1.1/tcp/80",
+    "/ip6/fe80::1/tcp/1",
+    "/unix/%2Frun%2Fsocket",
+  ];
+  expect(near.filter((address) => guard.admit(address, 0))).toEqual([]);
+  expect(guard.admit("/ip4/99.1.0.1/tcp/1", 0)).toBe(true);
+  for (const address of near) guard.trust(address);
+  expect(near.filter((address) => guard.admit(address, 0))).toEqual(near);
+  const local = new DialGuard({ ...DIALS, countLocal: false }, 0);
+  expect(near.filter((address) => local.admit(address, 0))).toEqual(near.slice(0, 3));
 });
 
 test("many honest peers behind one address are all reached; an address the user named is never held back", () => {

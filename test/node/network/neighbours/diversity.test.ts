@@ -2,7 +2,11 @@ import { expect, test } from "vitest";
 import { groupOf, placeOf } from "../../../../node/src/network/neighbours/address-groups.ts";
 import { type AnchorCandidate, chooseAnchors } from "../../../../node/src/network/neighbours/anchors.ts";
 import { Candidates } from "../../../../node/src/network/neighbours/candidates.ts";
-import { countGroups, surroundingsWarnings } from "../../../../node/src/network/neighbours/diversity.ts";
+import {
+  countGroups,
+  reachWarnings,
+  surroundingsWarnings,
+} from "../../../../node/src/network/neighbours/diversity.ts";
 import { KnownPeers } from "../../../../node/src/network/neighbours/known-peers.ts";
 import { type Candidate, nextDials } from "../../../../node/src/network/neighbours/next-dials.ts";
 
@@ -224,14 +228,14 @@ test("anchors are the longest connected of different groups, and are not forgott
     at("e", "24.1.0.1", 400_000),
     at("just arrived", "25.1.0.1", 1_000),
   ];
-  expect([...chooseAnchors(outbound, [], now)]).toEqual(["oldest", "b", "c", "d"]);
-  expect([...chooseAnchors(outbound.slice(0, 2), ["b", "c", "d"], now)]).toEqual([
+  expect([...chooseAnchors(outbound, [], { now, stayedMs: 60_000 })]).toEqual(["oldest", "b", "c", "d"]);
+  expect([...chooseAnchors(outbound.slice(0, 2), ["b", "c", "d"], { now, stayedMs: 60_000 })]).toEqual([
     "oldest",
     "same group",
     "b",
     "c",
   ]);
-  expect([...chooseAnchors([], ["b"], now)]).toEqual(["b"]);
+  expect([...chooseAnchors([], ["b"], { now, stayedMs: 60_000 })]).toEqual(["b"]);
 });
 
 test("anchors are dialled before bootstrap nodes and everybody else", () => {
@@ -271,4 +275,13 @@ test("the user is told when all neighbours are in one hand, and what to do", () 
     expect.stringMatching(/^All 4 neighbours dialled this peer/),
   ]);
   expect(surroundingsWarnings([...inbound, at("99.1.0.1", "outbound")])).toEqual([]);
+});
+
+test("the user is told when neighbours are on the internet and the reach is not", () => {
+  const at = (ip: string, direction: "inbound" | "outbound") => ({ address: `/ip4/${ip}/tcp/1`, direction });
+  expect(reachWarnings("lan", [at("192.168.1.2", "outbound"), at("5.6.7.8", "outbound")])).toEqual([
+    expect.stringContaining("--reach public"),
+  ]);
+  expect(reachWarnings("lan", [at("192.168.1.2", "outbound"), at("5.6.7.8", "inbound")])).toEqual([]);
+  expect(reachWarnings("public", [at("5.6.7.8", "outbound")])).toEqual([]);
 });

@@ -23,6 +23,13 @@ test("a token bucket allows its burst, then its rate", () => {
   expect(bucket.waitFor(1, 60_000)).toBe(5_500);
 });
 
+test("a clock that is set back a day takes nobody's rate away", () => {
+  const day = 24 * 60 * 60_000;
+  const bucket = new TokenBucket({ capacity: 1, perSecond: 1 }, day);
+  expect([bucket.take(1, day), bucket.take(1, 0), bucket.take(1, 1_000)]).toEqual([true, false, true]);
+  expect(bucket.waitFor(1, 1_000)).toBe(1_000);
+});
+
 test("buckets are kept per key, and the longest unused is forgotten", () => {
   const buckets = new KeyedBuckets({ capacity: 1, perSecond: 0.001 }, 2);
   expect(buckets.get("a", 0).take(1, 0)).toBe(true);

@@ -124,6 +124,20 @@ test("with relays off nobody gets in; always takes a place although it is not ne
   await until("the hub was dialled", () => hub.network.stats().reachability.state === "direct");
 });
 
+test("a relay is one that the peer dialled: who dials it and offers to relay gets no place", async () => {
+  await using peers = new TestPeers();
+  const peer = await peers.start({ relay: "always", tuning: { degree: 0 } });
+  const pushing = await peers.start({ role: "bootstrap", bootstrap: peer.network.addresses() });
+  await until("it has dialled", () => isConnected(peer, pushing));
+  await until("they are neighbours", () => hears(pushing, peer));
+  const chosen = await peers.start({ role: "bootstrap" });
+  const [address = ""] = chosen.network.addresses();
+  await peer.network.dial(address, AbortSignal.timeout(5_000));
+  await until("it has a place", () => isReached(peer) || peer.network.stats().reachability.relays.length > 0);
+  expect(peer.network.stats().reachability.relays).toEqual([`${address}/p2p-circuit`]);
+  expect(pushing.network.stats().relay).toEqual({ reservations: 0 });
+});
+
 test("on the internet a peer that listens takes a place too, until somebody confirms that it can be dialled", async () => {
   await using peers = new TestPeers();
   const hub = await peers.start({ role: "bootstrap", reach: "public" });

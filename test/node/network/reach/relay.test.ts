@@ -1,13 +1,19 @@
 import { once } from "node:events";
-import { type CircuitRelayService, circuitRelayTransport } from "@libp2p/circuit-relay-v2";
+import {
+  type CircuitRelayService,
+  circuitRelayTransport,
+  RELAY_V2_STOP_CODEC,
+} from "@libp2p/circuit-relay-v2";
 import { identify } from "@libp2p/identify";
-import type { Connection, Libp2p, Stream } from "@libp2p/interface";
+import type { ConnectionGater, Libp2p, PeerId, Stream } from "@libp2p/interface";
 import { noise } from "@libp2p/noise";
 import { tcp } from "@libp2p/tcp";
+import { lpStream } from "@libp2p/utils";
 import { yamux } from "@libp2p/yamux";
 import { createLibp2p } from "libp2p";
 import { expect, test } from "vitest";
 import { throughRelay } from "../../../../node/src/network/addresses.ts";
+import { createGuards, gaterOf } from "../../../../node/src/network/neighbours/host-guards.ts";
 import {
   chooseRelays,
   type RelayState,
@@ -21,6 +27,7 @@ import {
   releaseReservation,
 } from "../../../../node/src/network/reach/relay-server.ts";
 import { type RelaySlots, relaySlots } from "../../../../node/src/network/reach/relay-slots.ts";
+import { relayTransport } from "../../../../node/src/network/reach/relay-transport.ts";
 import { until } from "../fixture.ts";
 
 const COUNTING = "/test/counting/1";
@@ -38,9 +45,10 @@ const shared = {
 class Nodes implements AsyncDisposable {
   readonly #all: Libp2p[] = [];
 
-  async relay(limits: Partial<RelayLimits>): Promise<Relay> {
+  async relay(limits: Partial<RelayLimits>, connectionGater: ConnectionGater = {}): Promise<Relay> {
     const node = await createLibp2p({
       ...shared,
+      connectionGater,
       addresses: { listen: ["/ip4/127.0.0.1/tcp/0"] },
       transports: [tcp()],
       services: { identify: identify(), relayServer: relayServer({ ...RELAY_LIMITS, ...limits }) },
@@ -50,10 +58,10 @@ class Nodes implements AsyncDisposable {
   }
 
   /** Connected to the relay. */
-  async client(relay: Relay): Promise<Client> {
+  async client(relay: Relay, circuits = circuitRelayTransport()): Promise<Client> {
     const node: Client = await createLibp2p({
       ...shared,
-      transports: [tcp(), circuitRelayTransport()],
+      transports: [tcp(), circuits],
       services: { identify: identify(), relays: relaySlots() },
     });
     this.#all.push(node as unknown as Libp2p);
@@ -108,6 +116,36 @@ test("a place that was lost with the connection is taken again, and given up whe
   expect(relays.relays()).toEqual(new Set([relay.peerId.toString()]));
 });
 
+test("circuits come from a relay that was asked for a place, not from any neighbour that pushes them", async () => {
+  await using nodes = new Nodes();
+  const relay = await nodes.relay({});
+  const hidden = await nodes.client(relay, relayTransport());
+  const other = await nodes.client(relay);
+  const push = async (): Promise<Uint8Array | undefined> => {
+    const [connection] = relay.getConnections(hidden.peerId);
+    if (!connection) throw new Error("the relay has lost its neighbour");
+    const stream = lpStream(await connection.newStream(RELAY_V2_STOP_CODEC));
+    try {
+      const signal = AbortSignal.timeout(5_000);
+      await stream.write(stopConnect(other.peerId), { signal });
+      return (await stream.read({ signal })).subarray();
+    } catch (error) {
+      if (error instanceof Error && error.name === "TimeoutError") throw error;
+      return undefined;
+    }
+  };
+  expect(await push()).toBeUndefined();
+  await hidden.services.relays.reserve(relay.peerId);
+  expect(await push()).toBeDefined();
+  expect((await other.dial(through(relay, hidden))).remotePeer.equals(hidden.peerId)).toBe(true);
+});
+
+/** What a relay says to one end of a circuit: `CONNECT`, and who is at the other (circuit relay v2, `StopMessage`). */
+function stopConnect(peer: PeerId): Uint8Array {
+  const id = peer.toMultihash().bytes;
+  return Uint8Array.from([0x08, 0, 0x12, id.length + 2, 0x0a, id.length, ...id]);
+}
+
 test("a full relay refuses one more, and the place of a peer that left is free again", async () => {
   await using nodes = new Nodes();
   const relay = await nodes.relay({ reservations: 2 });
@@ -148,10 +186,12 @@ test("a circuit is cut when as many bytes went through as the relay allows", asy
   );
   const connection = await other.dial(through(relay, hidden));
   const closed = once(connection, "close");
-  await flood(connection, 4 * limit);
+  const stream = await connection.newStream(COUNTING, { runOnLimitedConnection: true });
+  stream.send(new Uint8Array(limit / 4));
+  await until("the first bytes are through", () => received === limit / 4);
+  await flood(stream, 4 * limit);
   await closed;
   // What was on its way when the circuit was cut is lost.
-  expect(received).toBeGreaterThan(0);
   expect(received).toBeLessThanOrEqual(limit);
   expect(other.getConnections(hidden.peerId)).toEqual([]);
   // The relay itself is not hung up on, and a new circuit can be made.
@@ -159,8 +199,7 @@ test("a circuit is cut when as many bytes went through as the relay allows", asy
 });
 
 /** Sends until the stream breaks or all is sent. */
-async function flood(connection: Connection, bytes: number): Promise<void> {
-  const stream = await connection.newStream(COUNTING, { runOnLimitedConnection: true });
+async function flood(stream: Stream, bytes: number): Promise<void> {
   const chunk = new Uint8Array(16 * 1024);
   try {
     for (let sent = 0; sent < bytes; sent += chunk.length) {
@@ -203,6 +242,37 @@ test("one peer may have only so many circuits open", async () => {
   expect(outcomes.filter((outcome) => outcome === "open").length).toBeLessThanOrEqual(3);
   expect(outcomes.slice(0, 2)).toEqual(["open", "open"]);
   expect(outcomes.at(-1)).toBe("refused");
+});
+
+test("circuits towards one peer are rationed by where they are asked from, though ids are free", async () => {
+  await using nodes = new Nodes();
+  const guards = createGuards({
+    ...{ role: "bootstrap", reach: "public", guardLocal: true, trusted: [] },
+    now: () => 0,
+    log: () => undefined,
+  });
+  const relay = await nodes.relay(
+    {},
+    gaterOf(guards, () => false),
+  );
+  const [hidden, another] = [await nodes.client(relay), await nodes.client(relay)];
+  await hidden.services.relays.reserve(relay.peerId);
+  await another.services.relays.reserve(relay.peerId);
+  const open = async (from: Client, towards: Client) =>
+    await from.dial(through(relay, towards)).then(
+      () => "open",
+      (error: Error) => /PERMISSION_DENIED/.exec(error.message)?.[0] ?? error.message,
+    );
+  const outcomes: string[] = [];
+  for (let id = 0; id < 3; id++) {
+    const greedy = await nodes.client(relay);
+    for (let circuit = 0; circuit < 2; circuit++) {
+      outcomes.push(await open(greedy, hidden));
+      await greedy.hangUp(hidden.peerId);
+    }
+  }
+  expect(outcomes).toEqual([...Array(4).fill("open"), ...Array(2).fill("PERMISSION_DENIED")]);
+  expect(await open(hidden, another)).toBe("open");
 });
 
 test("relays are wanted by who accepts no connections, or on the internet by whom nobody confirmed", () => {

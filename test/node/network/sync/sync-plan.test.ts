@@ -170,6 +170,61 @@ test("a neighbour that brings only what we do not take, or fails, is left alone 
   }
 });
 
+test("one new record among many in vain earns no neighbour our time", () => {
+  for (const kind of ["done", "more"] as const) {
+    const world = new World();
+    world.met("a");
+    let last = 0;
+    for (let session = 0; session < 15; session++) {
+      world.session("a", { ...DONE, kind, learned: 1, declined: 10_000 });
+      last = world.nextPull("a", 60 * 60_000) ?? Number.POSITIVE_INFINITY;
+    }
+    expect(last).toBeGreaterThan(9 * 60_000);
+    expect(last).toBeLessThan(12 * 60_000);
+    world.session("a", { ...DONE, kind, learned: 1_000, declined: 10_000 });
+    expect(world.plan.due(world.now).pull).toEqual(kind === "more" ? ["a"] : []);
+  }
+});
+
+test.each([true, false])(
+  "whoever has a little that is new in every session keeps nobody whom we dialled waiting for ever; dialled: %s",
+  (chosen) => {
+    const world = new World();
+    world.plan.met("honest", world.now, { chosen: true });
+    world.session("honest", { ...DONE, declined: 1 });
+    for (const peer of ["one", "two", "three"]) world.plan.met(peer, world.now, { chosen });
+    const from = world.now;
+    let others = 0;
+    while (!world.plan.due(world.now).pull.includes("honest")) {
+      expect(world.now - from).toBeLessThan(3 * 60_000);
+      for (const peer of world.plan.due(world.now).pull) {
+        others++;
+        world.plan.began(peer, world.now);
+        world.now += 1_000;
+        world.plan.ended(peer, { ...LEARNED, kind: "more" }, world.now);
+      }
+      world.now = world.plan.wakeAt(world.now);
+    }
+    expect(others).toBeGreaterThan(10);
+  },
+);
+
+test("news that gossip brought is told to whom gossip does not reach, and only to them", () => {
+  const world = new World();
+  world.met("hears", "deaf", "gone");
+  world.plan.lost("gone");
+  world.plan.changed(world.now, new Set(["hears"]));
+  expect(world.plan.due(world.now).tell).toEqual([]);
+  expect(world.plan.wakeAt(world.now)).toBeLessThanOrEqual(world.now + 300);
+  world.now += 300;
+  expect(world.plan.due(world.now).tell).toEqual(["deaf"]);
+  world.plan.changed(world.now, new Set());
+  world.now += 300;
+  expect(world.plan.due(world.now).tell).toEqual(["hears"]);
+  world.now += 1_700;
+  expect(world.plan.due(world.now).tell).toEqual(["deaf"]);
+});
+
 test("who breaks the rules or sends refuse is avoided, also after coming back", () => {
   for (const kind of ["invalid", "useless"] as const) {
     const world = new World();

@@ -246,6 +246,7 @@ test.each<[string, Change]>([
     "one record again and again",
     on("get", ({ records: [first], ...answer }) => ({ ...answer, records: first ? [first, first] : [] })),
   ],
+  ["records in another order", on("get", (answer) => ({ ...answer, records: answer.records.toReversed() }))],
 ])("ends a session with %s", async (_, change) => {
   const exchange = tampered(catalogueOf(all), change, encodeSyncAnswer);
   await expect(pull({ exchange, reader: half() })).rejects.toThrow(SyncFrameError);
@@ -259,6 +260,11 @@ test.each<[string, Change]>([
   [
     "lie outside",
     on("records", (answer) => ({ ...answer, reached: { created: 1, prefix: new Uint8Array(0) } })),
+  ],
+  ["are in disorder", on("records", (answer) => ({ ...answer, records: answer.records.toReversed() }))],
+  [
+    "come twice",
+    on("records", (answer) => ({ ...answer, records: answer.records.flatMap((one) => [one, one]) })),
   ],
 ])("ends a session whose records %s", async (_, change) => {
   const exchange = tampered(catalogueOf(all), change, encodeSyncAnswer);

@@ -224,6 +224,49 @@ test("a busy neighbour is asked again, and everything arrives in the end", async
   }
 });
 
+test("whom gossip does not reach is told of what is published and of what gossip brings, long before the next round", async () => {
+  await using peers = new TestPeers();
+  const deaf = await createLibp2p({
+    addresses: { listen: ["/ip4/127.0.0.1/tcp/0"] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    services: { identify: identify() },
+  });
+  try {
+    const told: number[] = [];
+    const shelf = new TestCatalogue();
+    const responder = new SyncResponder({ records: shelf.records, now: () => 0, told: () => undefined });
+    await deaf.handle("/action-collective/test/sync/2.0.0", async (stream) => {
+      const frames = lpStream(stream);
+      for (;;) {
+        const request = decodeSyncRequest((await frames.read()).subarray());
+        if (request.kind === "tell") told.push(request.count);
+        await frames.write(responder.answer("reader", request));
+      }
+    });
+    const bootstrap = deaf.getMultiaddrs().map(String);
+    const tuning = { degree: 1, syncIntervalMs: 3_600_000, gossipGraceMs: 600_000 };
+    const hub = await peers.start({ bootstrap, tuning });
+    await until("the deaf one was read", () => hub.network.stats().sync.sessions === 1, 30_000);
+    const say = async (peer: typeof hub, text: string) => {
+      peer.catalogue.add(text);
+      return (await peer.network.publish(Buffer.from(text))).recipients;
+    };
+    expect(await say(hub, "to nobody")).toBe(0);
+    await until("it is told of the first", () => told.includes(1), 30_000);
+    const other = await peers.start({ tuning: { ...tuning, degree: 0 } });
+    await connect(other, hub);
+    await until("the other caught up", () => other.catalogue.set.size === 1, 30_000);
+    expect(await say(hub, "to one of two")).toBe(1);
+    await until("it is told of the second", () => told.includes(2), 30_000);
+    expect(await say(other, "by gossip")).toBe(1);
+    await until("it is told of the third", () => told.includes(3), 30_000);
+  } finally {
+    await deaf.stop();
+  }
+});
+
 test("what does not fit one session comes with the next, at once", async () => {
   await using peers = new TestPeers();
   const a = await peers.start({ tuning: { degree: 0 } });
