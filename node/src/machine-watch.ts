@@ -55,8 +55,13 @@ export function watchMachine(home: string, log: Log): Disposable {
     handles: true,
     freeBytes: undefined,
   };
+  let looking = false;
   const timer = setInterval(async () => {
+    // A disk that hangs holds up this look; the others must not pile up behind it.
+    if (looking) return;
+    looking = true;
     const now = await look(home);
+    looking = false;
     for (const { level, message } of remarksOn(before, now)) log(level, message);
     before = now;
   }, EVERY_MS);

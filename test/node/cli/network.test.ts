@@ -113,6 +113,10 @@ describe("collective network", () => {
       "network: must be",
     );
     await collective(["network", "key", list.home]);
+    await writeFile(file, (await readFile(file, "utf8")).replaceAll(/"20\d\d-/g, '"2020-'));
+    await writeFile(file, (await readFile(file, "utf8")).replace(/("issued": ")2020/, "$12019"));
+    const old = await collective(["network", "sign", file, "--key", list.home]);
+    expect(old).toMatchObject({ code: 0, stderr: expect.stringMatching(/^It has expired.*--days 365/) });
     await collective(["network", "sign", file, "--key", list.home, "--days", "10"]);
     const shown = JSON.parse((await collective(["network", "show", file, "--json"])).stdout);
     expect(Date.parse(shown.expires) - Date.now()).toBeLessThan(10 * 24 * 3_600_000);

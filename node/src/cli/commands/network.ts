@@ -162,6 +162,10 @@ function addSign(network: Command, { output }: CommandContext): void {
       );
       for (const gone of dropped)
         output.note(`Dropped the signature of ${gone}: the list has changed since; they must sign it again.`);
+      if (Date.parse(expires) <= Date.now()) {
+        output.note("It has expired, so nobody uses it: sign it with --days 365 to renew it.");
+        return;
+      }
       output.note(
         `Peers use it with: --network-list ${file} ${added.map((id) => `--network-key ${id}`).join(" ")}`,
       );

@@ -25,7 +25,7 @@ async function visitor(bootstrap: readonly string[], idleMs: number) {
   const state = { now: 0, entered: 0, addresses: ["/ip4/127.0.0.1/tcp/4010"] };
   const now = () => state.now;
   const rates = { customerRate: DIALS_PER_CUSTOMER, groupRate: DIALS_PER_GROUP, totalRate: DIALS_TOTAL };
-  const dials = new DialGuard({ ...rates, rememberedTargets: 16, countLocal: false }, 0);
+  const dials = new DialGuard({ ...rates, rememberedTargets: 16, countLocal: false, refuseLocal: false }, 0);
   const lifetime = new AbortController();
   const dht = new PublicDht({
     bootstrap,
