@@ -83,7 +83,7 @@ test("liars who announce a victim's address make us dial it a few times, not aga
     expect(visits).toBeGreaterThanOrEqual(1);
     expect(visits).toBeLessThanOrEqual(5);
     const honest = await peers.start({ tuning: { degree: 0 } });
-    await victim.network.dial(honest.network.addresses()[0] ?? "", AbortSignal.timeout(5_000));
+    await victim.network.dial(honest.network.addresses()[0] ?? "", AbortSignal.timeout(15_000));
     expect(isConnected(victim, honest)).toBe(true);
   } finally {
     target.close();
@@ -97,9 +97,9 @@ test("an address that was dialled in vain too often is dialled at once when the 
   const [address = ""] = later.network.addresses();
   await later.network.stop();
   for (let attempt = 0; attempt < 6; attempt++)
-    await expect(victim.network.dial(address, AbortSignal.timeout(5_000))).rejects.toThrow();
+    await expect(victim.network.dial(address, AbortSignal.timeout(15_000))).rejects.toThrow();
   const listen = [multiaddr(address).decapsulate("/p2p").toString()];
   const back = await peers.start({ ...later.options, listen });
-  await victim.network.dial(address, AbortSignal.timeout(5_000));
+  await victim.network.dial(address, AbortSignal.timeout(15_000));
   expect(isConnected(victim, back)).toBe(true);
 });

@@ -13,6 +13,8 @@ const INPUT = {
 /** Berlin to Rome on the sphere, computed independently. */
 const EXPECTED_KM = 1182.5;
 const LIBRARY_AT_LEAST = 12;
+/** On a busy machine; each step takes a second or two by itself. */
+const PATIENCE_MS = 45_000;
 
 /** A step of the story was not observed. */
 export class NotObservedError extends Error {}
@@ -64,7 +66,10 @@ export async function tellStory(say: (line: string) => void): Promise<void> {
     ["B", b],
     ["C", c],
   ] as const) {
-    const view = await until(() => standing(peer, id, "passed"), { what: `${name}'s verdict` });
+    const view = await until(() => standing(peer, id, "passed"), {
+      what: `${name}'s verdict`,
+      timeoutMs: PATIENCE_MS,
+    });
     const { traffic, sandbox } = await peer.client.status();
     observe(traffic.gossip.accepted > 0, `gossip reached ${name}`);
     observe(traffic.blocks.fetched >= 2, `${name} fetched code and test`);
@@ -89,6 +94,7 @@ export async function tellStory(say: (line: string) => void): Promise<void> {
   say("The verdicts of B and C and the feedback of B travel back to A, and A's score of it changes.");
   const after = await until(() => judged(a, id, [b.started.peerId, c.started.peerId]), {
     what: "verdicts and feedback at A",
+    timeoutMs: PATIENCE_MS,
   });
   observe(after.score.value > before, "a higher score at A");
   for (const verdict of after.verdicts) say(`  ${names.get(verdict.author) ?? "?"} says ${verdict.outcome}`);
@@ -100,6 +106,7 @@ export async function tellStory(say: (line: string) => void): Promise<void> {
   const d = stack.use(await PeerProcess.start(join));
   const late = await until(() => standing(d, id, "passed"), {
     what: "D's verdict on code that only C still holds",
+    timeoutMs: PATIENCE_MS,
   });
   const { traffic } = await d.client.status();
   observe(traffic.sync.new > 0, "D caught up by sync");

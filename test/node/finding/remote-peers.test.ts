@@ -16,7 +16,7 @@ const doubling = bundleOf();
 const QUERY = { query: "halve a number", limit: 5 };
 
 async function meet(one: FindingPeer, other: { id: string; addresses: readonly string[] }): Promise<void> {
-  await one.network.dial(other.addresses[0] ?? "", AbortSignal.timeout(5_000));
+  await one.network.dial(other.addresses[0] ?? "", AbortSignal.timeout(15_000));
   await until(() => one.network.neighbours().includes(other.id), { what: "a neighbour to ask" });
 }
 

@@ -138,7 +138,7 @@ export async function until(
 export async function connect(from: TestPeer, to: TestPeer): Promise<void> {
   const [address] = to.network.addresses();
   if (!address) throw new Error("the other peer does not listen");
-  await from.network.dial(address, AbortSignal.timeout(5_000));
+  await from.network.dial(address, AbortSignal.timeout(15_000));
   await until("both subscribed to each other", () => hears(from, to) && hears(to, from));
 }
 

@@ -59,7 +59,7 @@ export async function strangeHost(answer?: (stream: Stream) => unknown): Promise
 
 /** Connects, and waits until the other is known to answer questions. */
 export async function meet(from: TestPeer, to: { id: string; addresses: readonly string[] }): Promise<void> {
-  await from.network.dial(to.addresses[0] ?? "", AbortSignal.timeout(5_000));
+  await from.network.dial(to.addresses[0] ?? "", AbortSignal.timeout(15_000));
   await until("the other answers questions", () => from.network.neighbours().includes(to.id));
 }
 

@@ -39,7 +39,7 @@ test("only those who answer are neighbours to ask, and only while they are conne
   const silent = await peers.start({ ...QUIET, role: "bootstrap" });
   const b = await peers.start(QUIET, new AnsweringCatalogue());
   const [address] = silent.network.addresses();
-  await a.network.dial(address ?? "", AbortSignal.timeout(5_000));
+  await a.network.dial(address ?? "", AbortSignal.timeout(15_000));
   await meet(a, whereabouts(b));
   await until("they know each other", () => b.network.neighbours().includes(a.network.peerId));
   await until("the silent one is connected", () => a.network.peers().length === 2);
@@ -151,9 +151,9 @@ test("askers that break the protocol, dawdle or open many streams keep nobody el
   const b = await peers.start(QUIET, catalogue);
   b.catalogue.add("csv");
   await using hostile = await strangeHost();
-  await b.network.dial(whereaboutsOf(hostile).addresses[0] ?? "", AbortSignal.timeout(5_000));
-  const [connection] = hostile.getConnections();
-  if (connection === undefined) throw new Error("the hostile host is not connected");
+  await b.network.dial(whereaboutsOf(hostile).addresses[0] ?? "", AbortSignal.timeout(15_000));
+  // The side that was dialled knows of it a moment later.
+  const connection = await until("the hostile host's connection", () => hostile.getConnections()[0]);
   const broken = [
     Uint8Array.of(9, 9, 9),
     new Uint8Array(4_000),

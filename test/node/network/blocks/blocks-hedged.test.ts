@@ -94,7 +94,7 @@ test("a connected provider that takes the question and never answers does not ho
   // A member of the network, as far as anybody can tell.
   await staller.handle(`${networkNames("test").prefix}/silence`, () => undefined);
   await connect(asker, holder);
-  await asker.network.dial(String(staller.getMultiaddrs()[0]), AbortSignal.timeout(5_000));
+  await asker.network.dial(String(staller.getMultiaddrs()[0]), AbortSignal.timeout(15_000));
 
   const cid = await holder.network.blocks.put(randomBytes(4_000), "raw");
   const providers = [staller.peerId.toString(), holder.network.peerId];

@@ -57,7 +57,7 @@ test("a neighbour who keeps sending invalid records is hung up on and refused, o
   for (let index = 0; index < 12; index++) await bad.network.publish(Buffer.from(`bad ${index}`));
   await until("the bad neighbour is gone", () => !isConnected(judge, bad));
   await expect(
-    bad.network.dial(judge.network.addresses()[0] ?? "", AbortSignal.timeout(5_000)).then(async () => {
+    bad.network.dial(judge.network.addresses()[0] ?? "", AbortSignal.timeout(15_000)).then(async () => {
       await until("a refused connection is closed", () => !isConnected(bad, judge));
       throw new Error("refused");
     }),

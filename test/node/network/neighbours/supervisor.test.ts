@@ -69,10 +69,10 @@ test("a bootstrap node that comes late, or goes and comes back, is joined withou
 test("a dial that fails says so; an address that is none is refused", async () => {
   await using peers = new TestPeers();
   const { network } = await peers.start();
-  await expect(network.dial("/ip4/127.0.0.1/tcp/1", AbortSignal.timeout(5_000))).rejects.toThrow(
+  await expect(network.dial("/ip4/127.0.0.1/tcp/1", AbortSignal.timeout(15_000))).rejects.toThrow(
     DialFailedError,
   );
-  await expect(network.dial("127.0.0.1:4001", AbortSignal.timeout(5_000))).rejects.toThrow(
+  await expect(network.dial("127.0.0.1:4001", AbortSignal.timeout(15_000))).rejects.toThrow(
     NetworkAddressError,
   );
 });

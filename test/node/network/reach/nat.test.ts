@@ -65,7 +65,7 @@ test("gossip and catching up work over a relayed connection alone", async () => 
   await until("a has a place at the relay", () => isReached(a));
   const b = await peers.start({ ...HIDDEN, listen: [], bootstrap: [] });
   a.catalogue.add("written before they met");
-  await b.network.dial(a.network.addresses()[0] ?? "", AbortSignal.timeout(5_000));
+  await b.network.dial(a.network.addresses()[0] ?? "", AbortSignal.timeout(15_000));
   await until("the circuit carries records", () => b.catalogue.has("written before they met"));
   expect(addressOf(b, a)).toContain("/p2p-circuit/");
   await until("both hear each other", () =>
@@ -132,7 +132,7 @@ test("a relay is one that the peer dialled: who dials it and offers to relay get
   await until("they are neighbours", () => hears(pushing, peer));
   const chosen = await peers.start({ role: "bootstrap" });
   const [address = ""] = chosen.network.addresses();
-  await peer.network.dial(address, AbortSignal.timeout(5_000));
+  await peer.network.dial(address, AbortSignal.timeout(15_000));
   await until("it has a place", () => isReached(peer) || peer.network.stats().reachability.relays.length > 0);
   expect(peer.network.stats().reachability.relays).toEqual([`${address}/p2p-circuit`]);
   expect(pushing.network.stats().relay).toEqual({ reservations: 0 });

@@ -110,7 +110,7 @@ test("a neighbour that gossip does not reach is hung up on", async () => {
   });
   try {
     await deaf.handle("/action-collective/test/sync/2.0.0", () => {});
-    await peer.network.dial(deaf.getMultiaddrs()[0]?.toString() ?? "", AbortSignal.timeout(5_000));
+    await peer.network.dial(deaf.getMultiaddrs()[0]?.toString() ?? "", AbortSignal.timeout(15_000));
     expect(peer.network.peers()).toHaveLength(1);
     await until("hung up", () => peer.logged.some((line) => line.includes("gossip lost this neighbour")));
   } finally {
@@ -124,7 +124,7 @@ test("a bootstrap node reads too: it learns what was there before it and hands i
   publisher.catalogue.add("published before the bootstrap node was there");
   const boot = await peers.start({ role: "bootstrap" });
   const [address] = boot.network.addresses();
-  await publisher.network.dial(address ?? "", AbortSignal.timeout(5_000));
+  await publisher.network.dial(address ?? "", AbortSignal.timeout(15_000));
   await until("the bootstrap node caught up", () => boot.catalogue.log.length === 1);
   await publisher.network.stop();
   const late = await peers.start({ bootstrap: boot.network.addresses(), tuning: SOON });
