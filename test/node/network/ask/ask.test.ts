@@ -153,7 +153,9 @@ test("askers that break the protocol, dawdle or open many streams keep nobody el
   await using hostile = await strangeHost();
   await b.network.dial(whereaboutsOf(hostile).addresses[0] ?? "", AbortSignal.timeout(15_000));
   // The side that was dialled knows of it a moment later.
-  const connection = await until("the hostile host's connection", () => hostile.getConnections()[0]);
+  await until("the hostile host knows of it", () => hostile.getConnections().length > 0);
+  const [connection] = hostile.getConnections();
+  if (connection === undefined) throw new Error("the hostile host is not connected");
   const broken = [
     Uint8Array.of(9, 9, 9),
     new Uint8Array(4_000),
