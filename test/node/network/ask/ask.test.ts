@@ -150,9 +150,9 @@ test("askers that break the protocol, dawdle or open many streams keep nobody el
   const catalogue = new AnsweringCatalogue();
   const b = await peers.start(QUIET, catalogue);
   b.catalogue.add("csv");
-  await using hostile = await strangeHost();
-  await b.network.dial(whereaboutsOf(hostile).addresses[0] ?? "", AbortSignal.timeout(15_000));
-  // The side that was dialled knows of it a moment later.
+  // It speaks our protocol, or it would not be listened to at all.
+  await using hostile = await strangeHost(() => undefined);
+  await meet(b, whereaboutsOf(hostile));
   await until("the hostile host knows of it", () => hostile.getConnections().length > 0);
   const [connection] = hostile.getConnections();
   if (connection === undefined) throw new Error("the hostile host is not connected");
@@ -169,6 +169,7 @@ test("askers that break the protocol, dawdle or open many streams keep nobody el
     });
     await expect(asked).rejects.toThrow();
   }
+  expect(connection.status).toBe("open");
   // Half a request, and never the rest.
   for (let index = 0; index < 10; index++) {
     await connection
