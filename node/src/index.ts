@@ -8,4 +8,5 @@ export { announcedProblem, isPeerId } from "./network-lists/address.ts";
 export { type JoinPlan, planJoining } from "./network-lists/join-plan.ts";
 export { Peer } from "./peer.ts";
 export * from "./settings.ts";
+export { settingsTable } from "./settings-table.ts";
 export { VERSION } from "./version.ts";

@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseArguments } from "../../bootstrap/src/parse-arguments.ts";
-import { flagName, type SettingName, settingsTable } from "../../node/src/settings.ts";
+import { flagName, type SettingName } from "../../node/src/settings.ts";
+import { settingsTable } from "../../node/src/settings-table.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 import { collective } from "../node/cli/cli-run.ts";
 

@@ -6,8 +6,8 @@ import {
   type SettingName,
   type SettingSources,
   settingProblem,
-  settingsTable,
 } from "../../../node/src/settings.ts";
+import { settingsTable } from "../../../node/src/settings-table.ts";
 
 const base: SettingSources = { home: "/h", flags: {}, env: {}, config: undefined, cores: 6 };
 const resolve = (sources: Partial<SettingSources>) => resolveSettings({ ...base, ...sources });

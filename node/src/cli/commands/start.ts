@@ -9,8 +9,8 @@ import {
   type SettingName,
   type SettingTexts,
   settingProblem,
-  settingsTable,
 } from "../../settings.ts";
+import { settingsTable } from "../../settings-table.ts";
 import { type CommandContext, example } from "../command.ts";
 
 export function addStart(program: Command, { io, home, output, end }: CommandContext): void {
