@@ -12,6 +12,8 @@ export { NETWORK } from "../helpers/records.ts";
 
 /** Authors of made-up records: far below what one author may fill. */
 const AUTHORS = 100;
+/** Each record was written a millisecond after the one before. */
+const FIRST_CREATED = 1_700_000_000_000;
 /** One transaction for so many records: writing them one by one would take most of the bench's time. */
 const BATCH = 1_000;
 
@@ -26,8 +28,10 @@ export function* makeRecords(count: number): Generator<SignedRecord> {
     const { description = "", useWhen = [] } = document ?? {};
     const bundle = bundleOf({ ...addingAction(number), description, useWhen: [...useWhen] });
     const author = number % AUTHORS;
-    yield publicationOf(bundle, author);
-    if (at + 1 < count) yield recordOf("verdict", bundle, (author + 1) % AUTHORS, verdictBodyOf("pass"));
+    const created = FIRST_CREATED + at;
+    yield publicationOf(bundle, author, 1, created);
+    if (at + 1 < count)
+      yield recordOf("verdict", bundle, (author + 1) % AUTHORS, verdictBodyOf("pass"), 1, created + 1);
   }
 }
 

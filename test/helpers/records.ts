@@ -63,9 +63,10 @@ export function recordOf<K extends Kind>(
   author: number,
   body: BodyOf<K>,
   revision = 1,
+  created = 1000,
 ): SignedRecord {
   return signRecord(
-    { kind, subject: bundle.cid, revision, created: 1000, body } as never,
+    { kind, subject: bundle.cid, revision, created, body } as never,
     signerOf(author),
     NETWORK,
   );
