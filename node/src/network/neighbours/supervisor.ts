@@ -175,10 +175,7 @@ export class Supervisor {
         connected: new Set(connections.map((connection) => connection.remotePeer.toString())),
         outbound: connections.filter(isChosen).length,
         dialling: new Set(this.#dialling.keys()),
-        groups: countGroups([
-          ...connections.filter(({ direction }) => direction === "outbound").map(remoteAddress),
-          ...this.#dialling.values(),
-        ]),
+        groups: countGroups([...connections.filter(isChosen).map(remoteAddress), ...this.#dialling.values()]),
         degree: this.#degree(),
         maxOutbound: tuning.maxOutbound,
       },
@@ -221,7 +218,7 @@ export class Supervisor {
   #keepAnchors(): void {
     const { known, now, tuning } = this.#parts;
     const outbound = this.#memberConnections()
-      .filter(({ direction }) => direction === "outbound")
+      .filter(isChosen)
       .map((connection) => ({
         id: connection.remotePeer.toString(),
         address: remoteAddress(connection),

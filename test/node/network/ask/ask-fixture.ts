@@ -1,12 +1,8 @@
 import type { AskAnswer, AskRequest } from "@action-collective/protocol";
-import { identify } from "@libp2p/identify";
 import type { Libp2p, Stream } from "@libp2p/interface";
-import { noise } from "@libp2p/noise";
-import { tcp } from "@libp2p/tcp";
-import { yamux } from "@libp2p/yamux";
-import { createLibp2p } from "libp2p";
 import type { Questions } from "../../../../node/src/network/options.ts";
 import { TestCatalogue, type TestPeer, until } from "../fixture.ts";
+import { stranger } from "../stranger.ts";
 
 export const ASK = "/action-collective/test/ask/1.0.0";
 /** Longer than any honest answer on a busy machine, and shorter than a test. */
@@ -40,21 +36,9 @@ export class AnsweringCatalogue extends TestCatalogue {
   };
 }
 
-/** A host that speaks our protocols as it likes, with everything a test wants to do to whoever opens a stream. */
-export async function strangeHost(answer?: (stream: Stream) => unknown): Promise<Libp2p & AsyncDisposable> {
-  const host = await createLibp2p({
-    addresses: { listen: ["/ip4/127.0.0.1/tcp/0"] },
-    transports: [tcp()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    services: { identify: identify() },
-  });
-  if (answer !== undefined)
-    await host.handle(ASK, async (stream) => {
-      // What it does may fail when the other side hangs up, which is what these tests are about.
-      await Promise.resolve(answer(stream)).catch(() => undefined);
-    });
-  return Object.assign(host, { [Symbol.asyncDispose]: async () => void (await host.stop()) });
+/** A host that answers questions as a test likes. */
+export function strangeHost(answer: (stream: Stream) => unknown): Promise<Libp2p & AsyncDisposable> {
+  return stranger({ [ASK]: answer });
 }
 
 /** Connects, and waits until the other is known to answer questions. */

@@ -2,14 +2,10 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { networkNames } from "@action-collective/protocol";
-import { identify } from "@libp2p/identify";
-import { noise } from "@libp2p/noise";
-import { tcp } from "@libp2p/tcp";
-import { yamux } from "@libp2p/yamux";
-import { createLibp2p } from "libp2p";
 import { expect, test } from "vitest";
 import { PROVIDER_DIAL_AND_STALL_MS, PROVIDER_STALL_MS } from "../../../../node/src/network/limits.ts";
 import { connect, type TestPeer, TestPeers, until } from "../fixture.ts";
+import { stranger } from "../stranger.ts";
 
 /** Accepts connections and never says a word, as a machine does whose peer is gone but whose port is not. */
 class SilentListener implements AsyncDisposable {
@@ -78,21 +74,14 @@ test("providers that are gone and whose addresses hang do not hold up the one th
 test("a connected provider that takes the question and never answers does not hold up the next", async () => {
   await using peers = new TestPeers();
   const [asker, holder] = [await peers.start(QUIET), await peers.start(QUIET)];
-  const staller = await createLibp2p({
-    addresses: { listen: ["/ip4/127.0.0.1/tcp/0"] },
-    transports: [tcp()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    services: { identify: identify() },
-  });
-  await using cleanup = new AsyncDisposableStack();
-  cleanup.defer(() => staller.stop());
   let asked = 0;
-  await staller.handle("/ipfs/bitswap/1.2.0", () => {
-    asked++;
+  await using staller = await stranger({
+    "/ipfs/bitswap/1.2.0": () => {
+      asked++;
+    },
+    // A member of the network, as far as anybody can tell.
+    [`${networkNames("test").prefix}/silence`]: () => undefined,
   });
-  // A member of the network, as far as anybody can tell.
-  await staller.handle(`${networkNames("test").prefix}/silence`, () => undefined);
   await connect(asker, holder);
   await asker.network.dial(String(staller.getMultiaddrs()[0]), AbortSignal.timeout(15_000));
 

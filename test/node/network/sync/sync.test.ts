@@ -1,16 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { decodeSyncRequest, encodeSyncAnswer } from "@action-collective/protocol";
-import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
-import { identify } from "@libp2p/identify";
-import { noise } from "@libp2p/noise";
-import { tcp } from "@libp2p/tcp";
 import { lpStream } from "@libp2p/utils";
-import { yamux } from "@libp2p/yamux";
-import { createLibp2p } from "libp2p";
 import { expect, test } from "vitest";
 import { SyncResponder } from "../../../../node/src/network/sync/sync-responder.ts";
 import { connect, TestCatalogue, TestPeers, until } from "../fixture.ts";
+import { stranger } from "../stranger.ts";
 
+const SYNC = "/action-collective/test/sync/2.0.0";
 const SOON = { degree: 1, syncIntervalMs: 200 };
 
 test("a late joiner gets everything, also what its neighbour only passed on", async () => {
@@ -69,53 +65,32 @@ test("a handler that fails costs one session, not the peer", async () => {
 test("a neighbour that answers with garbage is left alone, and a good one is still read", async () => {
   await using peers = new TestPeers();
   let asked = 0;
-  const hostile = await createLibp2p({
-    privateKey: await generateKeyPairFromSeed("Ed25519", randomBytes(32)),
-    addresses: { listen: ["/ip4/127.0.0.1/tcp/0"] },
-    transports: [tcp()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    services: { identify: identify() },
-  });
-  try {
-    await hostile.handle("/action-collective/test/sync/2.0.0", async (stream) => {
+  await using hostile = await stranger({
+    [SYNC]: async (stream) => {
       const frames = lpStream(stream);
       if (decodeSyncRequest((await frames.read()).subarray()).kind === "compare") asked++;
       await frames.write(randomBytes(5_000));
-    });
-    const good = await peers.start({ tuning: { degree: 0 } });
-    good.catalogue.add("worth having");
-    const bootstrap = [...hostile.getMultiaddrs().map(String), ...good.network.addresses()];
-    const tuning = { degree: 2, syncIntervalMs: 50, gossipGraceMs: 60_000 };
-    const reader = await peers.start({ bootstrap, tuning });
-    await until("the hostile one was asked", () => asked > 0);
-    await until("the good one was read", () => reader.catalogue.has("worth having"));
-    const sessions = reader.network.stats().sync.sessions;
-    await until("more rounds went by", () => reader.network.stats().sync.sessions > sessions + 3, 20_000);
-    expect(asked).toBe(1);
-  } finally {
-    await hostile.stop();
-  }
+    },
+  });
+  const good = await peers.start({ tuning: { degree: 0 } });
+  good.catalogue.add("worth having");
+  const bootstrap = [...hostile.getMultiaddrs().map(String), ...good.network.addresses()];
+  const tuning = { degree: 2, syncIntervalMs: 50, gossipGraceMs: 60_000 };
+  const reader = await peers.start({ bootstrap, tuning });
+  await until("the hostile one was asked", () => asked > 0);
+  await until("the good one was read", () => reader.catalogue.has("worth having"));
+  const sessions = reader.network.stats().sync.sessions;
+  await until("more rounds went by", () => reader.network.stats().sync.sessions > sessions + 3, 20_000);
+  expect(asked).toBe(1);
 });
 
 test("a neighbour that gossip does not reach is hung up on", async () => {
   await using peers = new TestPeers();
   const peer = await peers.start({ tuning: { degree: 0, gossipGraceMs: 300 } });
-  const deaf = await createLibp2p({
-    addresses: { listen: ["/ip4/127.0.0.1/tcp/0"] },
-    transports: [tcp()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    services: { identify: identify() },
-  });
-  try {
-    await deaf.handle("/action-collective/test/sync/2.0.0", () => {});
-    await peer.network.dial(deaf.getMultiaddrs()[0]?.toString() ?? "", AbortSignal.timeout(15_000));
-    expect(peer.network.peers()).toHaveLength(1);
-    await until("hung up", () => peer.logged.some((line) => line.includes("gossip lost this neighbour")));
-  } finally {
-    await deaf.stop();
-  }
+  await using deaf = await stranger({ [SYNC]: () => undefined });
+  await peer.network.dial(deaf.getMultiaddrs()[0]?.toString() ?? "", AbortSignal.timeout(15_000));
+  expect(peer.network.peers()).toHaveLength(1);
+  await until("hung up", () => peer.logged.some((line) => line.includes("gossip lost this neighbour")));
 });
 
 test("a bootstrap node reads too: it learns what was there before it and hands it to whoever comes after", async () => {
@@ -194,77 +169,59 @@ test("two halves of a network that meet again end with the same, both ways", asy
 
 test("a busy neighbour is asked again, and everything arrives in the end", async () => {
   await using peers = new TestPeers();
-  const hostile = await createLibp2p({
-    addresses: { listen: ["/ip4/127.0.0.1/tcp/0"] },
-    transports: [tcp()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    services: { identify: identify() },
-  });
-  try {
-    const shelf = new TestCatalogue();
-    for (let index = 0; index < 50; index++) shelf.add(`record ${index}`);
-    const responder = new SyncResponder({ records: shelf.records, now: () => 0, told: () => undefined });
-    let busy = 2;
-    await hostile.handle("/action-collective/test/sync/2.0.0", async (stream) => {
+  const shelf = new TestCatalogue();
+  for (let index = 0; index < 50; index++) shelf.add(`record ${index}`);
+  const responder = new SyncResponder({ records: shelf.records, now: () => 0, told: () => undefined });
+  let busy = 2;
+  await using hostile = await stranger({
+    [SYNC]: async (stream) => {
       const frames = lpStream(stream);
       for (;;) {
         const request = decodeSyncRequest((await frames.read()).subarray());
         const put = encodeSyncAnswer({ kind: "busy", retryAfterMs: 50 });
         await frames.write(busy-- > 0 ? put : responder.answer("reader", request));
       }
-    });
-    const bootstrap = hostile.getMultiaddrs().map(String);
-    const tuning = { degree: 1, syncIntervalMs: 3_600_000, gossipGraceMs: 60_000 };
-    const reader = await peers.start({ bootstrap, tuning });
-    await until("the reader caught up", () => reader.catalogue.set.size === 50, 30_000);
-    expect(reader.network.stats().sync).toMatchObject({ sessions: 3, failed: 0, new: 50 });
-  } finally {
-    await hostile.stop();
-  }
+    },
+  });
+  const bootstrap = hostile.getMultiaddrs().map(String);
+  const tuning = { degree: 1, syncIntervalMs: 3_600_000, gossipGraceMs: 60_000 };
+  const reader = await peers.start({ bootstrap, tuning });
+  await until("the reader caught up", () => reader.catalogue.set.size === 50, 30_000);
+  expect(reader.network.stats().sync).toMatchObject({ sessions: 3, failed: 0, new: 50 });
 });
 
 test("whom gossip does not reach is told of what is published and of what gossip brings, long before the next round", async () => {
   await using peers = new TestPeers();
-  const deaf = await createLibp2p({
-    addresses: { listen: ["/ip4/127.0.0.1/tcp/0"] },
-    transports: [tcp()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    services: { identify: identify() },
-  });
-  try {
-    const told: number[] = [];
-    const shelf = new TestCatalogue();
-    const responder = new SyncResponder({ records: shelf.records, now: () => 0, told: () => undefined });
-    await deaf.handle("/action-collective/test/sync/2.0.0", async (stream) => {
+  const told: number[] = [];
+  const shelf = new TestCatalogue();
+  const responder = new SyncResponder({ records: shelf.records, now: () => 0, told: () => undefined });
+  await using deaf = await stranger({
+    [SYNC]: async (stream) => {
       const frames = lpStream(stream);
       for (;;) {
         const request = decodeSyncRequest((await frames.read()).subarray());
         if (request.kind === "tell") told.push(request.count);
         await frames.write(responder.answer("reader", request));
       }
-    });
-    const bootstrap = deaf.getMultiaddrs().map(String);
-    const tuning = { degree: 1, syncIntervalMs: 3_600_000, gossipGraceMs: 600_000 };
-    const hub = await peers.start({ bootstrap, tuning });
-    await until("the deaf one was read", () => hub.network.stats().sync.sessions === 1, 30_000);
-    const say = async (peer: typeof hub, text: string) => {
-      peer.catalogue.add(text);
-      return (await peer.network.publish(Buffer.from(text))).recipients;
-    };
-    expect(await say(hub, "to nobody")).toBe(0);
-    await until("it is told of the first", () => told.includes(1), 30_000);
-    const other = await peers.start({ tuning: { ...tuning, degree: 0 } });
-    await connect(other, hub);
-    await until("the other caught up", () => other.catalogue.set.size === 1, 30_000);
-    expect(await say(hub, "to one of two")).toBe(1);
-    await until("it is told of the second", () => told.includes(2), 30_000);
-    expect(await say(other, "by gossip")).toBe(1);
-    await until("it is told of the third", () => told.includes(3), 30_000);
-  } finally {
-    await deaf.stop();
-  }
+    },
+  });
+  const bootstrap = deaf.getMultiaddrs().map(String);
+  const tuning = { degree: 1, syncIntervalMs: 3_600_000, gossipGraceMs: 600_000 };
+  const hub = await peers.start({ bootstrap, tuning });
+  await until("the deaf one was read", () => hub.network.stats().sync.sessions === 1, 30_000);
+  const say = async (peer: typeof hub, text: string) => {
+    peer.catalogue.add(text);
+    return (await peer.network.publish(Buffer.from(text))).recipients;
+  };
+  expect(await say(hub, "to nobody")).toBe(0);
+  await until("it is told of the first", () => told.includes(1), 30_000);
+  const other = await peers.start({ tuning: { ...tuning, degree: 0 } });
+  await connect(other, hub);
+  await until("the other caught up", () => other.catalogue.set.size === 1, 30_000);
+  expect(await say(hub, "to one of two")).toBe(1);
+  await until("it is told of the second", () => told.includes(2), 30_000);
+  expect(await say(other, "by gossip")).toBe(1);
+  await until("it is told of the third", () => told.includes(3), 30_000);
 });
 
 test("what does not fit one session comes with the next, at once", async () => {
