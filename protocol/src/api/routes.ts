@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { definitionSchema } from "../bundle.ts";
+import * as policies from "./policy-schemas.ts";
 import * as schemas from "./schemas.ts";
+import * as scores from "./score-schemas.ts";
 
 /** One route of the local API: node serves it, the SDK calls it, OpenAPI is generated from it. */
 export interface Route {
@@ -90,6 +92,51 @@ export const routes = {
     summary: "Say whether an action was useful",
     body: schemas.feedbackRequest,
     response: schemas.feedbackResponse,
+  }),
+  score: route({
+    method: "get",
+    path: "/v1/actions/{ref}/score",
+    summary: "Why an action has its score here, and what would change it",
+    response: scores.scoreExplanationSchema,
+  }),
+  withdraw: route({
+    method: "post",
+    path: "/v1/actions/{ref}/withdrawal",
+    summary: "Take back what this peer published",
+    body: scores.withdrawRequest,
+    response: scores.withdrawResponse,
+  }),
+  peer: route({
+    method: "get",
+    path: "/v1/peers/{ref}",
+    summary: "Everything this peer thinks of another one",
+    response: scores.peerViewSchema,
+  }),
+  trust: route({
+    method: "get",
+    path: "/v1/trust",
+    summary: "Whom this peer's user trusts, and whom to follow might be worth it",
+    response: scores.trustSchema,
+  }),
+  setTrust: route({
+    method: "post",
+    path: "/v1/trust",
+    summary: "Trust or distrust a peer, or take that back",
+    body: scores.trustRequest,
+    response: scores.trustStatementSchema,
+  }),
+  policy: route({
+    method: "get",
+    path: "/v1/policy",
+    summary: "The user's rules, the block lists in force, and what they hide",
+    response: policies.policyViewSchema,
+  }),
+  setPolicy: route({
+    method: "post",
+    path: "/v1/policy",
+    summary: "Change the user's rules",
+    body: policies.policyRequest,
+    response: policies.policyViewSchema,
   }),
   stop: route({
     method: "post",

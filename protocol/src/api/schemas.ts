@@ -85,6 +85,10 @@ export const peerSchema = z.object({
   score: z.number(),
   agreements: z.number(),
   disagreements: z.number(),
+  /** Bytes given to it and taken from it since they met, and how much of a newcomer's ration it gets. */
+  givenBytes: z.number().default(0),
+  takenBytes: z.number().default(0),
+  share: z.number().default(1),
 });
 export type PeerSummary = z.infer<typeof peerSchema>;
 export const peersSchema = z.object({ peers: z.array(peerSchema) });
@@ -172,6 +176,24 @@ export const statusSchema = z.object({
       own: z.number(),
     })
     .default({ bytes: 0, quotaBytes: 0, actions: 0, scarce: 0, own: 0 }),
+  /** What was given to other peers and taken from them, in all; `putOff`: requests put off for want of room. */
+  giveAndTake: z
+    .object({
+      givenBytes: z.number(),
+      takenBytes: z.number(),
+      putOff: z.number(),
+      /** Requests are being put off now, so that shares decide. */
+      contended: z.boolean(),
+      /** Those dealt with most. */
+      peers: z.array(
+        z.object({ peer: z.string(), givenBytes: z.number(), takenBytes: z.number(), share: z.number() }),
+      ),
+    })
+    .default({ givenBytes: 0, takenBytes: 0, putOff: 0, contended: false, peers: [] }),
+  /** Restrictions of the policy that are set, block lists in force, and known actions that both hide. */
+  policy: z
+    .object({ rules: z.number(), lists: z.number(), hidden: z.number() })
+    .default({ rules: 0, lists: 0, hidden: 0 }),
   search: searchStatusSchema,
   sandbox: runnerSchema.nullable(),
   /** Counts since the start. */
@@ -374,7 +396,11 @@ export const publishResponse = z.object({
 });
 export type Published = z.infer<typeof publishResponse>;
 
-export const runRequest = z.strictObject({ input: json });
+export const runRequest = z.strictObject({
+  input: json,
+  /** The user said yes to this run, or to every run of this action, should it need a yes. */
+  approve: z.enum(["once", "always"]).optional(),
+});
 export const receiptSchema = z.object({
   run: z.string(),
   id: z.string(),
