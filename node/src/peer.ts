@@ -10,13 +10,17 @@ import {
   proveEquivocation,
   type SignedRecord,
 } from "@action-collective/protocol";
+import type { CID } from "multiformats/cid";
 import { createSourceAnalysis, type SourceAnalysis } from "./analysis/source-analysis.ts";
+import { cidOfBlock } from "./block-name.ts";
 import type { BundleStore } from "./bundles/bundle-store.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import { Testimony } from "./catalogue/testimony.ts";
 import { Finder } from "./finding/finder.ts";
 import { composeRemoteFinder } from "./finding/remote-compose.ts";
 import type { RemoteFinder } from "./finding/remote-finder.ts";
+import { composeGiveAndTake } from "./give-and-take/compose.ts";
+import type { GiveAndTake } from "./give-and-take/give-and-take.ts";
 import { gossipVerdict, Intake, syncVerdict, type Via } from "./intake/intake.ts";
 import { bringInLibrary, libraryFolder } from "./library/starter-library.ts";
 import { Network } from "./network/network.ts";
@@ -24,12 +28,19 @@ import type { Log } from "./network/options.ts";
 import { publicDhtOptions } from "./network/public-dht/public-dht-wish.ts";
 import { type JoinPlan, planJoining } from "./network-lists/join-plan.ts";
 import { type OpenSearch, openSearch } from "./open-search.ts";
+import { composePolicy, mayServeBlock } from "./policy/compose.ts";
 import { grantParts } from "./policy/grants.ts";
+import { PolicyDesk } from "./policy/policy-desk.ts";
+import type { WithheldRecords } from "./policy/withheld-records.ts";
 import { Announcer } from "./publishing/announcer.ts";
+import { OwnKey } from "./publishing/own-key.ts";
+import { OwnPublications } from "./publishing/own-publications.ts";
 import { Publisher } from "./publishing/publisher.ts";
-import { evidenceOf } from "./reputation/evidence.ts";
+import { Withdrawer } from "./publishing/withdrawer.ts";
 import { Reputation } from "./reputation/reputation.ts";
+import { TrustBook } from "./reputation/trust-book.ts";
 import { FeedbackDesk } from "./runs/feedback.ts";
+import { Gatekeeper } from "./runs/gatekeeper.ts";
 import { Runner } from "./runs/runner.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 import { WorkerSchemaChecker } from "./schemas/schema-checker.ts";
@@ -71,15 +82,22 @@ export class Peer {
   readonly remote: RemoteFinder;
   readonly sandbox: Sandbox;
   readonly network: Network;
+  readonly policy: PolicyDesk;
   readonly reputation: Reputation;
+  readonly trustBook: TrustBook;
+  readonly giveAndTake: GiveAndTake;
   readonly testimony: Testimony;
   readonly verification: Verification;
+  readonly ownPublications: OwnPublications;
   readonly publisher: Publisher;
+  readonly withdrawer: Withdrawer;
+  readonly ownKey: OwnKey;
   readonly runner: Runner;
   readonly feedback: FeedbackDesk;
   readonly bundles: BundleStore;
   readonly seeding: Seeding;
   readonly startedAt: number;
+  readonly #withheld: WithheldRecords;
   readonly #queue: VerificationQueue;
   readonly #schemas: WorkerSchemaChecker;
   readonly #analysis: SourceAnalysis;
@@ -98,6 +116,13 @@ export class Peer {
     if (joining.how === "expired") log("warn", joining.note);
     // "none" means it, whatever else is set.
     const publicDht = joining.how === "off" ? undefined : publicDhtOptions(settings, joining.publicDht);
+    const policy = await PolicyDesk.open({
+      home: settings.home,
+      self: peerIdOfKey(createSigner(options.seed).publicKey),
+      clock: options.clock,
+      random: Math.random,
+      log,
+    });
     const catalogue = new Catalogue(join(settings.home, "catalogue.sqlite"));
     const opened: { stop(): Promise<void> }[] = [];
     const opening = async <Part extends { stop(): Promise<void> }>(part: Promise<Part>): Promise<Part> => {
@@ -143,10 +168,15 @@ export class Peer {
             onRecord: (bytes, from) => gossipVerdict(later().#intake.receive(bytes, from, "gossip")),
             records: catalogue.records.live,
             onMember: () => later().#met(),
+            mayServe: (cid) => later().#mayServe(cid),
             questions: {
               answer: (request, signal) => later().remote.answer(request, signal),
-              // A rater that nobody knows is believed by half, and has the whole of a newcomer's ration.
-              share: (peer) => 2 * later().reputation.ofRater(peer as PeerId).value,
+            },
+            dealings: {
+              share: (peer) => later().giveAndTake.share(peer),
+              gave: (peer, bytes) => later().giveAndTake.gave(peer, bytes),
+              took: (peer, bytes) => later().giveAndTake.took(peer, bytes),
+              putOff: (peer) => later().giveAndTake.putOff(peer),
             },
             receive: async (records, from) => later().#intake.receiveRun(records, from).map(syncVerdict),
           },
@@ -160,13 +190,15 @@ export class Peer {
       catalogue.close();
       throw failed?.reason;
     }
-    peer = new Peer(options, joining, catalogue, analysis, sandbox.value, search.value, network.value);
+    const { value: open } = network;
+    peer = new Peer(options, joining, policy, catalogue, analysis, sandbox.value, search.value, open);
     return peer;
   }
 
   private constructor(
     options: PeerOptions,
     joining: JoinPlan,
+    policy: PolicyDesk,
     catalogue: Catalogue,
     analysis: SourceAnalysis,
     sandbox: Sandbox,
@@ -178,6 +210,7 @@ export class Peer {
     this.id = peerIdOfKey(signer.publicKey);
     this.settings = settings;
     this.joining = joining;
+    this.policy = policy;
     this.catalogue = catalogue;
     this.sandbox = sandbox;
     this.search = search;
@@ -193,19 +226,38 @@ export class Peer {
 
     const testimony = new Testimony(catalogue.records, settings.network);
     this.testimony = testimony;
-    this.reputation = new Reputation(evidenceOf(testimony, catalogue), this.id);
+    this.ownPublications = new OwnPublications({
+      records: catalogue.records,
+      self: this.id,
+      network: settings.network,
+    });
+    this.reputation = new Reputation({ catalogue, self: this.id, clock });
+    this.reputation.suggest(joining.suggests);
     const { reputation } = this;
-    this.finder = new Finder({ source: search, catalogue, reputation });
-    const changed = this.reputation.changed.bind(this.reputation);
+    this.#withheld = composePolicy(policy, {
+      catalogue,
+      testimony,
+      reputation,
+      own: this.ownPublications,
+      clock,
+      followed: () => {
+        this.seeding.policyChanged();
+        this.#wake();
+      },
+    });
+    this.finder = new Finder({ source: search, catalogue, reputation, policy });
+    const changed = () => this.reputation.soon();
     this.#schemas = new WorkerSchemaChecker();
     this.#analysis = analysis;
     ({ bundles: this.bundles, seeding: this.seeding } = composeSeeding({
+      own: this.ownPublications,
       self: this.id,
       catalogue,
       testimony,
       reputation,
       network,
       providers: (id) => this.#connectedFirst(testimony.likelyHolders(id, this.id, HOLDERS_TRIED)),
+      policy,
       settings,
       clock,
       log,
@@ -218,14 +270,22 @@ export class Peer {
       log: debug,
       stored: (record, via) => this.#stored(record, via),
       equivocated: (one, other) => this.#accuse(one, other),
+      isUnwanted: (record) => policy.isUnwanted(record),
     });
     this.remote = composeRemoteFinder({
       finder: this.finder,
       index: search,
       network,
-      intake: this.#intake,
+      intake: {
+        receive: (bytes, from, via) => {
+          const outcome = this.#intake.receive(bytes, from, via);
+          if (outcome === "new") this.giveAndTake.took(from, bytes.length);
+          return outcome;
+        },
+      },
       catalogue,
       rules: settings,
+      isBlocked: (peer) => policy.isBlocked(peer),
       log,
     });
     this.#announcer = new Announcer({
@@ -240,6 +300,16 @@ export class Peer {
     });
     const partsOf = (urgency: Urgency) => ({ sandbox: sandbox.at(urgency), schemas: this.#schemas, clock });
     const announcer = this.#announcer;
+    this.trustBook = new TrustBook({ catalogue, announcer, self: this.id, clock });
+    const { trustBook } = this;
+    this.ownKey = new OwnKey({
+      announcer,
+      records: catalogue.records,
+      self: this.id,
+      successor: () => reputation.successor(this.id),
+      clock,
+    });
+    this.giveAndTake = composeGiveAndTake({ catalogue, reputation, trustBook, clock, log });
     this.verification = new Verification({
       analysis,
       judges: {
@@ -250,13 +320,16 @@ export class Peer {
       bundles: this.bundles,
       catalogue,
       announcer,
+      self: this.id,
       clock,
-      changed: (id) => this.reputation.proved(id),
+      changed,
     });
     this.#queue = new VerificationQueue(
       {
         actions,
+        share: (publisher) => this.giveAndTake.share(publisher),
         verify: (id, signal) => this.verification.verify(id, signal, "background"),
+        refusal: (id) => policy.refusal(id, "verify"),
         runner: runnerVersion(sandbox.description),
         clock,
         loadPerCore: () => (loadavg()[0] ?? 0) / availableParallelism(),
@@ -274,8 +347,15 @@ export class Peer {
       announcer,
       catalogue,
     });
+    this.withdrawer = new Withdrawer({
+      own: this.ownPublications,
+      announcer,
+      catalogue,
+      unprovide: (block) => network.unprovide(cidOfBlock(block)),
+      log: warn,
+    });
     this.feedback = new FeedbackDesk(
-      { catalogue, announcer, changed, log: warn },
+      { catalogue, announcer, changed, random: Math.random, log: warn },
       { publish: settings.feedback, intervalMs: settings.feedbackIntervalMs },
     );
     this.runner = new Runner({
@@ -284,13 +364,19 @@ export class Peer {
       verification: this.verification,
       bundles: this.bundles,
       catalogue,
-      grants: grantParts(settings.home, { allowNet: settings.allowNet }),
-      refuseFindings: settings.refuseFindings,
+      gatekeeper: new Gatekeeper({
+        actions,
+        reputation,
+        policy,
+        grants: grantParts(settings.home, settings),
+        own: this.ownPublications,
+        refuseFindings: settings.refuseFindings,
+      }),
       memoryMb: settings.memoryMb,
       clock,
       runId: randomUUID,
       counted: (id) => {
-        changed(id);
+        changed();
         this.seeding.used(id);
         this.feedback.soon();
       },
@@ -300,7 +386,10 @@ export class Peer {
 
   /** Listens and joins; the starter library and the verification of what is pending go on in the background. */
   async start(): Promise<void> {
+    await this.reputation.load();
+    await this.#withheld.apply();
     await this.network.start();
+    this.policy.start();
     this.seeding.start();
     if (this.settings.library) this.#library = this.#bringInLibrary();
     this.#wake();
@@ -321,14 +410,17 @@ export class Peer {
     await this.#attempt("verification queue", () =>
       Promise.all([this.#queue.stop(), this.verification.stop()]),
     );
+    await this.#attempt("policy", () => Promise.all([this.policy.stop(), this.#withheld.stop()]));
     await this.#attempt("feedback", () => this.feedback.stop());
     await this.#attempt("library", () => this.#library);
     await this.#attempt("seeding", () => this.seeding.stop());
     await this.#attempt("network", () => this.network.stop());
+    await this.#attempt("give and take", () => this.giveAndTake.stop());
     await this.#attempt("sandbox", () => this.sandbox.stop());
     await this.#attempt("analysis", () => this.#analysis.stop());
     await this.#attempt("search", this.#stopSearch);
     await this.#attempt("schemas", () => this.#schemas.stop());
+    this.reputation.stop();
     this.catalogue.close();
   }
 
@@ -342,26 +434,29 @@ export class Peer {
 
   /** Inside the transaction that stored the record: writes what depends on it, and notes what comes after. */
   #stored(record: SignedRecord, via: Via): void {
+    this.reputation.soon();
     switch (record.kind) {
       case "publication":
+        this.policy.publishersChanged(record.subject);
         this.catalogue.actions.publishedBy(record.subject, record.author);
         this.search.add(documentOf(record.subject, record.action.manifest));
-        this.reputation.changed(record.subject);
         this.#soon(via === "own" ? [] : this.verification.verdictOnceKnown(record.subject));
         break;
       case "feedback":
         if (via !== "own") this.catalogue.actions.want(record.subject, "popular");
-        this.reputation.changed(record.subject);
-        break;
-      case "verdict":
-        this.reputation.rated(record.subject, record.author);
         break;
       case "withdrawal":
-        this.reputation.changed(record.subject);
+        this.policy.publishersChanged(record.subject);
         break;
-      default:
-        this.reputation.changedPeer(record.subject);
-        if (record.kind === "equivocation" && record.subject === this.id)
+      case "succession":
+        // A key that was compromised publishes nothing.
+        this.policy.publishersChanged();
+        break;
+      case "trust":
+        if (via !== "own") this.trustBook.recover(record);
+        break;
+      case "equivocation":
+        if (record.subject === this.id)
           this.#log(
             "error",
             "a proof says that this key signed two records where one was possible: is it in use twice?",
@@ -390,6 +485,16 @@ export class Peer {
     if (this.#stopped !== undefined) return;
     this.catalogue.actions.hurry(this.#clock());
     this.#wake();
+  }
+
+  #mayServe(cid: CID): boolean {
+    try {
+      return mayServeBlock(cid, this.catalogue, this.policy);
+    } catch (error) {
+      // What cannot be looked up is not given.
+      this.#log("debug", "a block was not given", { reason: String(error) });
+      return false;
+    }
   }
 
   #connectedFirst(peers: readonly string[]): string[] {

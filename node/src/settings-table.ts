@@ -141,6 +141,13 @@ export const settingsTable = {
       "peer ids of the keys that may sign that list (default: the peer's maintainers); may be repeated",
     argument: "peer-id",
   }),
+  networkTrust: setting({
+    schema: yesOrNo,
+    kind: "boolean",
+    fallback: true,
+    description:
+      "begin with a little trust in the peers that the network's list suggests (it counts less the more is known here)",
+  }),
   publicDht: setting({
     schema: oneOf(["off", "meet"]).optional(),
     kind: "text",

@@ -64,6 +64,7 @@ export function resolveSettings(sources: SettingSources): Settings {
     bootstrap: value("bootstrap"),
     networkList: value("networkList"),
     networkKey: value("networkKey"),
+    networkTrust: value("networkTrust"),
     publicDht: value("publicDht"),
     publicDhtBootstrap: value("publicDhtBootstrap"),
     publicBundles: value("publicBundles"),

@@ -8,6 +8,14 @@ export interface NetworkOperator {
   readonly addresses: readonly string[];
 }
 
+/** Somebody whose word on actions a network's list commends to those who know nobody yet. */
+export interface SuggestedPeer {
+  /** Peer id of an ed25519 key. */
+  readonly peer: string;
+  /** For people: who that is. */
+  readonly note?: string;
+}
+
 /** What a network's list says (SPEC §8.3), without the signatures. */
 export interface NetworkListContent {
   readonly format: 1;
@@ -19,6 +27,7 @@ export interface NetworkListContent {
   readonly expires: string;
   readonly operators: readonly NetworkOperator[];
   readonly publicDht: { readonly meet: boolean; readonly bootstrap?: readonly string[] };
+  readonly suggests?: readonly SuggestedPeer[];
 }
 
 /**
@@ -27,11 +36,13 @@ export interface NetworkListContent {
  * @throws {MalformedError | NotCanonicalError | LimitExceededError}
  */
 export function networkListBytes(content: NetworkListContent): Uint8Array {
-  const { format, network, note, issued, expires, operators, publicDht } = content;
+  const { format, network, note, issued, expires, operators, publicDht, suggests } = content;
   const said = note === undefined ? {} : { note };
   const listed = operators.map(({ name, addresses }) => ({ name, addresses: [...addresses] }));
   const { meet, bootstrap } = publicDht;
   const dht = bootstrap === undefined ? { meet } : { meet, bootstrap: [...bootstrap] };
-  const value = { format, network, ...said, issued, expires, operators: listed, publicDht: dht };
+  const commended = suggests?.map(({ peer, note }) => (note === undefined ? { peer } : { peer, note }));
+  const trust = commended === undefined ? {} : { suggests: commended };
+  const value = { format, network, ...said, issued, expires, operators: listed, publicDht: dht, ...trust };
   return signedBytes("network-list", network, encodeCanonical(value));
 }

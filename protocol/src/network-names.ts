@@ -38,6 +38,15 @@ export function signedBytes(
   ...parts: Uint8Array[]
 ): Uint8Array {
   assertNetworkName(network);
+  return domained(purpose, network, parts);
+}
+
+/** The same for what holds in every network: the name between the zero bytes is empty, which no network's is. */
+export function signedBytesOfAnyNetwork(purpose: "block-list", ...parts: Uint8Array[]): Uint8Array {
+  return domained(purpose, "", parts);
+}
+
+function domained(purpose: string, network: string, parts: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat([Buffer.from(`action-collective/${purpose}/1\0${network}\0`, "latin1"), ...parts]);
 }
 

@@ -1,81 +1,48 @@
-import {
-  type ActionDefinitionInput,
-  type ActionView,
-  type BodyOfRoute,
-  type Card,
-  errorSchema,
-  type FeedbackView,
-  firstIssue,
-  type Identity,
-  type Json,
-  type Language,
-  type Need,
-  type PeerSummary,
-  type Published,
-  type Receipt,
-  type ResponseOfRoute,
-  type RouteName,
-  routes,
-  type SearchAnswer,
-  type Status,
-  type VerificationView,
+import type {
+  ActionDefinitionInput,
+  ActionView,
+  Card,
+  FeedbackView,
+  Identity,
+  Json,
+  KeyStatement,
+  PeerSummary,
+  PeerView,
+  PolicyChange,
+  PolicyView,
+  Published,
+  Receipt,
+  ResponseOfRoute,
+  ScoreExplanation,
+  SearchAnswer,
+  Status,
+  TrustStatement,
+  TrustView,
+  VerificationView,
+  Withdrawn,
 } from "@action-collective/protocol";
-import { type ConnectOptions, type Endpoint, findPeer, messageOf } from "./discovery.ts";
-import {
-  ApiError,
-  ContractMismatchError,
-  EmptyReferenceError,
-  PeerUnreachableError,
-  UnsendableError,
-} from "./errors.ts";
+import { type Approval, runAsking } from "./approval.ts";
+import { type CallOptions, PeerCaller } from "./caller.ts";
+import type { ConnectOptions } from "./discovery.ts";
 import { readActionFolder } from "./read-action-folder.ts";
-import { type Answer, ask, neverArrived } from "./transport.ts";
+import { type SearchOptions, searchBody } from "./search-options.ts";
 
-export interface CallOptions {
-  /** Ends the call; the peer stops what it did for it. */
-  readonly signal?: AbortSignal | undefined;
+export interface RunOptions extends CallOptions {
+  /** The user's yes, should the peer want one for this run; without it such a run is refused. */
+  readonly approve?: Approval | undefined;
 }
 
-/** What a result must be. Every filter is exact: as many results as asked for come whenever so many pass. */
-export interface SearchFilters {
-  /** Only actions whose unit test passed on the peer's own machine. */
-  readonly verified?: boolean | undefined;
-  /** At most these kinds of permission; an empty list: only actions that need nothing but their input. */
-  readonly permissions?: readonly Need[] | undefined;
-  /** All of these tags. */
-  readonly tags?: readonly string[] | undefined;
-  /** Written in any of these. */
-  readonly languages?: readonly Language[] | undefined;
-  /** Under any of these licences, by their SPDX names. */
-  readonly licences?: readonly string[] | undefined;
-  /** Published by any of these peers. */
-  readonly authors?: readonly string[] | undefined;
-  /** Published by the peer itself; with `authors`, by it or any of them. */
-  readonly mine?: boolean | undefined;
-  /** 0 to 1: the peer's own cautious estimate that the next run will serve. */
-  readonly minScore?: number | undefined;
-  /** Passes that other peers, none of them its publisher, report. */
-  readonly minVerdicts?: number | undefined;
-  /** 0 to 1: the share of changes to its code that its unit test notices. */
-  readonly minStrength?: number | undefined;
-  /** First heard of by the peer at or after this moment, in milliseconds since 1970 if it is a number. */
-  readonly seenAfter?: Date | number | undefined;
-  /** First heard of by the peer before this moment. */
-  readonly seenBefore?: Date | number | undefined;
-}
+/**
+ * What the user says of a peer. 2: known well, or its work was checked at length. 1: what was seen of it was right.
+ * 0: nothing. -1: what was seen of it was often wrong. -2: it acts in bad faith.
+ */
+export type TrustLevel = TrustStatement["level"];
 
-export interface SearchOptions extends SearchFilters, CallOptions {
-  /** 1 to 50; 10 by default. */
-  readonly limit?: number | undefined;
-  /** One card for near-duplicates, saying how many there are: the default. False gives each its own. */
-  readonly collapse?: boolean | undefined;
-  /** Each card with what its place rests on. */
-  readonly explain?: boolean | undefined;
-  /**
-   * Ask connected peers as well, or do not; by default as the peer's settings have it. The words of the query are sent
-   * to up to three of them, and what they bring is verified and ranked by the peer itself.
-   */
-  readonly ask?: boolean | undefined;
+export interface SayingOptions extends CallOptions {
+  /** For oneself, or for whoever reads a published statement; at most 500 characters. */
+  readonly reason?: string | undefined;
+  /** Sign it and tell the network; by default it stays on this machine. */
+  readonly publish?: boolean | undefined;
 }
 
 /** A receipt whose output has the type the caller expects of this action. */
@@ -83,18 +50,18 @@ export type ReceiptOf<Output> = Omit<Receipt, "output"> & { output: Output };
 
 /**
  * The local peer, as an agent uses it. Wherever a `ref` is asked for, an action's id, an unambiguous beginning of
- * it, or a name that only one known action has will do.
+ * it, or a name that only one known action has will do. A peer's id, too, may be shortened to a beginning that only one
+ * known peer has.
  *
  * Every method throws `ApiError` when the peer refuses, `PeerUnreachableError` when none answers, and
  * `ContractMismatchError` when its answer does not fit this version.
  */
 export class ActionClient {
-  readonly #options: ConnectOptions;
-  #endpoint: Promise<Endpoint> | undefined;
+  readonly #caller: PeerCaller;
 
   /** Looks for the peer at the first call; `ActionClient.connect` does so at once. */
   constructor(options: ConnectOptions = {}) {
-    this.#options = options;
+    this.#caller = new PeerCaller(options);
   }
 
   /** @throws {PeerUnreachableError} no peer answers. */
@@ -114,53 +81,55 @@ export class ActionClient {
 
   /** The same, with whether connected peers were asked, and whether even the best of it is weak. */
   async find(query: string, options: SearchOptions = {}): Promise<SearchAnswer> {
-    const { signal, ...wish } = options;
-    const body = {
-      query,
-      ...wish,
-      permissions: copyOf(wish.permissions),
-      tags: copyOf(wish.tags),
-      languages: copyOf(wish.languages),
-      licences: copyOf(wish.licences),
-      authors: copyOf(wish.authors),
-      seenAfter: momentOf(wish.seenAfter),
-      seenBefore: momentOf(wish.seenBefore),
-    };
-    return await this.#call("search", "", body, { signal });
+    return await this.#caller.call("search", "", searchBody(query, options), options);
   }
 
   show(ref: string, options: CallOptions = {}): Promise<ActionView> {
-    return this.#call("show", ref, undefined, options);
+    return this.#caller.call("show", ref, undefined, options);
   }
 
   source(ref: string, options: CallOptions = {}): Promise<ResponseOfRoute<"source">> {
-    return this.#call("source", ref, undefined, options);
+    return this.#caller.call("source", ref, undefined, options);
   }
 
-  /** Runs an action in the peer's sandbox. `Output` is the caller's word: the peer checks the action's own schema. */
-  async run<Output = Json>(ref: string, input: Json, options: CallOptions = {}): Promise<ReceiptOf<Output>> {
-    return (await this.#call("run", ref, { input }, options)) as ReceiptOf<Output>;
+  /**
+   * Runs an action in the peer's sandbox. `Output` is the caller's word: the peer checks the action's own schema.
+   * @throws {ApiError} `approval-needed` when the peer doubts and nobody said yes; `refused-by-policy` when no yes helps;
+   * `verification-failed`, `input-invalid`, `action-threw`, `output-invalid`, `sandbox-limit` for what their names say.
+   */
+  async run<Output = Json>(ref: string, input: Json, options: RunOptions = {}): Promise<ReceiptOf<Output>> {
+    const { approve } = options;
+    const run = async (which: string, yes?: "once" | "always") =>
+      (await this.#caller.call(
+        "run",
+        which,
+        { input, ...(yes === undefined ? {} : { approve: yes }) },
+        options,
+      )) as ReceiptOf<Output>;
+    if (typeof approve !== "function") return run(ref, approve);
+    const idOf = async (which: string) => (await this.show(which, options)).id;
+    return runAsking({ run, idOf }, ref, approve);
   }
 
   /** `run`, for callers who want nothing but the output. */
-  async call<Output = Json>(ref: string, input: Json, options: CallOptions = {}): Promise<Output> {
+  async call<Output = Json>(ref: string, input: Json, options: RunOptions = {}): Promise<Output> {
     return (await this.run<Output>(ref, input, options)).output;
   }
 
   /** Runs the action's unit test on the peer now; a failed test is an answer, not an error. */
   verify(ref: string, options: CallOptions = {}): Promise<VerificationView> {
-    return this.#call("verify", ref, {}, options);
+    return this.#caller.call("verify", ref, {}, options);
   }
 
   feedback(
     ref: string,
     { useful, signal }: CallOptions & { readonly useful: boolean },
   ): Promise<FeedbackView> {
-    return this.#call("feedback", ref, { useful }, { signal });
+    return this.#caller.call("feedback", ref, { useful }, { signal });
   }
 
   publish(definition: ActionDefinitionInput, options: CallOptions = {}): Promise<Published> {
-    return this.#call("publish", "", definition, options);
+    return this.#caller.call("publish", "", definition, options);
   }
 
   /** @throws {InvalidFolderError} listing all that is wrong with the folder. */
@@ -168,106 +137,116 @@ export class ActionClient {
     return this.publish(await readActionFolder(folder), options);
   }
 
+  /**
+   * Takes back what this peer published. Nobody can delete it elsewhere: peers that respect withdrawals stop offering it,
+   * and whoever has a copy may keep it.
+   * @throws {ApiError} `not-published-here` when this peer is not among its publishers.
+   */
+  withdraw(
+    ref: string,
+    { reason, ...options }: CallOptions & { readonly reason?: string } = {},
+  ): Promise<Withdrawn> {
+    return this.#caller.call("withdraw", ref, reason === undefined ? {} : { reason }, options);
+  }
+
+  /** Why an action has its score here, whose word it rests on, and what would change it. */
+  score(ref: string, options: CallOptions = {}): Promise<ScoreExplanation> {
+    return this.#caller.call("score", ref, undefined, options);
+  }
+
+  /** Whom the user trusts and distrusts, and whom to follow might be worth it. */
+  trust(options: CallOptions = {}): Promise<TrustView> {
+    return this.#caller.call("trust", "", undefined, options);
+  }
+
+  /** Counts a peer's word, and the word of those it follows: `say` with level 1. */
+  follow(peer: string, options: SayingOptions = {}): Promise<TrustStatement> {
+    return this.say({ ...options, peer, level: 1 });
+  }
+
+  /** Takes back what was said of a peer, good or bad: `say` with level 0. */
+  unfollow(peer: string, options: CallOptions = {}): Promise<TrustStatement> {
+    return this.say({ ...options, peer, level: 0 });
+  }
+
+  /**
+   * Says how far a peer is believed. It replaces what was said of it before; a statement that was published and is said
+   * again without `publish` is taken back on the network.
+   * @throws {ApiError} `not-found` for what is no peer's id, `ambiguous` for a beginning of several, `bad-request` for
+   * this peer's own id.
+   */
+  say({
+    peer,
+    level,
+    reason,
+    publish,
+    ...options
+  }: SayingOptions & { readonly peer: string; readonly level: TrustLevel }): Promise<TrustStatement> {
+    const said = {
+      ...(reason === undefined ? {} : { reason }),
+      ...(publish === undefined ? {} : { publish }),
+    };
+    return this.#caller.call("setTrust", "", { peer, level, ...said }, options);
+  }
+
+  /** Everything this peer thinks of another one, connected or not; who is not known at all is a newcomer. */
+  peer(id: string, options: CallOptions = {}): Promise<PeerView> {
+    return this.#caller.call("peer", id, undefined, options);
+  }
+
+  /** The user's rules, the block lists in force, and what they hide. */
+  policy(options: CallOptions = {}): Promise<PolicyView> {
+    return this.#caller.call("policy", "", undefined, options);
+  }
+
+  /**
+   * Changes the user's rules: what is given replaces what was there, null takes it out, the rest stays.
+   * @throws {ApiError} `invalid-policy` naming what does not hold; nothing was changed then.
+   */
+  changePolicy(change: PolicyChange, options: CallOptions = {}): Promise<PolicyView> {
+    return this.#caller.call("setPolicy", "", change, options);
+  }
+
+  /**
+   * Names the key that succeeds this peer's. It cannot be taken back.
+   * @param consent base64 of the successor's signature over `consentToSucceed`
+   * @throws {ApiError} `key-statement-refused` when another key succeeds it already.
+   */
+  succession({
+    successor,
+    consent,
+    ...options
+  }: CallOptions & { readonly successor: string; readonly consent: string }): Promise<KeyStatement> {
+    return this.#caller.call("succession", "", { successor, consent }, options);
+  }
+
+  /**
+   * Declares that this peer's key is in other hands since a time (milliseconds since 1970, if it is a number): what it
+   * signed from then on counts for nothing, anywhere. It cannot be taken back; an earlier time can replace it.
+   * @throws {ApiError} `key-statement-refused` for a time that is still to come, or later than one declared before.
+   */
+  compromise({ since, ...options }: CallOptions & { readonly since: Date | number }): Promise<KeyStatement> {
+    return this.#caller.call("compromise", "", { since: Number(since) }, options);
+  }
+
   async peers(options: CallOptions = {}): Promise<PeerSummary[]> {
-    return (await this.#call("peers", "", undefined, options)).peers;
+    return (await this.#caller.call("peers", "", undefined, options)).peers;
   }
 
   status(options: CallOptions = {}): Promise<Status> {
-    return this.#call("status", "", undefined, options);
+    return this.#caller.call("status", "", undefined, options);
   }
 
   identity(options: CallOptions = {}): Promise<Identity> {
-    return this.#call("identity", "", undefined, options);
+    return this.#caller.call("identity", "", undefined, options);
   }
 
   health(options: CallOptions = {}): Promise<ResponseOfRoute<"health">> {
-    return this.#call("health", "", undefined, options);
+    return this.#caller.call("health", "", undefined, options);
   }
 
   /** Asks the peer to stop; it answers, then goes. */
   async stop(options: CallOptions = {}): Promise<void> {
-    await this.#call("stop", "", {}, options);
+    await this.#caller.call("stop", "", {}, options);
   }
-
-  async #call<N extends RouteName>(
-    name: N,
-    ref: string,
-    body: BodyOfRoute<N>,
-    { signal }: CallOptions,
-  ): Promise<ResponseOfRoute<N>> {
-    const { method, path, response } = routes[name];
-    // A URL drops such segments, so the peer would be asked something else.
-    if (path.includes("{ref}") && /^\.{0,2}$/.test(ref)) throw new EmptyReferenceError(ref);
-    const answer = await this.#ask({
-      method,
-      path: path.replace("{ref}", encodeURIComponent(ref)),
-      body: method === "get" ? undefined : toText(name, body),
-      signal,
-    });
-    const value = parseText(name, answer);
-    if (answer.status >= 400) throw errorOf(name, answer.status, value);
-    const parsed = response.safeParse(value);
-    if (!parsed.success) throw new ContractMismatchError(name, firstIssue(parsed.error));
-    return parsed.data as ResponseOfRoute<N>;
-  }
-
-  /** A peer that was restarted has another token, perhaps another port: look again once, when nothing was done yet. */
-  async #ask(request: Parameters<typeof ask>[1]): Promise<Answer> {
-    const endpoint = await this.#find();
-    let refused: PeerUnreachableError | undefined;
-    let answer: Answer | undefined;
-    try {
-      answer = await ask(endpoint, request);
-      if (answer.status !== 401) return answer;
-    } catch (error) {
-      if (!(error instanceof PeerUnreachableError && neverArrived(error))) throw error;
-      refused = error;
-    }
-    this.#endpoint = undefined;
-    const found = await this.#find();
-    if (found.url !== endpoint.url || found.token !== endpoint.token) return ask(found, request);
-    if (answer !== undefined) return answer;
-    throw refused;
-  }
-
-  #find(): Promise<Endpoint> {
-    this.#endpoint ??= findPeer(this.#options).catch((error: unknown) => {
-      this.#endpoint = undefined;
-      throw error;
-    });
-    return this.#endpoint;
-  }
-}
-
-function copyOf<Entry>(list: readonly Entry[] | undefined): Entry[] | undefined {
-  return list === undefined ? undefined : [...list];
-}
-
-function momentOf(moment: Date | number | undefined): number | undefined {
-  return moment instanceof Date ? moment.getTime() : moment;
-}
-
-function toText(what: string, body: unknown): string {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(body);
-  } catch (error) {
-    throw new UnsendableError(what, messageOf(error), { cause: error });
-  }
-  if (text === undefined) throw new UnsendableError(what, "it has no JSON form");
-  return text;
-}
-
-function parseText(what: string, { status, text }: Answer): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ContractMismatchError(what, `status ${status} and no JSON; is that address a peer's?`);
-  }
-}
-
-function errorOf(what: string, status: number, value: unknown): ApiError | ContractMismatchError {
-  const parsed = errorSchema.safeParse(value);
-  if (parsed.success) return new ApiError(status, parsed.data);
-  return new ContractMismatchError(what, `status ${status}, and an error of another form`);
 }

@@ -71,13 +71,15 @@ export class InvalidFolderError extends CollectiveError {
   }
 }
 
-/** Nothing that could name an action; the peer was not asked. */
+/** Nothing that could name an action or a peer; the peer was not asked. */
 export class EmptyReferenceError extends CollectiveError {
-  constructor(ref: string) {
+  constructor(ref: string, what: "action" | "peer") {
     super(
       "not-found",
-      `"${ref}" names no action`,
-      "Give an action's id, the beginning of one, or its whole name.",
+      `"${ref}" names no ${what}`,
+      what === "action"
+        ? "Give an action's id, the beginning of one, or its whole name."
+        : "Give a peer's id, or the beginning of one.",
     );
   }
 }

@@ -8,7 +8,7 @@ const MIB = 1024 * 1024;
 
 /** A peer that answers questions, with nothing. */
 class Answering extends TestCatalogue {
-  readonly questions = { answer: async () => [], share: () => 1 };
+  readonly questions = { answer: async () => [] };
 }
 
 test("a gossip neighbour that reads nothing is let go; memory stays bounded and others hear everything", async () => {

@@ -1,12 +1,12 @@
 import { parseArgs } from "node:util";
-import { type ActionId, encodeManifest, type PeerId, type SignedRecord } from "@action-collective/protocol";
+import { type ActionId, encodeManifest, type SignedRecord } from "@action-collective/protocol";
 import { Catalogue } from "../../node/src/catalogue/catalogue.ts";
 import { Testimony } from "../../node/src/catalogue/testimony.ts";
-import { evidenceOf } from "../../node/src/reputation/evidence.ts";
 import { Reputation } from "../../node/src/reputation/reputation.ts";
 import { type BenchRow, reportBench } from "../helpers/bench-table.ts";
 import { bundleOf, NETWORK, peerOf, publicationOf, recordOf, verdictBodyOf } from "../helpers/records.ts";
 import { median } from "./measure.ts";
+import { modelRows } from "./reputation-model.ts";
 
 /**
  * `npm run bench:reputation -- [--json FILE]`: how long the event loop stands still for scores, with 5,000 actions, 20
@@ -26,12 +26,10 @@ const SELF = 9_999;
 const catalogue = new Catalogue(":memory:");
 const { actions, records } = catalogue;
 const testimony = new Testimony(records, NETWORK);
-const evidence = evidenceOf(testimony, catalogue);
 
 const bundle = bundleOf();
 const ids: ActionId[] = [];
 const put = (record: SignedRecord) => records.put(record, 1);
-const raters = Array.from({ length: RATERS }, (_, rater) => peerOf(rater));
 let [verified, standings] = [0, 0];
 catalogue.transaction(() => {
   for (let i = 0; i < ACTIONS; i++) {
@@ -61,9 +59,7 @@ process.stdout.write(`${standings} actions, ${verified} verdicts\n`);
 
 const candidates = ids.slice(0, CANDIDATES);
 const [first] = ids;
-const [rater] = raters;
-if (first === undefined || rater === undefined) throw new Error("actions and raters");
-const self: PeerId = peerOf(SELF);
+if (first === undefined) throw new Error("no actions");
 
 function timed(work: () => unknown): number {
   const startedAt = performance.now();
@@ -81,10 +77,22 @@ function measure(before: () => void, work: () => unknown): number {
   );
 }
 
-let reputation = new Reputation(evidence, self);
+const open = () => new Reputation({ catalogue, self: peerOf(SELF), clock: () => 1_000_000 });
+let reputation = open();
+/** The catalogue was read, and nothing computed from it. */
 const fresh = () => {
-  reputation = new Reputation(evidence, self);
+  reputation = open();
+  reputation.withdrawn(first);
 };
+let revision = 1;
+const rated = () => {
+  const subject = { ...bundle, ...encodeManifest({ ...bundle.manifest, name: "action-0" }) };
+  const body = verdictBodyOf(revision % 2 === 0 ? "fail" : "pass");
+  revision += 1;
+  put(recordOf("verdict", subject, 0, body, revision));
+};
+const proved = (standing: "passed" | "failed") =>
+  actions.change(first, { standing, reason: "measured", runner: "bench", attempts: 0, due: 0 });
 const rank = () => candidates.map((id) => reputation.ofAction(id).value);
 const row = (metric: string, value: number, most: number): BenchRow => ({
   metric,
@@ -99,6 +107,11 @@ const after = (change: () => void) => () => {
 };
 const rows: BenchRow[] = [
   row(
+    "the catalogue read at start",
+    measure(() => {}, fresh),
+    500,
+  ),
+  row(
     "one action, nothing known",
     measure(fresh, () => reputation.ofAction(first)),
     5,
@@ -109,18 +122,11 @@ const rows: BenchRow[] = [
     measure(() => void rank(), rank),
     1,
   ),
-  row(
-    "100 candidates after a verdict",
-    measure(
-      after(() => reputation.rated(first, rater)),
-      rank,
-    ),
-    20,
-  ),
+  row("100 candidates after a verdict", measure(after(rated), rank), 20),
   row(
     "100 candidates after a test here",
     measure(
-      after(() => reputation.proved(first)),
+      after(() => proved(actions.standing(first) === "passed" ? "failed" : "passed")),
       rank,
     ),
     20,
@@ -128,7 +134,7 @@ const rows: BenchRow[] = [
   row(
     "one action after a run",
     measure(
-      after(() => reputation.changed(first)),
+      after(() => catalogue.usage.count(first, { runs: 1, succeeded: 1 })),
       () => reputation.ofAction(first),
     ),
     1,
@@ -151,4 +157,4 @@ const rows: BenchRow[] = [
   ),
 ];
 catalogue.close();
-await reportBench("reputation", rows, values.json);
+await reportBench("reputation", [...rows, ...modelRows()], values.json);

@@ -56,12 +56,13 @@ test("what it logs is cleaned of escapes and direction marks, and stays off stdo
   for (const bad of ["\u001b", "\u202e"]) expect(answer.stderr).not.toContain(bad);
 });
 
-test("an action that asks for the network is refused by policy until the user allows its hosts", async () => {
+test("an action that asks for the network does not run without a yes, or before the user allows its hosts", async () => {
   const wishful = { ...MOODY, name: "wishful", permissions: { net: ["api.example.org:443"] } };
   await peer.client.publish(wishful);
   const refused = await run("run", "wishful", "--input", '{"mood":"good"}');
   expect(refused).toMatchObject({ code: 7, stdout: "" });
-  expect(refused.stderr).toContain("--allow-net api.example.org:443");
+  expect(refused.stderr).toContain("api.example.org:443");
+  for (const way of ["--allow-net", "--yes", "policy approve"]) expect(refused.stderr).toContain(way);
 });
 
 test("runs count themselves: cumulative feedback is published, without anything about the runs", async () => {

@@ -21,6 +21,7 @@ import {
   forbiddenRanges,
   keyOfPeerId,
   LiveSet,
+  networkListBytes,
   networkNames,
   openRecord,
   parseActionId,
@@ -204,6 +205,19 @@ describe("§10: sets and sync frames", () => {
     for (const { name, hex: frame } of answers.bad)
       expect(() => decodeSyncAnswer(unhex(frame)), name).toThrow(SyncFrameError);
   });
+});
+
+test("§8.3: network lists", () => {
+  const { key, networkLists } = read("lists.json");
+  expect(networkLists.length).toBeGreaterThanOrEqual(3);
+  for (const { name, content, bytes, signature } of networkLists) {
+    const domain = Buffer.from(`action-collective/network-list/1\0${content.network}\0`);
+    expect(bytes, name).toBe(hex(domain) + hex(encodeCanonical(content)));
+    const signed = networkListBytes(content);
+    expect(hex(signed), name).toBe(bytes);
+    const { verify } = createVerifier();
+    expect(verify(Buffer.from(signature, "base64"), signed, keyOfPeerId(key)), name).toBe(true);
+  }
 });
 
 describe("§15: asking neighbours", () => {

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { writeApiFile } from "../../node/src/api/api-file.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 import { until } from "../helpers/until.ts";
-import { ID, listen, TOKEN } from "../node/api/sample-api.ts";
+import { ID, listen, OTHER, PEER_VIEW, POLICY_VIEW, SCORE, TOKEN, TRUST } from "../node/api/sample-api.ts";
 
 type Options = Parameters<typeof listen>[0];
 
@@ -159,6 +159,51 @@ describe("ActionClient, asking the peer", () => {
     await client.stop();
   });
 
+  it("explains scores, says whom the user trusts, and changes the rules", async () => {
+    const asked: unknown[] = [];
+    await using server = await listen({
+      handlers: {
+        setTrust: async ({ body: { publish, ...said } }) => {
+          asked.push([said.peer, said.level, said.reason, publish]);
+          return { ...said, since: 1, published: publish };
+        },
+        setPolicy: async ({ body }) => {
+          asked.push(body);
+          return { ...POLICY_VIEW, policy: { minScore: 0.5 } };
+        },
+        withdraw: async ({ ref, body }) => {
+          asked.push([ref, body.reason]);
+          return { id: ID, name: ref, recipients: 3 };
+        },
+      },
+    });
+    const client = new ActionClient({ url: server.url, token: TOKEN });
+    expect(await client.score("echo")).toEqual(SCORE);
+    expect(await client.trust()).toEqual(TRUST);
+    expect(await client.peer(OTHER)).toEqual(PEER_VIEW);
+    expect(await client.policy()).toEqual(POLICY_VIEW);
+    expect(await client.follow(OTHER)).toMatchObject({ peer: OTHER, level: 1, published: false });
+    await client.follow(OTHER, { reason: "we met", publish: true });
+    await client.unfollow(OTHER);
+    await client.say({ peer: OTHER, level: -2, reason: "lies" });
+    expect((await client.changePolicy({ minScore: 0.5, authors: null })).policy).toEqual({ minScore: 0.5 });
+    expect(await client.withdraw("echo", { reason: "wrong" })).toEqual({
+      id: ID,
+      name: "echo",
+      recipients: 3,
+    });
+    await client.withdraw("echo");
+    expect(asked).toEqual([
+      [OTHER, 1, "", false],
+      [OTHER, 1, "we met", true],
+      [OTHER, 0, "", false],
+      [OTHER, -2, "lies", false],
+      { minScore: 0.5, authors: null },
+      ["echo", "wrong"],
+      ["echo", ""],
+    ]);
+  });
+
   it("throws the peer's failures with code, remedy, status and details", async () => {
     const refusal = Object.assign(new CollectiveError("verification-failed", "2 cases fail", "mend them"), {
       details: ["case 1", "case 2"],
@@ -261,4 +306,8 @@ describe("ActionClient, asking the peer", () => {
 it.each(["", ".", ".."])("%j names no action, and no peer is asked", async (ref) => {
   const nobody = new ActionClient({ url: "http://127.0.0.1:1", token: "0".repeat(64) });
   await expect(nobody.show(ref)).rejects.toMatchObject({ code: "not-found" });
+  await expect(nobody.peer(ref)).rejects.toMatchObject({
+    code: "not-found",
+    message: expect.stringContaining("names no peer"),
+  });
 });

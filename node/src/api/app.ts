@@ -97,7 +97,7 @@ function addRoute(app: Hono<Bindings>, name: Exclude<RouteName, "health" | "stop
 function refOf(context: Context<Bindings>, { refCharacters }: ApiLimits): string {
   const ref = context.req.param("ref") ?? "";
   if (ref.length > refCharacters)
-    throw new BadRequestError(`The reference to an action is longer than ${refCharacters} characters`);
+    throw new BadRequestError(`The reference is longer than ${refCharacters} characters`);
   return ref;
 }
 

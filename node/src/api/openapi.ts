@@ -42,7 +42,7 @@ function operation(name: string, route: Route): object {
     operationId: name,
     summary: route.summary,
     security: route.open ? [] : [{ token: [] }],
-    ...(route.path.includes("{ref}") ? { parameters: [refParameter] } : {}),
+    ...(route.path.includes("{ref}") ? { parameters: [refParameter(route.path)] } : {}),
     ...(route.body === undefined
       ? {}
       : { requestBody: { required: true, content: content(jsonSchema(route.body, "input")) } }),
@@ -53,13 +53,12 @@ function operation(name: string, route: Route): object {
   };
 }
 
-const refParameter = {
-  name: "ref",
-  in: "path",
-  required: true,
-  description: "An action's id, an unambiguous beginning of it, or a name that only one known action has",
-  schema: { type: "string" },
-};
+function refParameter(path: string): object {
+  const description = path.startsWith("/v1/peers/")
+    ? "A peer's id, or a beginning of one that only one known peer has"
+    : "An action's id, an unambiguous beginning of it, or a name that only one known action has";
+  return { name: "ref", in: "path", required: true, description, schema: { type: "string" } };
+}
 
 function content(schema: object): object {
   return { "application/json": { schema } };

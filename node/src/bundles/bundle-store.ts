@@ -48,6 +48,9 @@ export interface BundleStoreParts {
   readonly held: HeldBundles;
   /** Whether it is this peer's own publication or the starter library's. */
   readonly keeping: (id: ActionId) => Keeping;
+  /** Whether the user's policy lets it be kept once it passed, and its blocks be announced. */
+  readonly mayKeep: (id: ActionId) => boolean;
+  readonly mayAnnounce: (id: ActionId) => boolean;
   readonly provide: (cid: CID) => void;
   readonly unprovide: (block: string) => Promise<void>;
   /** Whether there is anybody to ask. */
@@ -79,8 +82,9 @@ export class BundleStore {
     await this.#hold(bundle, "always");
   }
 
-  /** Pins what was verified here, so that it outlives its publisher. */
+  /** Pins what was verified here, so that it outlives its publisher; what the policy refuses goes instead. */
   async keep(bundle: Bundle): Promise<void> {
+    if (!this.#parts.mayKeep(bundle.id)) return await this.discard(bundle.id, bundle.manifest);
     await this.#hold(bundle, this.#parts.keeping(bundle.id));
   }
 
@@ -119,6 +123,7 @@ export class BundleStore {
 
   /** Says in the DHT that these blocks are here. */
   announce(id: ActionId, manifest: Manifest): void {
+    if (!this.#parts.mayAnnounce(id)) return;
     for (const cid of cidsOf(id, manifest)) this.#parts.provide(cid);
   }
 

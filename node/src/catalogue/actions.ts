@@ -8,7 +8,8 @@ import {
 } from "@action-collective/protocol";
 import { Facets } from "./facets.ts";
 import { prepared } from "./statements.ts";
-import type { KnownAction, Namesake, Origin, StandingChange, Wanted } from "./types.ts";
+import { Touched } from "./touched.ts";
+import type { KnownAction, Namesake, Origin, Proved, StandingChange, Wanted } from "./types.ts";
 
 interface ActionRow {
   id: ActionId;
@@ -33,6 +34,8 @@ const STALE = "SELECT id FROM actions WHERE standing IN ('passed', 'failed') AND
 export class Actions {
   readonly #sql;
   readonly facets: Facets;
+  /** Whose standing was written. */
+  readonly touched = new Touched<ActionId>();
 
   constructor(database: DatabaseSync) {
     this.facets = new Facets(database);
@@ -47,9 +50,14 @@ export class Actions {
       byName: `SELECT id, standing = 'failed' AS failed, starter FROM actions WHERE name = ? COLLATE NOCASE
         ORDER BY standing = 'failed', starter DESC, first_seen LIMIT ?`,
       standingOf: "SELECT standing FROM actions INDEXED BY actions_standing_of WHERE id = ?",
-      standing:
-        "UPDATE actions SET standing = ?1, reason = ?2, report = ?3, runner = ?4, attempts = ?5, due = ?6, wanted = iif(?1 = 'pending', wanted, 0) WHERE id = ?7",
+      standing: `UPDATE actions SET standing = ?1, reason = ?2, report = ?3, runner = ?4, attempts = ?5, due = ?6,
+        wanted = iif(?1 = 'pending', wanted, 0), strength =
+        1.0 * json_extract(?3, '$.strength.killed') / nullif(json_extract(?3, '$.strength.mutants'), 0) WHERE id = ?7`,
       postpone: "UPDATE actions SET attempts = ?, due = ? WHERE id = ?",
+      putOff: "UPDATE actions SET due = ? WHERE id = ?",
+      proved: "SELECT id, standing, strength FROM actions INDEXED BY actions_standing_of WHERE id = ?",
+      allProved:
+        "SELECT id, standing, strength FROM actions INDEXED BY actions_standing_of WHERE standing <> 'pending'",
       report: "SELECT report FROM actions WHERE id = ?",
       strength:
         "SELECT json_extract(report, '$.strength.killed') AS killed, json_extract(report, '$.strength.mutants') AS mutants FROM actions WHERE id = ?",
@@ -113,6 +121,17 @@ export class Actions {
     const report = change.report === undefined ? null : JSON.stringify(change.report);
     const { standing, reason, runner, attempts, due } = change;
     this.#sql.standing.run(standing, reason, report, runner ?? null, attempts, due, id);
+    this.touched.mark(id);
+  }
+
+  /** Standing and measured strength, without the report. */
+  proved(id: ActionId): Proved | undefined {
+    return this.#sql.proved.get(id) as Proved | undefined;
+  }
+
+  /** The same of every action that is not pending. */
+  allProved(): Iterable<Proved> {
+    return this.#sql.allProved.iterate() as unknown as Iterable<Proved>;
   }
 
   /** The full report of the newest verification, as it was stored. */
@@ -183,6 +202,11 @@ export class Actions {
   /** Tries again later, and leaves the standing and its report as they are. */
   postpone(id: ActionId, attempts: number, due: number): void {
     this.#sql.postpone.run(attempts, due, id);
+  }
+
+  /** Its turn comes later, and nothing else changes. */
+  putOff(id: ActionId, due: number): void {
+    this.#sql.putOff.run(due, id);
   }
 
   counts(): Record<Standing, number> {

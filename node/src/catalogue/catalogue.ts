@@ -1,9 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Actions } from "./actions.ts";
+import { Audits } from "./audits.ts";
 import { openDatabase } from "./database.ts";
+import { Dealings } from "./dealings.ts";
 import { Holdings } from "./holdings.ts";
 import { Records } from "./records.ts";
 import { Selection } from "./selection.ts";
+import { TrustStatements } from "./trust-statements.ts";
 import { Usage } from "./usage.ts";
 
 /** The peer's own database: what it holds, what it found out, what it did. */
@@ -14,6 +17,9 @@ export class Catalogue {
   readonly selection: Selection;
   readonly usage: Usage;
   readonly holdings: Holdings;
+  readonly audits: Audits;
+  readonly trust: TrustStatements;
+  readonly dealings: Dealings;
 
   /** @throws {CatalogueUnreadableError} */
   constructor(path: string) {
@@ -23,6 +29,9 @@ export class Catalogue {
     this.selection = new Selection(this.database, this.actions.facets);
     this.usage = new Usage(this.database);
     this.holdings = new Holdings(this.database);
+    this.audits = new Audits(this.database);
+    this.trust = new TrustStatements(this.database);
+    this.dealings = new Dealings(this.database);
   }
 
   /** All or nothing: what `work` wrote is on disk when this returns, and undone when it throws. */

@@ -17,16 +17,3 @@ export const counting = (columns: string, given: string): string => `
 /** The first to speak of a subject, by when this peer heard of it. */
 export const earliest =
   "SELECT * FROM records WHERE subject = ?1 AND kind = ?2 ORDER BY received, seq LIMIT ?3";
-
-/** How often an author's newest verdicts agree with what was proved here. */
-export const agreement = `
-  SELECT total(actions.standing = iif(said.outcome = 'pass', 'passed', 'failed')) AS agreements,
-    total(actions.standing = iif(said.outcome = 'pass', 'failed', 'passed')) AS disagreements
-  FROM (
-    SELECT outcome, subject, created FROM records INDEXED BY verdicts_by_author
-    WHERE author = ?1 AND kind = 'verdict' ORDER BY seq DESC LIMIT ?2
-  ) AS said
-  CROSS JOIN actions INDEXED BY actions_standing_of ON actions.id = said.subject
-  WHERE said.outcome <> 'unknown' AND said.created < ifnull(
-    (SELECT compromised_since FROM records WHERE author = ?1 AND kind = 'succession' AND subject = ?1),
-    ${Number.MAX_SAFE_INTEGER} + 1)`;

@@ -1,8 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
 import { CollectiveError } from "@action-collective/protocol";
+import { migrationsFrom } from "./migrations.ts";
 
 /** Raised by one with every change of the tables below. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /** Up to here SQLite's own check takes well under 0.2 s; beyond, it would hold up every start. */
 const CHECKED_BYTES = 64 * 1024 * 1024;
@@ -29,13 +30,11 @@ CREATE TABLE IF NOT EXISTS records (
   useless INTEGER,
   up_to INTEGER,
   compromised_since INTEGER,
+  level INTEGER,
   bytes BLOB NOT NULL,
   UNIQUE (author, kind, subject)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS records_by_subject ON records (subject, kind, received);
--- With all that agreement is computed from, so that a rater's newest verdicts lie side by side.
-CREATE INDEX IF NOT EXISTS verdicts_by_author ON records (author, seq, created, outcome, subject)
-  WHERE kind = 'verdict';
 CREATE TABLE IF NOT EXISTS authors (author TEXT PRIMARY KEY, records INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS actions (
   id TEXT PRIMARY KEY,
@@ -52,14 +51,16 @@ CREATE TABLE IF NOT EXISTS actions (
   wanted INTEGER NOT NULL DEFAULT 0,
   publisher TEXT NOT NULL DEFAULT '-',
   -- 1: ships with this program, whoever has published it since.
-  starter INTEGER NOT NULL DEFAULT 0
+  starter INTEGER NOT NULL DEFAULT 0,
+  -- Share of mutants that its unit test noticed here, 0 to 1; null until it was measured.
+  strength REAL
 ) STRICT;
 -- All that a name is resolved by, best first, so that a thousand namesakes cost no more than a page.
 CREATE INDEX IF NOT EXISTS actions_by_name
   ON actions (name COLLATE NOCASE, (standing = 'failed'), starter DESC, first_seen, id);
 CREATE INDEX IF NOT EXISTS actions_by_standing ON actions (standing);
--- Without it, reading a standing would walk past the manifest.
-CREATE INDEX IF NOT EXISTS actions_standing_of ON actions (id, standing);
+-- Without it, reading a standing would walk past manifest and report.
+CREATE INDEX IF NOT EXISTS actions_standing_of ON actions (id, standing, strength);
 CREATE INDEX IF NOT EXISTS actions_pending ON actions (due) WHERE standing = 'pending';
 CREATE INDEX IF NOT EXISTS actions_waiting ON actions (wanted, publisher, due) WHERE standing = 'pending';
 CREATE INDEX IF NOT EXISTS actions_by_first_seen ON actions (first_seen);
@@ -114,20 +115,34 @@ CREATE TABLE IF NOT EXISTS held_blocks (
   PRIMARY KEY (block, action)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS held_blocks_of ON held_blocks (action);
+-- What a rater had said when this peer's own test first answered an action (audits.ts). Written once.
+CREATE TABLE IF NOT EXISTS audits (
+  rater TEXT NOT NULL,
+  action TEXT NOT NULL,
+  said TEXT NOT NULL,
+  repeated INTEGER NOT NULL,
+  PRIMARY KEY (rater, action)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS audits_of_action ON audits (action, said, repeated);
+-- The user's own word about other peers, published or not.
+CREATE TABLE IF NOT EXISTS trust_statements (
+  peer TEXT PRIMARY KEY,
+  level INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  published INTEGER NOT NULL
+) STRICT;
+-- Give and take: bytes, and how often a peer was put off. last: when it was last dealt with.
+CREATE TABLE IF NOT EXISTS dealings (
+  peer TEXT PRIMARY KEY,
+  given INTEGER NOT NULL,
+  taken INTEGER NOT NULL,
+  put_off INTEGER NOT NULL,
+  last INTEGER NOT NULL
+) STRICT;
+-- In this order they are forgotten: a MiB is much to give for one key among thousands.
+CREATE INDEX IF NOT EXISTS dealings_by_worth ON dealings (taken >= 1048576, last, peer);
 `;
-
-/** Under this key stands the rowid up to which actions of an older catalogue were looked for on disk. */
-export const CLAIMED = "holdings-claimed";
-
-/** What turns a file of that version into one of the version after it; new tables come with the others, above. */
-const MIGRATIONS: Readonly<Record<string, string>> = {
-  "2": `
-    DROP TABLE cursors;
-    DELETE FROM meta WHERE key = 'epoch';
-    ALTER TABLE counters ADD COLUMN last_used INTEGER;
-    UPDATE counters SET last_used = (SELECT max(started) FROM runs WHERE runs.action = counters.action);
-    INSERT OR REPLACE INTO meta (key, value) VALUES ('${CLAIMED}', '0');`,
-};
 
 /** The catalogue's file is damaged, or written by a newer version. Never repaired by guessing: nothing is lost. */
 export class CatalogueUnreadableError extends CollectiveError {
@@ -174,12 +189,13 @@ function quickCheck(database: DatabaseSync): void {
 /** Creates the tables, or brings those of an older version to this one: all of it or nothing. */
 function bringUpToDate(database: DatabaseSync): void {
   const version = versionOf(database);
-  if (version !== undefined && version !== String(SCHEMA_VERSION) && MIGRATIONS[version] === undefined)
-    throw new Error(`it has format ${version}, this program knows ${SCHEMA_VERSION}`);
+  const steps = version === undefined ? [] : migrationsFrom(version, SCHEMA_VERSION);
+  if (steps === undefined) throw new Error(`it has format ${version}, this program knows ${SCHEMA_VERSION}`);
   database.exec("BEGIN IMMEDIATE");
   try {
-    if (version !== undefined) database.exec(MIGRATIONS[version] ?? "");
+    for (const { change } of steps) database.exec(change);
     database.exec(TABLES);
+    for (const { fill } of steps) fill?.(database);
     writeMeta(database, "schema", String(SCHEMA_VERSION));
     database.exec("COMMIT");
   } catch (error) {

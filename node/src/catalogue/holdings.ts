@@ -71,6 +71,7 @@ export class Holdings {
       kept: "SELECT 1 FROM holdings WHERE action = ? AND kept = 1",
       holds: "SELECT 1 FROM holdings WHERE action = ?",
       needs: "SELECT 1 FROM held_blocks WHERE block = ? LIMIT 1",
+      actionsWith: "SELECT action AS id FROM held_blocks WHERE block = ? LIMIT ?",
       counted:
         "SELECT max(bytes) AS bytes FROM held_blocks WHERE block = ? GROUP BY block HAVING max(kept) = 0",
       bytes:
@@ -143,6 +144,11 @@ export class Holdings {
   /** Whether an action that is held needs this block. */
   needs(block: string): boolean {
     return this.#sql.needs.get(block) !== undefined;
+  }
+
+  /** Actions held here that need this block, at most `most`. */
+  actionsWith(block: string, most: number): ActionId[] {
+    return (this.#sql.actionsWith.all(block, most) as { id: ActionId }[]).map(({ id }) => id);
   }
 
   totals(): HeldTotals {

@@ -14,6 +14,16 @@ import { prepared } from "./statements.ts";
 /** What every CID of a record begins with: version 1, dag-cbor, sha2-256, 32 bytes (SPEC §2.3). */
 const CID_PREFIX = Uint8Array.of(1, DAG_CBOR, 0x12, 32);
 
+/** What an author signed, or what is published of an action. */
+export type RecordsOf = { readonly author: string } | { readonly publicationsOf: string };
+
+/** What decides whether a record is withheld, and where it stands in the set. */
+interface WithholdRow extends Item {
+  readonly author: string;
+  readonly kind: string;
+  readonly subject: string;
+}
+
 /** One step of the set behind the table. */
 interface Change {
   readonly what: "added" | "removed";
@@ -36,6 +46,9 @@ export class LiveTable {
     this.#sql = prepared(database, {
       all: `SELECT created, digest FROM records WHERE created <= ${MAX_ITEM_CREATED} ORDER BY created, digest`,
       bytes: "SELECT bytes FROM records WHERE id = ?",
+      ofAuthor: "SELECT created, digest, author, kind, subject FROM records WHERE author = ?",
+      ofAction:
+        "SELECT created, digest, author, kind, subject FROM records WHERE subject = ? AND kind = 'publication'",
     });
     this.#set = LiveSet.ofSorted(this.#sql.all.iterate() as unknown as Iterable<Item>);
   }
@@ -62,6 +75,20 @@ export class LiveTable {
 
   removed({ created, digest }: Item): void {
     this.#note({ what: "removed", item: { created, digest } });
+  }
+
+  /**
+   * Decides anew about the records of that selection: what is withheld stays in the table and leaves the set, so that
+   * neighbours see none of it; what is not is in the set. Not inside a transaction. What is added later is not withheld.
+   */
+  reconsider(of: RecordsOf, isWithheld: (record: Omit<WithholdRow, keyof Item>) => boolean): void {
+    const rows =
+      "author" in of ? this.#sql.ofAuthor.all(of.author) : this.#sql.ofAction.all(of.publicationsOf);
+    for (const row of rows as unknown as WithholdRow[])
+      this.#note({
+        what: isWithheld(row) ? "removed" : "added",
+        item: { created: row.created, digest: row.digest },
+      });
   }
 
   /** The transaction that the changes belong to is on disk. */

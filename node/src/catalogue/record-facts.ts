@@ -6,6 +6,7 @@ export interface RecordFacts extends Readonly<Record<keyof Counters, number | nu
   readonly outcome: Outcome | null;
   readonly upTo: number | null;
   readonly compromisedSince: number | null;
+  readonly level: number | null;
 }
 
 const NOTHING: RecordFacts = {
@@ -16,6 +17,7 @@ const NOTHING: RecordFacts = {
   useless: null,
   upTo: null,
   compromisedSince: null,
+  level: null,
 };
 
 /** Pure. */
@@ -27,6 +29,8 @@ export function factsOf(record: SignedRecord): RecordFacts {
       const { runs, succeeded, useful, useless } = record.body;
       return { ...NOTHING, runs, succeeded, useful, useless };
     }
+    case "trust":
+      return { ...NOTHING, level: record.body.level };
     case "withdrawal":
       return { ...NOTHING, upTo: record.body.upTo };
     case "succession":

@@ -7,11 +7,11 @@ import {
   type PeerId,
   type SignedRecord,
 } from "@action-collective/protocol";
-import { agreement, counting, earliest } from "./counting-sql.ts";
+import { counting, earliest } from "./counting-sql.ts";
 import { LiveTable } from "./live-records.ts";
-import { factsOf } from "./record-facts.ts";
+import { factsOf, type RecordFacts } from "./record-facts.ts";
 import { prepared } from "./statements.ts";
-import type { Agreement, Experience, Opinion, VoiceKind } from "./types.ts";
+import type { Experience, Opinion, VoiceKind } from "./types.ts";
 
 /**
  * What a put did. `rival`: the wire form of another record of the same register and revision, when the author signed
@@ -56,12 +56,24 @@ export interface StoredRecord {
   readonly bytes: Uint8Array;
 }
 
+/** What a record says, as far as columns hold it. */
+export interface RecordRow extends RecordFacts {
+  readonly seq: number;
+  readonly author: PeerId;
+  readonly kind: Kind;
+  readonly subject: string;
+  readonly revision: number;
+  readonly created: number;
+  readonly received: number;
+}
+
 /** The registers: last writer wins, one row per (author, kind, subject). */
 export class Records {
   /** The same records, as neighbours catch up with them. */
   readonly live: LiveTable;
   readonly #sql;
   readonly #bounds: RecordBounds;
+  #writes = 0;
 
   constructor(database: DatabaseSync, bounds: RecordBounds = DEFAULT_BOUNDS) {
     this.#bounds = bounds;
@@ -71,8 +83,13 @@ export class Records {
         "SELECT revision, digest, created, bytes FROM records WHERE author = ? AND kind = ? AND subject = ?",
       remove: "DELETE FROM records WHERE author = ? AND kind = ? AND subject = ?",
       insert: `INSERT INTO records (id, author, kind, subject, revision, digest, created, received, outcome, runs,
-        succeeded, useful, useless, up_to, compromised_since, bytes)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        succeeded, useful, useless, up_to, compromised_since, level, bytes)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      authorsFrom: "SELECT author FROM authors WHERE author >= ? AND author < ? ORDER BY author LIMIT ?",
+      // Level stands behind the bytes in an older file: read only where there is one.
+      after: `SELECT seq, author, kind, subject, revision, created, received, outcome, runs, succeeded, useful, useless,
+        up_to AS upTo, compromised_since AS compromisedSince, iif(kind = 'trust', level, NULL) AS level
+        FROM records WHERE seq > ? ORDER BY seq LIMIT ?`,
       authorCount: "SELECT records FROM authors WHERE author = ?",
       countAuthor:
         "INSERT INTO authors (author, records) VALUES (?, 1) ON CONFLICT (author) DO UPDATE SET records = records + 1",
@@ -81,7 +98,6 @@ export class Records {
       publication: counting("given.author", earliest),
       verdict: counting("given.author, given.outcome", earliest),
       feedback: counting("given.author, given.runs, given.succeeded, given.useful, given.useless", earliest),
-      agreement,
       authorsAbout:
         "SELECT author FROM records WHERE subject = ? AND kind = ? ORDER BY received, seq LIMIT ?",
     });
@@ -128,15 +144,25 @@ export class Records {
     return this.#sql[kind].all(subject, kind, most);
   }
 
-  /** How often the author's newest `most` verdicts agree with the standings here. */
-  agreement(author: PeerId, most: number): Agreement {
-    const { agreements, disagreements } = this.#sql.agreement.get(author, most) as unknown as Agreement;
-    return { agreements, disagreements };
-  }
-
   /** Who filled registers of that kind on that subject, the earliest first; cheap, nothing is decoded. */
   authorsAbout(subject: ActionId | PeerId, kind: Kind, most: number): PeerId[] {
     return (this.#sql.authorsAbout.all(subject, kind, most) as { author: PeerId }[]).map((row) => row.author);
+  }
+
+  /** Authors of anything held here whose id begins with `prefix`, at most `most`. */
+  authorsByPrefix(prefix: string, most: number): PeerId[] {
+    const rows = this.#sql.authorsFrom.all(prefix, `${prefix}\uffff`, most) as { author: PeerId }[];
+    return rows.map(({ author }) => author);
+  }
+
+  /** Grows with every record that is written, whether or not it stays: while it is the same, nothing is new. */
+  get writes(): number {
+    return this.#writes;
+  }
+
+  /** What was learned after `seq`, in that order, without wire forms. A record that lost its register is not among them. */
+  after(seq: number, most: number): RecordRow[] {
+    return this.#sql.after.all(seq, most) as unknown as RecordRow[];
   }
 
   count(): number {
@@ -145,9 +171,11 @@ export class Records {
 
   #insert(record: SignedRecord, received: number): void {
     const { id, author, kind, subject, revision, digest, created, bytes } = record;
-    const { outcome, runs, succeeded, useful, useless, upTo, compromisedSince } = factsOf(record);
+    const { outcome, runs, succeeded, useful, useless, upTo, compromisedSince, level } = factsOf(record);
     const head = [id, author, kind, subject, revision, digest, created, received] as const;
-    this.#sql.insert.run(...head, outcome, runs, succeeded, useful, useless, upTo, compromisedSince, bytes);
+    const said = [outcome, runs, succeeded, useful, useless, upTo, compromisedSince, level] as const;
+    this.#sql.insert.run(...head, ...said, bytes);
+    this.#writes += 1;
     this.live.added(record);
   }
 

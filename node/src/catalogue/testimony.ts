@@ -6,12 +6,10 @@ import {
   type Verifier,
 } from "@action-collective/protocol";
 import type { Records } from "./records.ts";
-import type { Agreement, Experience, Opinion } from "./types.ts";
+import type { Experience, Opinion } from "./types.ts";
 
 /** Raters, publishers and users of one action that are looked at; the earliest first. */
 const VOICES = 256;
-/** A rater's newest verdicts that decide how far it is believed. */
-const VERDICTS_REMEMBERED = 500;
 /** Verdicts of one action that are decoded to be shown. */
 const VERDICTS_SHOWN = 50;
 
@@ -45,15 +43,6 @@ export class Testimony {
     const stored = this.#records.about(action, "verdict", VERDICTS_SHOWN);
     const opened = stored.map((bytes) => openRecord(bytes, TRUSTED, this.#network));
     return opened.filter((record) => record.kind === "verdict");
-  }
-
-  /** Who gave a verdict on it, counting or not. */
-  raters(action: ActionId): PeerId[] {
-    return this.#records.authorsAbout(action, "verdict", VOICES);
-  }
-
-  agreement(rater: PeerId): Agreement {
-    return this.#records.agreement(rater, VERDICTS_REMEMBERED);
   }
 
   /** True when a proof is held that this key signed two records where one was possible: its word is worth nothing. */

@@ -28,6 +28,14 @@ export interface Namesake {
   readonly starter: boolean;
 }
 
+/** What this peer's own test found out. */
+export interface Proved {
+  readonly id: ActionId;
+  readonly standing: Standing;
+  /** Share of mutants that its unit test noticed, 0 to 1; null until it was measured. */
+  readonly strength: number | null;
+}
+
 /** What a verification changes in an action's row. */
 export interface StandingChange {
   readonly standing: Standing;

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ActionId } from "@action-collective/protocol";
 import { prepared } from "./statements.ts";
+import { Touched } from "./touched.ts";
 import type { Counters, RunEntry } from "./types.ts";
 
 /** How many receipts are kept: enough to look back over days, small enough (about 2 MB) to forget about. */
@@ -11,6 +12,8 @@ const NONE: Counters = { runs: 0, succeeded: 0, useful: 0, useless: 0 };
 /** This peer's own runs: receipts, and the counters that become feedback. No inputs, no outputs, no task text. */
 export class Usage {
   readonly #sql;
+  /** Whose counters were written. */
+  readonly touched = new Touched<ActionId>();
 
   constructor(database: DatabaseSync) {
     this.#sql = prepared(database, {
@@ -23,6 +26,7 @@ export class Usage {
         ON CONFLICT (action) DO UPDATE SET last_used = max(ifnull(last_used, 0), ?2)`,
       lastUsed: "SELECT last_used FROM counters WHERE action = ?",
       get: "SELECT runs, succeeded, useful, useless FROM counters WHERE action = ?",
+      all: "SELECT action, runs, succeeded, useful, useless FROM counters WHERE runs + useful + useless > 0",
       dirty: "SELECT action FROM counters WHERE dirty = 1 LIMIT ?",
       clean: "UPDATE counters SET dirty = 0 WHERE action = ?",
     });
@@ -44,10 +48,16 @@ export class Usage {
   count(action: ActionId, change: Partial<Counters>): void {
     const { runs, succeeded, useful, useless } = { ...NONE, ...change };
     this.#sql.count.run(action, runs, succeeded, useful, useless);
+    this.touched.mark(action);
   }
 
   counters(action: ActionId): Counters {
     return (this.#sql.get.get(action) as Counters | undefined) ?? NONE;
+  }
+
+  /** Of every action that was ever used. */
+  allCounters(): Iterable<Counters & { readonly action: ActionId }> {
+    return this.#sql.all.iterate() as unknown as Iterable<Counters & { readonly action: ActionId }>;
   }
 
   /** Actions whose counters changed since they were last published. */

@@ -3,7 +3,7 @@ import type { Output, Streams } from "./output.ts";
 
 /** What a command may touch of the process around it. */
 export interface CommandIo extends Streams {
-  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean | undefined };
 }
 
 /** What every command is given. */

@@ -5,7 +5,7 @@ import { pairs } from "./table.ts";
 
 /** A list for people. Nothing here says that it may be believed; `collective network check` does. */
 export function networkListText(output: Output, file: NetworkListFile, now: number): string[] {
-  const { network, note, issued, expires, operators, publicDht } = file.content;
+  const { network, note, issued, expires, operators, publicDht, suggests = [] } = file.content;
   const { good, bad } = checkSignatures(file);
   const isOver = Date.parse(expires) <= now;
   const broken = (key: string) => output.paint("red", `${key} (does not hold: changed after signing)`);
@@ -22,6 +22,10 @@ export function networkListText(output: Output, file: NetworkListFile, now: numb
         .flatMap(({ name, addresses }) => [oneLine(name), ...addresses.map((one) => `  ${one}`)])
         .join("\n") || "nobody",
     "public DHT": publicDht.meet ? "its peers may look for each other there" : "not used",
+    suggests:
+      suggests
+        .map(({ peer, note: who }) => (who === undefined ? peer : `${peer}  ${oneLine(who)}`))
+        .join("\n") || undefined,
     "signed by": signers.join("\n") || "nobody",
   });
 }

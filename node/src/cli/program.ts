@@ -5,16 +5,21 @@ import { type CommandContext, example } from "./command.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addFeedback } from "./commands/feedback.ts";
 import { addId } from "./commands/id.ts";
+import { addKey } from "./commands/key.ts";
 import { addNetwork } from "./commands/network.ts";
 import { addPeers } from "./commands/peers.ts";
+import { addPolicy } from "./commands/policy.ts";
 import { addPublish } from "./commands/publish.ts";
 import { addRun } from "./commands/run.ts";
+import { addScore } from "./commands/score.ts";
 import { addSearch } from "./commands/search.ts";
 import { addShow } from "./commands/show.ts";
 import { addStart } from "./commands/start.ts";
 import { addStatus } from "./commands/status.ts";
 import { addStop } from "./commands/stop.ts";
+import { addTrust } from "./commands/trust.ts";
 import { addVerify } from "./commands/verify.ts";
+import { addWithdraw } from "./commands/withdraw.ts";
 
 const commands = [
   addStart,
@@ -23,9 +28,14 @@ const commands = [
   addId,
   addPeers,
   addNetwork,
+  addKey,
+  addTrust,
+  addPolicy,
   addPublish,
+  addWithdraw,
   addSearch,
   addShow,
+  addScore,
   addRun,
   addVerify,
   addFeedback,

@@ -109,7 +109,8 @@ function parseShare(text: string): number {
   return number;
 }
 
-function parseMoment(text: string, now: number): number {
+/** An age or a date, as milliseconds since 1970. @throws {InvalidArgumentError} */
+export function parseMoment(text: string, now: number): number {
   const [, amount, unit] = /^(\d{1,5})([hdw])$/.exec(text) ?? [];
   if (amount !== undefined && unit !== undefined)
     return Math.max(0, now - Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS]);

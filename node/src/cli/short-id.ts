@@ -1,4 +1,4 @@
-/** All action ids begin with the same seven characters (`bafyrei`); eight more tell a million actions apart. */
+/** All action ids begin with the same seven characters (`bafyrei`); eight more tell a million actions apart. Peers': 8, 7. */
 const LEAST_CHARACTERS = 15;
 
 /**

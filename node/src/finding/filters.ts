@@ -10,6 +10,10 @@ export interface Filtered {
   score(): Score;
   /** Share of mutants that its unit test noticed here; undefined where nobody measured it. */
   strength(): number | undefined;
+  /** What the user's policy holds against it; undefined for what is acceptable. */
+  refusal(): { readonly why: string } | undefined;
+  /** The rules of that policy, by name. */
+  rules(): readonly string[];
 }
 
 /** One filter: whether an action passes, and what it saw there, for `explain`. */
@@ -33,10 +37,13 @@ export function sieveOf(filters: Filters): Sieve {
   const verified = filters.verified === true;
   return {
     passes: (action) =>
-      mayOffer(action.standing, verified) && active.every((filter) => filter.passes(action)),
+      mayOffer(action.standing, verified) &&
+      active.every((filter) => filter.passes(action)) &&
+      action.refusal() === undefined,
     sightings: (action) => [
       ...(verified ? ["verified: its test passed here"] : []),
       ...active.map((filter) => `${filter.name}: ${filter.saw(action)}`),
+      ...(action.rules().length === 0 ? [] : [`policy: acceptable to ${action.rules().join(", ")}`]),
     ],
   };
 }

@@ -94,7 +94,7 @@ export class Finder {
     const nearest = await this.#parts.source.nearestTo(documentOf(id, manifest), NEIGHBOURS);
     return nearest.flatMap(({ id: other, cosine }): NearDuplicate[] => {
       const known = other === id ? undefined : this.#actions.get(other as ActionId);
-      if (known === undefined || !mayOffer(known.standing, false)) return [];
+      if (known === undefined || !mayOffer(known.standing, false) || known.refusal() !== undefined) return [];
       const relation = relationOf(likeness, known.likeness());
       const near = relation === "if-near" && cosine !== undefined && cosine >= NEAR_COSINE;
       return relation === "same" || near ? [{ known, cosine }] : [];

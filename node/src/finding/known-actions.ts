@@ -27,6 +27,14 @@ export interface Known extends Filtered {
 export interface KnownParts {
   readonly catalogue: Pick<Catalogue, "actions" | "selection">;
   readonly reputation: Pick<Reputation, "ofAction">;
+  /** The user's policy; where it is left out, everything is acceptable. */
+  readonly policy?: OfferPolicy;
+}
+
+/** What a search asks of the policy. Cheap: it is asked about every candidate. */
+export interface OfferPolicy {
+  refusal(id: ActionId, stage: "offer"): { readonly why: string } | undefined;
+  rules(): readonly string[];
 }
 
 /** Reads actions for the finder. */
@@ -59,6 +67,8 @@ export class KnownActions {
       strength: () => shareOf(strength()),
       publishedBy: (authors) => authors.some((author) => selection.publishes(author as PeerId, id)),
       publisher: once(() => selection.publisher(id)),
+      refusal: once(() => this.#parts.policy?.refusal(id, "offer")),
+      rules: () => this.#parts.policy?.rules() ?? [],
       likeness: () => {
         const one = kept();
         one.likeness ??= likenessOf(id, one.manifest);

@@ -1,3 +1,4 @@
+import type { ActionId, PeerId } from "@action-collective/protocol";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { Intake } from "../intake/intake.ts";
 import type { Network } from "../network/network.ts";
@@ -18,13 +19,21 @@ interface Stations {
   readonly intake: Pick<Intake, "receive">;
   readonly catalogue: Pick<Catalogue, "actions" | "records">;
   readonly rules: RemoteFinderParts["rules"];
+  /** Whose publications are given to nobody; nobody's, where it is left out. */
+  readonly isBlocked?: (peer: PeerId) => boolean;
   readonly log: RemoteParts["log"];
 }
 
 /** Puts search across peers together. */
 export function composeRemoteFinder(stations: Stations): RemoteFinder {
-  const { finder, index, network, intake, catalogue, rules, log } = stations;
+  const { finder, index, network, intake, catalogue, rules, isBlocked = () => false, log } = stations;
   const { actions, records } = catalogue;
+  const publicationOf = (action: ActionId) => {
+    // Both in the same order: the authors, and what they signed.
+    const authors = records.voices(action, "publication", PUBLICATIONS_READ).map(({ author }) => author);
+    const wanted = authors.findIndex((author) => !isBlocked(author));
+    return wanted === -1 ? undefined : records.about(action, "publication", PUBLICATIONS_READ)[wanted];
+  };
   const remote = new RemoteSearch({
     neighbours: () => network.neighbours(),
     ask: (peer, request, limits) => network.ask(peer, request, limits),
@@ -43,6 +52,6 @@ export function composeRemoteFinder(stations: Stations): RemoteFinder {
     remote,
     rules,
     manifest: (action) => finder.known(action)?.manifest,
-    publication: (action) => records.about(action, "publication", PUBLICATIONS_READ)[0],
+    publication: publicationOf,
   });
 }

@@ -15,11 +15,20 @@ export type Via = "gossip" | "sync" | "ask" | "own";
 
 /**
  * What became of it. `new` was stored; `known` and `older` change nothing and are nobody's fault; `limited` is over an
- * author's quota or finds the catalogue full; `early` is dated in the future, which a wrong clock on either side explains;
+ * author's quota or finds the catalogue full; `unwanted` is of a peer or an action that the user blocked; `early` is dated in the future, which a wrong clock on either side explains;
  * `distant` is dated so far ahead that waiting for it makes no sense; `refused` is something no honest peer would send or
  * pass on; `failed` is our own fault: it was not stored, and nobody knows why.
  */
-export type Outcome = "new" | "known" | "older" | "limited" | "early" | "distant" | "refused" | "failed";
+export type Outcome =
+  | "new"
+  | "known"
+  | "older"
+  | "limited"
+  | "unwanted"
+  | "early"
+  | "distant"
+  | "refused"
+  | "failed";
 
 /** What gossip does with a record (SPEC §9): only what is new goes on; only what no honest peer sends is held against its sender. */
 export function gossipVerdict(outcome: Outcome): "accept" | "reject" | "ignore" {
@@ -57,12 +66,14 @@ export interface IntakeParts {
   readonly stored: (record: SignedRecord, via: Via) => void;
   /** An author signed two records of one register and revision; both are given, inside the same transaction. */
   readonly equivocated: (one: SignedRecord, other: SignedRecord) => void;
+  /** What the user does not want stored or passed on; nothing, where it is left out. Never asked about one's own. */
+  readonly isUnwanted?: (record: SignedRecord) => boolean;
   readonly log: (message: string) => void;
 }
 
 /**
- * The one way in for records, whoever brings them: size and depth guard → decode → signature → freshness → quota →
- * catalogue. Synchronous, because gossipsub has no back-pressure: nothing waits here, and what takes long (fetching,
+ * The one way in for records, whoever brings them: size and depth guard → decode → signature → freshness → block lists →
+ * quota → catalogue. Synchronous, because gossipsub has no back-pressure: nothing waits here, and what takes long (fetching,
  * running, embedding) is only noted down.
  */
 export class Intake {
@@ -91,6 +102,8 @@ export class Intake {
     } catch (error) {
       return refuse(error, record.created > clock() + WORTH_WAITING_MS ? "distant" : "early");
     }
+    // Nobody's fault, so after what would be: who sends it has other rules.
+    if (this.#parts.isUnwanted?.(record) === true) return "unwanted";
     if (via === "gossip" && !this.#authors.get(record.author, clock()).take(1, clock())) return "limited";
     return this.#store(record, via);
   }

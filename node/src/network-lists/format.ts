@@ -2,6 +2,7 @@ import {
   describeIssue,
   type NetworkListContent,
   networkNames,
+  type SuggestedPeer,
   textProblem,
 } from "@action-collective/protocol";
 import { z } from "zod";
@@ -16,6 +17,8 @@ import {
   MAX_OPERATORS,
   MAX_PUBLIC_DHT_ADDRESSES,
   MAX_SIGNATURES,
+  MAX_SUGGESTED,
+  MAX_SUGGESTED_NOTE_CHARACTERS,
 } from "./limits.ts";
 
 /** More problems than this are one problem: the file is something else. */
@@ -45,6 +48,7 @@ const address = (kind: NodeKind) =>
     const problem = addressProblem(value, kind);
     if (problem !== undefined) context.addIssue(`"${value.slice(0, 80)}" ${problem}`);
   });
+const peerId = z.string().refine(isPeerId, "must be the peer id of an ed25519 key");
 const moment = z.string().refine(isMoment, "must be a moment such as 2026-11-21T00:00:00Z");
 
 const listSchema = z
@@ -66,16 +70,20 @@ const listSchema = z
       meet: z.boolean(),
       bootstrap: z.array(address("public-dht")).max(MAX_PUBLIC_DHT_ADDRESSES).optional(),
     }),
+    suggests: z
+      .array(z.strictObject({ peer: peerId, note: text(MAX_SUGGESTED_NOTE_CHARACTERS, "one").optional() }))
+      .max(MAX_SUGGESTED)
+      .optional(),
     signatures: z
       .array(
         z.strictObject({
-          key: z.string().refine(isPeerId, "must be the peer id of an ed25519 key"),
+          key: peerId,
           signature: z.string().regex(/^[A-Za-z0-9+/]{85}[AQgw]==$/, "must be base64 of 64 bytes"),
         }),
       )
       .max(MAX_SIGNATURES),
   })
-  .superRefine(({ issued, expires, operators, publicDht, signatures }, context) => {
+  .superRefine(({ issued, expires, operators, publicDht, suggests = [], signatures }, context) => {
     const lifetime = Date.parse(expires) - Date.parse(issued);
     if (!(lifetime > 0 && lifetime <= MAX_LIFETIME_MS))
       context.addIssue("expires must be later than issued, by at most 400 days");
@@ -85,6 +93,7 @@ const listSchema = z
     complain("the operator", repeated(operators.map(({ name }) => name.toLowerCase())));
     complain("the address", repeated(operators.flatMap(({ addresses }) => addresses)));
     complain("the address", repeated(publicDht.bootstrap ?? []));
+    complain("the suggested peer", repeated(suggests.map(({ peer }) => peer)));
     complain("the key", repeated(signatures.map(({ key }) => key)));
     const nodes = operators.flatMap(({ addresses }) => [...new Set(addresses.map(nodeOf))]);
     complain("with two operators, the node", repeated(nodes));
@@ -108,22 +117,28 @@ export function parseNetworkList(source: string): NetworkListFile {
   const parsed = listSchema.safeParse(value);
   if (!parsed.success)
     throw new NetworkListMalformedError(parsed.error.issues.slice(0, PROBLEMS_NAMED).map(describeIssue));
-  const { signatures, note, publicDht, ...rest } = parsed.data;
+  const { signatures, note, publicDht, suggests, ...rest } = parsed.data;
   const { meet, bootstrap } = publicDht;
   const content: NetworkListContent = {
     ...rest,
     ...(note === undefined ? {} : { note }),
     publicDht: bootstrap === undefined ? { meet } : { meet, bootstrap },
+    ...(suggests === undefined ? {} : { suggests: suggests.map(suggested) }),
   };
   return { content, signatures };
 }
 
 /** The file's text, as people read and edit it. */
 export function formatNetworkList({ content, signatures }: NetworkListFile): string {
-  const { format, network, note, issued, expires, operators, publicDht } = content;
+  const { format, network, note, issued, expires, operators, publicDht, suggests } = content;
   const said = note === undefined ? {} : { note };
-  const ordered = { format, network, ...said, issued, expires, operators, publicDht, signatures };
+  const trust = suggests === undefined ? {} : { suggests };
+  const ordered = { format, network, ...said, issued, expires, operators, publicDht, ...trust, signatures };
   return `${JSON.stringify(ordered, null, 2)}\n`;
+}
+
+function suggested({ peer, note }: { peer: string; note?: string | undefined }): SuggestedPeer {
+  return note === undefined ? { peer } : { peer, note };
 }
 
 function isMoment(value: string): boolean {

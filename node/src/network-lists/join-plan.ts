@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { NetworkListContent } from "@action-collective/protocol";
+import type { NetworkListContent, PeerId, SuggestedPeer } from "@action-collective/protocol";
 import { nodeOf } from "./address.ts";
 import { chooseNodes } from "./choose-nodes.ts";
 import { NetworkListExpiredError } from "./errors.ts";
@@ -21,6 +21,8 @@ export interface JoinPlan {
   readonly note: string;
   /** What the list says of the public DHT; undefined without a list that counts. */
   readonly publicDht?: NetworkListContent["publicDht"];
+  /** Whose word counts a little while nobody is known here; nobody without a list that counts, or where the user wants none of it. */
+  readonly suggests: readonly PeerId[];
 }
 
 /** What of the settings decides it. */
@@ -32,6 +34,8 @@ export interface JoinWish {
   readonly networkList: string | undefined;
   /** Who may sign that file; undefined: the maintainers of the lists that come with the program. */
   readonly networkKey: readonly string[] | undefined;
+  /** Begin with the trust that the list suggests. */
+  readonly networkTrust: boolean;
 }
 
 /** Where lists come from; the defaults read files. */
@@ -65,15 +69,19 @@ export async function planJoining(
     return {
       how: "unlisted",
       bootstrap: [],
+      suggests: [],
       note: `No list of network "${wish.network}" is known: alone until a peer dials in (see --bootstrap and --network-list)`,
     };
-  if (offered.shipped && namesNobody(offered.text)) return { how: "nobody", bootstrap: [], note: NOBODY_YET };
+  if (offered.shipped && namesNobody(offered.text))
+    return { how: "nobody", bootstrap: [], suggests: [], note: NOBODY_YET };
   try {
     const { text, trustedKeys, threshold } = offered;
-    return chosen(openNetworkList(text, { trustedKeys, threshold, now, network: wish.network }), random);
+    const list = openNetworkList(text, { trustedKeys, threshold, now, network: wish.network });
+    return chosen(list, { random, suggests: wish.networkTrust ? (list.suggests ?? []) : [] });
   } catch (error) {
     if (!(error instanceof NetworkListExpiredError)) throw error;
-    return { how: "expired", bootstrap: [], note: `${error.message} and is not used. ${error.remedy}` };
+    const note = `${error.message} and is not used. ${error.remedy}`;
+    return { how: "expired", bootstrap: [], suggests: [], note };
   }
 }
 
@@ -83,24 +91,32 @@ function given(bootstrap: readonly string[]): JoinPlan {
     return {
       how: "off",
       bootstrap: [],
+      suggests: [],
       note: "Told to join through nobody (--bootstrap none): no list and no public DHT. Remembered peers and those on the LAN are still met",
     };
-  return { how: "given", bootstrap, note: `joining through ${count(size, "bootstrap node")}` };
+  const note = `joining through ${count(size, "bootstrap node")}`;
+  return { how: "given", bootstrap, suggests: [], note };
 }
 
-function chosen(list: NetworkListContent, random: () => number): JoinPlan {
+function chosen(
+  list: NetworkListContent,
+  { random, suggests: named }: { random: () => number; suggests: readonly SuggestedPeer[] },
+): JoinPlan {
   const { operators, publicDht, expires } = list;
+  // A list is valid only with ids of ed25519 keys in it.
+  const suggests = named.map(({ peer }) => peer as PeerId);
   if (operators.length === 0 && !publicDht.meet)
     return {
       how: "nobody",
       bootstrap: [],
       note: `The list of network "${list.network}" names nobody to join through`,
       publicDht,
+      suggests,
     };
   const bootstrap = chooseNodes(list, random);
   const nodes = count(new Set(bootstrap.map(nodeOf)).size, "node");
   const note = `joining through ${nodes} of ${count(operators.length, "operator")}, by the network's list (until ${expires.slice(0, 10)})`;
-  return { how: "list", bootstrap, note, publicDht };
+  return { how: "list", bootstrap, note, publicDht, suggests };
 }
 
 async function offeredList({ network, networkList, networkKey }: JoinWish, sources: ListSources) {

@@ -9,6 +9,9 @@ export const MAX_ADDRESSES_PER_OPERATOR = 16;
 export const MAX_ADDRESS_CHARACTERS = 256;
 export const MAX_PUBLIC_DHT_ADDRESSES = 16;
 export const MAX_SIGNATURES = 16;
+/** Whom a list suggests to trust: a few dozen raters see enough of a network, and their word is for beginners only. */
+export const MAX_SUGGESTED = 64;
+export const MAX_SUGGESTED_NOTE_CHARACTERS = 200;
 /** Operators come and go: a list that nobody renews for a year is more likely abandoned than right. */
 export const MAX_LIFETIME_MS = 400 * 24 * 3_600_000;
 

@@ -62,12 +62,15 @@ export const SYNC_DECLINED_MS = 60 * 60_000;
 /** The same for one that was early and is due by now, or that will be due much later. */
 export const SYNC_EARLY_RETRY_MS = 2_000;
 export const SYNC_EARLY_RETRY_AT_MOST_MS = 10 * 60_000;
-/** What we answer one neighbour: a newcomer may read a whole set of this size at once, then at a steady pace. */
-export const SYNC_SERVE_BURST_BYTES = 64 * MIB;
-export const SYNC_SERVE_BYTES_PER_SECOND = 2 * MIB;
-/** The same for all of them together: about what one core serves beside its other work. */
-export const SYNC_SERVE_TOTAL_BURST_BYTES = 256 * MIB;
-export const SYNC_SERVE_TOTAL_BYTES_PER_SECOND = 16 * MIB;
+/**
+ * What we answer neighbours (see `Ration`): a newcomer may read a whole set of the first size at once, whoever else wants
+ * something; all of them together get about what one core serves beside its other work.
+ */
+export const SYNC_SERVED = {
+  burst: 64 * MIB,
+  total: { capacity: 256 * MIB, perSecond: 16 * MIB },
+  maxPeers: MAX_RATED_PEERS,
+};
 /** An answer that finds nothing still costs a look-up; so do sums over a range, and finding one record. */
 export const SYNC_REQUEST_COST_BYTES = 4 * KIB;
 export const SYNC_RANGE_COST_BYTES = 4 * KIB;
@@ -108,14 +111,19 @@ export const SYNC_REFUSALS_BEFORE_JUDGING = 64;
  */
 export const ASK_SEARCH_COST_BYTES = 16 * KIB;
 export const ASK_COST_PER_QUERY_BYTE = 16;
-/** What we answer one neighbour: an agent's flurry of about twenty questions, then one every few seconds. */
-export const ASK_BURST_BYTES = 512 * KIB;
-export const ASK_BYTES_PER_SECOND = 8 * KIB;
-/** What we answer all of them together: about ten questions a second, some per cent of one core. */
-export const ASK_TOTAL_BURST_BYTES = 4 * MIB;
-export const ASK_TOTAL_BYTES_PER_SECOND = 256 * KIB;
+/**
+ * What we answer neighbours (see `Ration`): an agent's flurry of about twenty questions, whoever else asks; all of them
+ * together get about ten questions a second, some per cent of one core.
+ */
+export const ASK_SERVED = {
+  burst: 512 * KIB,
+  total: { capacity: 4 * MIB, perSecond: 256 * KIB },
+  maxPeers: MAX_RATED_PEERS,
+};
 /** Answers in the making: our own user's searches share the search thread with them. */
 export const MAX_ASK_ANSWERS = 2;
+/** Kept beside those for neighbours with an earned share, so that strangers cannot take all places. */
+export const MAX_ASK_ANSWERS_EARNED = 3;
 /** What a neighbour is told who finds those taken. */
 export const ASK_BUSY_MS = 1_000;
 /** Streams a neighbour may have open towards our responder: a question each, and some that are just being closed. */
@@ -317,11 +325,14 @@ export const BITSWAP_MALFORMED = { capacity: 4, perSecond: 1 / 60 };
 export const BITSWAP_ENTRIES = { capacity: 4_096, perSecond: 256 };
 /** Wants that wait at a time. */
 export const MAX_BITSWAP_WANTS = 1_024;
-/** What we give one neighbour, and all of them; every look into the store counts as 1 KiB. */
-export const BITSWAP_SERVED = { capacity: 32 * MIB, perSecond: 2 * MIB };
-export const BITSWAP_SERVED_TOTAL = { capacity: 128 * MIB, perSecond: 16 * MIB };
+/** What we give neighbours (see `Ration`): a newcomer at once, and all of them; every look into the store counts as 1 KiB. */
+export const BITSWAP_SERVED = {
+  burst: 32 * MIB,
+  total: { capacity: 128 * MIB, perSecond: 16 * MIB },
+  maxPeers: MAX_RATED_PEERS,
+};
 export const BITSWAP_WANT_COST_BYTES = 1 * KIB;
-/** Neighbours being served at a time; each has one message in memory. */
+/** Neighbours being served at a time, of those with an earned share and of the others; each has one message in memory. */
 export const MAX_BITSWAP_SERVING = 16;
 /** A neighbour over its ration waits this long for a block, no longer: others may have it. */
 export const MAX_BITSWAP_WAIT_MS = 2_000;

@@ -7,6 +7,7 @@ import { Ask } from "./ask/ask.ts";
 import { BitswapGuard } from "./blocks/bitswap-guard.ts";
 import { BlockFetcher } from "./blocks/block-fetcher.ts";
 import { BlockFiles } from "./blocks/block-files.ts";
+import { BlockGivers } from "./blocks/block-givers.ts";
 import { Blocks } from "./blocks/blocks.ts";
 import { composeHelia } from "./blocks/helia.ts";
 import { ProvideQueue } from "./blocks/provide-queue.ts";
@@ -19,7 +20,7 @@ import { Guests } from "./neighbours/guests.ts";
 import { createGuards, type HostGuards } from "./neighbours/host-guards.ts";
 import { KnownPeers } from "./neighbours/known-peers.ts";
 import { Supervisor } from "./neighbours/supervisor.ts";
-import type { NetworkBlocks, NetworkHandlers, NetworkOptions } from "./options.ts";
+import { EQUAL_DEALINGS, type NetworkBlocks, type NetworkHandlers, type NetworkOptions } from "./options.ts";
 import { PublicDhtService } from "./public-dht/public-dht-service.ts";
 import { reachPeer } from "./reach/reach-peer.ts";
 import { RelayKeeper } from "./reach/relay-keeper.ts";
@@ -73,13 +74,17 @@ export async function assemble(
   const guards = createGuards({ ...options, guardLocal: tuning.guardLocal, trusted: bootstrap, now });
   const host = await createHost({ ...options, names, datastore: stores.datastore, guards, refuses });
   const shared = { host, log, now, random, lifetime: lifetime.signal };
+  const dealings = handlers.dealings ?? EQUAL_DEALINGS;
+  const givers = new BlockGivers();
+  const mayServe = (cid: CID) => handlers.mayServe?.(cid) ?? true;
   const bitswap = new BitswapGuard(
     {
       ...shared,
-      share: (peer) => handlers.questions?.share(peer) ?? 1,
+      dealings,
+      givers,
       onHostile: (peer) => ban(peer),
     },
-    (cid) => stores.blockstore.read(cid),
+    async (cid) => (mayServe(cid) ? await stores.blockstore.read(cid) : undefined),
   );
   const helia = await composeHelia(host, stores, role === "peer", bitswap);
 
@@ -109,7 +114,7 @@ export async function assemble(
     intervalMs: tuning.syncIntervalMs,
     listeners: () => gossip.listeners(),
   });
-  const ask = new Ask({ ...shared, protocol: names.ask, questions: handlers.questions });
+  const ask = new Ask({ ...shared, protocol: names.ask, questions: handlers.questions, dealings });
   const guests = new Guests({
     open: options.publicDht?.announceBundles ?? false,
     hangUp: (peer) => {
@@ -169,6 +174,8 @@ export async function assemble(
     ...shared,
     helia,
     blockstore: stores.blockstore,
+    givers,
+    took: (peer, bytes) => dealings.took(peer, bytes),
     isConnected,
     reach: (peer, signal) => reachPeer({ host, relays: () => relays.relays() }, peer, signal),
     selfId: host.peerId.toString(),
@@ -192,7 +199,7 @@ export async function assemble(
           members: () => supervisor.members().length,
           degree: role === "bootstrap" ? 0 : tuning.degree,
           heardOf: (peer) => supervisor.heardOf(peer),
-          pinned: (signal) => pinnedBlocks(helia, signal),
+          pinned: (signal) => pinnedBlocks(helia, mayServe, signal),
           refuses,
         })
       : undefined;
@@ -221,8 +228,12 @@ export async function assemble(
   };
 }
 
-async function* pinnedBlocks(helia: Helia, signal: AbortSignal): AsyncGenerator<CID> {
-  for await (const { cid } of helia.pins.ls({ signal })) yield cid;
+async function* pinnedBlocks(
+  helia: Helia,
+  mayServe: (cid: CID) => boolean,
+  signal: AbortSignal,
+): AsyncGenerator<CID> {
+  for await (const { cid } of helia.pins.ls({ signal })) if (mayServe(cid)) yield cid;
 }
 
 function gossipStreams(host: Host, peer: PeerId): Stream[] {

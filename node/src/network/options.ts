@@ -106,14 +106,36 @@ export interface NetworkHandlers {
   onMember?(peer: string): void;
   /** Answers neighbours who look for actions. Without it they are told that this peer answers no questions. */
   questions?: Questions;
+  /** Whether a block is given to neighbours and announced; without it, all are. Cheap and synchronous; never throws. */
+  mayServe?(cid: CID): boolean;
+  /** Give and take. Without it all neighbours have the same share, and nothing is counted. */
+  dealings?: DealingsHandler;
 }
+
+/** What this peer gives to its neighbours and takes from them: blocks, records, answers. Cheap and synchronous; never throws. */
+export interface DealingsHandler {
+  /** How much of a newcomer's ration this neighbour gets where there is not enough for all. */
+  share(peer: string): number;
+  /** So many bytes went to it. */
+  gave(peer: string, bytes: number): void;
+  /** So many bytes came from it that were wanted, and new. */
+  took(peer: string, bytes: number): void;
+  /** It asked for something and was told to come back, or that it is not here. */
+  putOff(peer: string): void;
+}
+
+/** For a node that treats all alike. */
+export const EQUAL_DEALINGS: DealingsHandler = {
+  share: () => 1,
+  gave: () => undefined,
+  took: () => undefined,
+  putOff: () => undefined,
+};
 
 /** What answers a neighbour's question (SPEC §15), from this peer's own index alone: a question is never passed on. */
 export interface Questions {
   /** Publications, the best first, as their authors signed them; those that do not fit the answer are left out. */
   answer(request: AskRequest, signal: AbortSignal): Promise<Uint8Array[]>;
-  /** How much of a newcomer's ration this neighbour gets: 1 for a newcomer, more for one that proved good. */
-  share(peer: string): number;
 }
 
 export interface PeerView {

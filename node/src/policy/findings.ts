@@ -1,5 +1,10 @@
 import type { FindingCode, SourceFinding } from "../analysis/types.ts";
-import type { Refusal } from "./policy.ts";
+
+/** Why an action is kept back, for people. */
+export interface FindingsRefusal {
+  readonly why: string;
+  readonly remedy: string;
+}
 
 /** When findings are looked at: before one's own action leaves the machine, and before a stranger's runs. */
 export type FindingStage = "publish" | "run";
@@ -18,7 +23,7 @@ export function decideFindings(
   stage: FindingStage,
   findings: readonly SourceFinding[],
   refused: readonly FindingCode[] = [],
-): Refusal | undefined {
+): FindingsRefusal | undefined {
   const codes = new Set([...ALWAYS_REFUSED[stage], ...refused]);
   const found = findings.filter(({ code }) => codes.has(code));
   const [first] = found;
@@ -26,7 +31,6 @@ export function decideFindings(
   const where = first.in === "test" ? "the test's line" : "line";
   const more = found.length === 1 ? "" : ` (and ${found.length - 1} more)`;
   return {
-    allowed: false,
     why: `${first.code}: ${where} ${first.line} ${first.message}${more}`,
     remedy:
       stage === "publish"

@@ -1,122 +1,130 @@
-import type { ActionId, PeerId, Score, Standing } from "@action-collective/protocol";
-import type { Agreement, Counters, Experience, Opinion } from "../catalogue/types.ts";
-import { reliability, scoreAction, type WeighedFeedback, type WeighedVerdict } from "./score.ts";
+import type { ActionId, PeerId, Score, ScoreExplanation, TrustSuggestion } from "@action-collective/protocol";
+import { STEP_MS } from "./constants.ts";
+import { Evidence, type Sources } from "./evidence.ts";
+import { type RaterView, ReputationModel, type TrustShare } from "./model.ts";
 
-/** What reputation needs to read; the catalogue provides it. */
-export interface Evidence {
-  standing(action: ActionId): Standing | undefined;
-  /** Share of mutants that its unit test noticed here, 0 to 1. */
-  strength(action: ActionId): number | undefined;
-  publishers(action: ActionId): readonly PeerId[];
-  opinions(action: ActionId): readonly Opinion[];
-  experiences(action: ActionId): readonly Experience[];
-  /** What this peer counted itself, published or not. */
-  ownCounters(action: ActionId): Counters;
-  raters(action: ActionId): readonly PeerId[];
-  agreement(rater: PeerId): Agreement;
-  equivocated(peer: PeerId): boolean;
-}
+/** Scores that are kept: several searches' candidates. */
+const SCORES_CACHED = 10_000;
+/** Records that are taken in between two turns of the event loop, 10 ms. */
+const RECORDS_A_TURN = 2_000;
 
-export interface RaterView extends Agreement {
-  readonly value: number;
-}
-
-/** What was said of this many actions is kept, several searches' candidates; at 256 voices of each kind about 80 MB. */
-const ACTIONS_CACHED = 2_000;
-const RATERS_CACHED = 20_000;
-
-/** What was read about one action: who said what, not yet weighed. */
-interface Heard {
-  readonly standing: Standing;
-  readonly own: Counters;
-  readonly strength: number | undefined;
-  readonly opinions: readonly Opinion[];
-  readonly experiences: readonly Experience[];
+export interface ReputationParts {
+  readonly catalogue: Sources;
+  readonly self: PeerId;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
 }
 
 /**
- * This peer's own view of actions and raters. Nothing here is global, and nobody else's view is asked for. What is read
- * is kept until it changes; the score is computed anew from it, so that a rater's standing never lags behind.
+ * This peer's own view of actions, raters and authors. Nothing here is global, and nobody else's view is asked for. What
+ * the catalogue holds is taken in before each answer; inside a transaction answers come from what was known before it.
  */
 export class Reputation {
+  readonly #model: ReputationModel;
   readonly #evidence: Evidence;
-  readonly #self: PeerId;
-  readonly #actions = new Map<ActionId, Heard>();
-  readonly #raters = new Map<PeerId, RaterView>();
+  readonly #clock: () => number;
+  readonly #scores = new Map<ActionId, Score>();
+  #scoredAt = Number.NaN;
+  #soon: NodeJS.Immediate | undefined;
+  #stopped = false;
 
-  constructor(evidence: Evidence, self: PeerId) {
-    this.#evidence = evidence;
-    this.#self = self;
+  constructor({ catalogue, self, clock }: ReputationParts) {
+    this.#model = new ReputationModel(self);
+    this.#evidence = new Evidence(catalogue, this.#model, self);
+    this.#clock = clock;
+  }
+
+  /** Takes in what the catalogue holds at start, and lets the event loop turn meanwhile. */
+  async load(): Promise<void> {
+    while (!this.#stopped && !this.#take(RECORDS_A_TURN))
+      await new Promise<void>((turn) => setImmediate(turn));
+  }
+
+  /**
+   * Something was written to the catalogue. It is found in any case before the next answer; told of it, reputation takes it
+   * in by and by, so that no search pays for what a long catch-up brought.
+   */
+  soon(): void {
+    if (this.#soon !== undefined || this.#stopped) return;
+    this.#soon = setImmediate(() => {
+      this.#soon = undefined;
+      if (!this.#take(RECORDS_A_TURN)) this.soon();
+    });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearImmediate(this.#soon);
   }
 
   ofAction(action: ActionId): Score {
-    const { standing, strength, own, opinions, experiences } = this.#heard(action);
-    const verdicts: WeighedVerdict[] = [];
-    for (const { author, outcome } of opinions)
-      verdicts.push({ outcome, reliability: this.ofRater(author).value });
-    const feedback: WeighedFeedback[] = [];
-    if (own.runs + own.useful + own.useless > 0) feedback.push({ ...own, reliability: 1 });
-    for (const { author, runs, succeeded, useful, useless } of experiences)
-      feedback.push({ runs, succeeded, useful, useless, reliability: this.ofRater(author).value });
-    return scoreAction({ standing, strength, verdicts, feedback });
-  }
-
-  ofRater(rater: PeerId): RaterView {
-    const known = this.#raters.get(rater);
+    const model = this.#current();
+    const now = this.#now();
+    if (now !== this.#scoredAt) this.#scores.clear();
+    this.#scoredAt = now;
+    const known = this.#scores.get(action);
     if (known !== undefined) return known;
-    const { agreements, disagreements } = this.#evidence.agreement(rater);
-    const value = this.#evidence.equivocated(rater) ? 0 : reliability(agreements, disagreements);
-    return remember(this.#raters, rater, { value, agreements, disagreements }, RATERS_CACHED);
+    const score = model.score(action, now);
+    if (this.#scores.size >= SCORES_CACHED) this.#scores.clear();
+    this.#scores.set(action, score);
+    return score;
   }
 
-  /** Something was learned about this action: who publishes it, how it served. */
-  changed(action: ActionId): void {
-    this.#actions.delete(action);
+  ofRater(peer: PeerId): RaterView {
+    return this.#current().rater(peer);
   }
 
-  /** A peer gave its verdict on this action. */
-  rated(action: ActionId, rater: PeerId): void {
-    this.#actions.delete(action);
-    this.#raters.delete(rater);
+  ofAuthor(peer: PeerId): ReturnType<ReputationModel["author"]> {
+    return this.#current().author(peer, this.#now());
   }
 
-  /** This peer's own test of the action ended: whoever gave a verdict on it was right or wrong. */
-  proved(action: ActionId): void {
-    this.#actions.delete(action);
-    for (const rater of this.#evidence.raters(action)) this.#raters.delete(rater);
+  trustOf(peer: PeerId): TrustShare {
+    return this.#current().trust(peer);
   }
 
-  /** Something was learned about a peer itself: it may no longer count, wherever it spoke. */
-  changedPeer(peer: PeerId): void {
-    this.#raters.delete(peer);
-    this.#actions.clear();
+  /** Why an action has its score, and what would change it. */
+  explain(action: ActionId): Omit<ScoreExplanation, "name" | "gate"> {
+    return this.#current().explain(action, this.#now());
   }
 
-  /** Publishers' praise of their own action says nothing; this peer's own word is its standing and its counters. */
-  #heard(action: ActionId): Heard {
-    const known = this.#actions.get(action);
-    if (known !== undefined) return known;
-    const opinions = this.#evidence.opinions(action);
-    const experiences = this.#evidence.experiences(action);
-    // Who publishes it matters only where somebody spoke.
-    const spoken = opinions.length + experiences.length > 0;
-    const silent = new Set(spoken ? [...this.#evidence.publishers(action), this.#self] : []);
-    const heard: Heard = {
-      standing: this.#evidence.standing(action) ?? "pending",
-      strength: this.#evidence.strength(action),
-      own: this.#evidence.ownCounters(action),
-      opinions: opinions.filter(({ author }) => !silent.has(author)),
-      experiences: experiences.filter(({ author }) => !silent.has(author)),
-    };
-    return remember(this.#actions, action, heard, ACTIONS_CACHED);
+  /** Whom to follow might be worth it, the best first. */
+  suggestions(most: number): TrustSuggestion[] {
+    return this.#current().suggestions(most, this.#now());
   }
-}
 
-function remember<Key, Value>(cache: Map<Key, Value>, key: Key, value: Value, most: number): Value {
-  if (cache.size >= most) {
-    const oldest = cache.keys().next();
-    if (!oldest.done) cache.delete(oldest.value);
+  /** Peers that the network's list names, in place of those it named before. */
+  suggest(peers: readonly PeerId[]): void {
+    this.#model.suggest(peers);
+    this.#scores.clear();
   }
-  cache.set(key, value);
-  return value;
+
+  /** It was published, and everybody who did took it back. */
+  withdrawn(action: ActionId): boolean {
+    return this.#current().withdrawn(action);
+  }
+
+  /** Why a peer's word counts for nothing, for people; undefined when it counts. */
+  discredited(peer: PeerId): string | undefined {
+    return this.#current().discredited(peer);
+  }
+
+  successor(peer: PeerId): PeerId | undefined {
+    return this.#current().successor(peer);
+  }
+
+  #current(): ReputationModel {
+    this.#take();
+    return this.#model;
+  }
+
+  /** @returns false while some is left. */
+  #take(most?: number): boolean {
+    const { anything, complete } = this.#evidence.pull(most);
+    if (anything) this.#scores.clear();
+    return complete;
+  }
+
+  #now(): number {
+    return Math.floor(this.#clock() / STEP_MS) * STEP_MS;
+  }
 }

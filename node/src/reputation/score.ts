@@ -1,86 +1,89 @@
-import type { Score, Standing } from "@action-collective/protocol";
+import type { Standing } from "@action-collective/protocol";
+import type { Counters } from "../catalogue/types.ts";
+import {
+  BRANCH_FLOOR,
+  BRANCH_PART,
+  FAIL_WEIGHT,
+  FEEDBACK_RUNS_COUNTED,
+  FEEDBACK_WEIGHT,
+  HALF_LIFE_MS,
+  OWN_PASS,
+  STRANGER_VOICE,
+  STRANGERS_MOST,
+  UNMEASURED,
+  WEAKEST_PASS,
+  Z,
+} from "./constants.ts";
 
-/** One peer's word on an action, and how far this peer believes that rater (0 to 1). */
-export interface WeighedVerdict {
-  readonly outcome: "pass" | "fail" | "unknown";
-  readonly reliability: number;
+/** Weighted evidence for and against. */
+export interface Weighed {
+  readonly passes: number;
+  readonly failures: number;
 }
 
-export interface WeighedFeedback {
-  readonly runs: number;
-  readonly succeeded: number;
-  readonly useful: number;
-  readonly useless: number;
-  readonly reliability: number;
+/** What this peer's own passed test adds, by the share of mutants that it noticed. */
+export function ownPasses(standing: Standing, strength: number = UNMEASURED): number {
+  return standing === "passed" ? OWN_PASS * (WEAKEST_PASS + (1 - WEAKEST_PASS) * strength) : 0;
 }
 
-export interface WeighedEvidence {
-  readonly standing: Standing;
-  /** Share of mutants that the unit test noticed here, 0 to 1; undefined while nobody measured it. */
-  readonly strength?: number | undefined;
-  /** Verdicts of others; the action's own publishers' are left out: self-praise says nothing. */
-  readonly verdicts: readonly WeighedVerdict[];
-  readonly feedback: readonly WeighedFeedback[];
+/** What is left of a word after so long, 0 to 1. */
+export function freshness(ageMs: number): number {
+  return 2 ** (-Math.max(0, ageMs) / HALF_LIFE_MS);
 }
 
-/** A test that ran here outweighs a few strangers who say the same… */
-const OWN_PASS = 3;
-/** …but a pass of a test that notices nothing is worth half of one that notices everything. */
-const WEAKEST_PASS = 0.5;
-/** Until it was measured: the middle, so that measuring can speak for an action or against it. */
-const UNMEASURED = 0.5;
-/** A failure costs more than a pass earns: a bad action does more harm than a good one helps. */
-const FAIL_WEIGHT = 2;
-/** Feedback is an opinion about usefulness, not a reproducible run. */
-const FEEDBACK_WEIGHT = 0.3;
-/** However many runs one peer reports, it is one peer. */
-const FEEDBACK_RUNS_COUNTED = 10;
-/** One-sided 90 % bound of the normal approximation. */
-const Z = 1.2816;
+/** What my own use adds: every run that I counted, up to the bound. */
+export function ownFeedback({ runs, succeeded, useful, useless }: Counters): Weighed {
+  const good = succeeded + useful;
+  const all = runs + useful + useless;
+  const each = (FEEDBACK_WEIGHT * Math.min(all, FEEDBACK_RUNS_COUNTED)) / Math.max(all, 1);
+  return { passes: each * good, failures: FAIL_WEIGHT * each * (all - good) };
+}
+
+/** What somebody else's use adds, fully believed: at most `FEEDBACK_WEIGHT`, for nobody can check it. */
+export function othersFeedback(counters: Counters): Weighed {
+  const { passes, failures } = ownFeedback(counters);
+  return { passes: passes / FEEDBACK_RUNS_COUNTED, failures: failures / FEEDBACK_RUNS_COUNTED };
+}
 
 /**
- * A cautious estimate, 0 to 1, that the next run will serve: the lower confidence bound of a Beta(1 + passes,
- * 1 + failures) distribution over weighted evidence. An action whose test failed here scores 0, whoever praises it.
+ * How loud strangers speak on one action, each times its reliability.
+ *
+ * @param reliabilities of all of them, summed: so that one more who says "pass" never makes the passes fewer
  */
-export function scoreAction({ standing, strength = UNMEASURED, verdicts, feedback }: WeighedEvidence): Score {
-  let passes = standing === "passed" ? OWN_PASS * (WEAKEST_PASS + (1 - WEAKEST_PASS) * strength) : 0;
-  let failures = 0;
-  const counts = { pass: 0, fail: 0 };
-  for (const { outcome, reliability } of verdicts) {
-    if (outcome === "pass") passes += reliability;
-    if (outcome === "fail") failures += FAIL_WEIGHT * reliability;
-    if (outcome !== "unknown") counts[outcome] += 1;
-  }
-  const totals = { peers: 0, runs: 0, succeeded: 0, useful: 0, useless: 0 };
-  for (const said of feedback) {
-    const good = said.succeeded + said.useful;
-    const all = said.runs + said.useful + said.useless;
-    const share = Math.min(all, FEEDBACK_RUNS_COUNTED) / Math.max(all, 1);
-    passes += FEEDBACK_WEIGHT * said.reliability * good * share;
-    failures += FEEDBACK_WEIGHT * said.reliability * (all - good) * share;
-    totals.peers += 1;
-    totals.runs += said.runs;
-    totals.succeeded += said.succeeded;
-    totals.useful += said.useful;
-    totals.useless += said.useless;
-  }
-  const value = standing === "failed" ? 0 : lowerBound(passes, failures);
-  return { value, verdicts: counts, feedback: totals };
+export function strangerVoice(reliabilities: number): number {
+  return Math.min(STRANGER_VOICE, STRANGERS_MOST / reliabilities);
 }
 
-/** Lower bound of Beta(1 + passes, 1 + failures), 0 to 1. */
+/**
+ * The most that one branch may add to one side, so that it is at most a third of what is counted there. Each side is
+ * capped by itself: were it the sum, praise could make room for slander, and more good evidence could lower a score.
+ *
+ * @param branches what each says before the cap
+ * @param rest what is not capped
+ * @param unit what a full voice says: 1 for passes, `FAIL_WEIGHT` for failures
+ */
+export function branchLimit(branches: readonly number[], rest: number, unit: number): number {
+  const sorted = branches.toSorted((a, b) => b - a);
+  let others = rest + sorted.reduce((sum, weight) => sum + weight, 0);
+  let limit = Number.POSITIVE_INFINITY;
+  // With k of them capped: all = others + k · part · all. Three thirds would be everything, so two can be too big at most.
+  for (let capped = 0; capped <= 2; capped++) {
+    limit = (BRANCH_PART * others) / (1 - capped * BRANCH_PART);
+    const largest = sorted[capped];
+    if (largest === undefined || largest <= limit) break;
+    others -= largest;
+  }
+  return Math.max(limit, unit * BRANCH_FLOOR);
+}
+
+/**
+ * A cautious estimate, 0 to 1, that the next run will serve: the lower confidence bound of Beta(1 + passes,
+ * 1 + failures), by the normal approximation.
+ */
 export function lowerBound(passes: number, failures: number): number {
   const a = 1 + passes;
   const b = 1 + failures;
   const mean = a / (a + b);
   const deviation = Math.sqrt((a * b) / ((a + b) ** 2 * (a + b + 1)));
   return Math.min(1, Math.max(0, mean - Z * deviation));
-}
-
-/**
- * How far a rater is believed, 0 to 1, from how often its verdicts agreed with those computed here; one half for a
- * stranger. Disagreement weighs three times: (1 + a) / (2 + a + 3d).
- */
-export function reliability(agreements: number, disagreements: number): number {
-  return (1 + agreements) / (2 + agreements + 3 * disagreements);
 }

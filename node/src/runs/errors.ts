@@ -1,4 +1,4 @@
-import { CollectiveError, cleanText } from "@action-collective/protocol";
+import { type ActionId, CollectiveError, cleanText } from "@action-collective/protocol";
 
 /** The input does not match the action's input schema; the action was not called. */
 export class InputInvalidError extends CollectiveError {
@@ -48,6 +48,19 @@ export class SandboxLimitError extends CollectiveError {
 export class RefusedByPolicyError extends CollectiveError {
   constructor(name: string, why: string, remedy: string) {
     super("refused-by-policy", `${cleanText(name, 64)} may not run here: ${why}`, remedy);
+  }
+}
+
+/** Nothing forbids the run, and something about it is for the user to decide. The action was not called. */
+export class ApprovalNeededError extends CollectiveError {
+  readonly details: readonly string[];
+  constructor(name: string, id: ActionId, doubts: readonly string[]) {
+    super(
+      "approval-needed",
+      `${cleanText(name, 64)} does not run without a yes: ${cleanText(doubts.join("; "), 1000)}`,
+      `Say yes once with \`collective run ${id} --yes\` (in the SDK: approve), or for good with \`collective policy approve ${id}\`.`,
+    );
+    this.details = doubts;
   }
 }
 

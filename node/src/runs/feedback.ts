@@ -8,17 +8,22 @@ export interface FeedbackParts {
   readonly catalogue: Catalogue;
   readonly announcer: Announcer;
   readonly changed: (id: ActionId) => void;
+  /** 0 to 1. */
+  readonly random: () => number;
   readonly log: (message: string) => void;
 }
 
 export interface FeedbackOptions {
   /** False: nothing of this peer's use is ever published. */
   readonly publish: boolean;
+  /** How long a batch is collected, on average. */
   readonly intervalMs: number;
 }
 
 /** Feedback records sent in one batch; the rest follows in the next. */
 const BATCH = 200;
+/** A batch is sent this part of the interval earlier or later, so that its time does not tell that of a run. */
+const JITTER = 0.5;
 
 /**
  * Turns this peer's cumulative counters into feedback records, in batches: one signed register per action, without
@@ -37,23 +42,24 @@ export class FeedbackDesk {
     if (parts.catalogue.usage.dirty(1).length > 0) this.soon();
   }
 
-  /** Somebody said whether an action was useful; published at once. @throws {UnknownActionError} */
+  /** Somebody said whether an action was useful; published with the next batch. @throws {UnknownActionError} */
   async say(id: ActionId, useful: boolean): Promise<Counters> {
     const { catalogue } = this.#parts;
     if (catalogue.actions.get(id) === undefined) throw new UnknownActionError(id);
     catalogue.usage.count(id, useful ? { useful: 1 } : { useless: 1 });
     this.#parts.changed(id);
-    await this.flush();
+    this.soon();
     return catalogue.usage.counters(id);
   }
 
   /** Something was counted: publish it with the next batch. */
   soon(): void {
     if (this.#stopped || this.#timer !== undefined || !this.#options.publish) return;
+    const delayMs = this.#options.intervalMs * (1 + JITTER * (2 * this.#parts.random() - 1));
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.flush().catch((error: unknown) => this.#parts.log(`feedback was not published: ${String(error)}`));
-    }, this.#options.intervalMs);
+    }, delayMs);
     this.#timer.unref();
   }
 

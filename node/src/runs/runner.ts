@@ -1,23 +1,20 @@
 import type { ActionId, Json } from "@action-collective/protocol";
-import type { FindingCode } from "../analysis/types.ts";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { UnknownActionError } from "../catalogue/errors.ts";
 import type { KnownAction, RunEntry } from "../catalogue/types.ts";
-import { decideFindings } from "../policy/findings.ts";
-import { decideGrants, type GrantParts } from "../policy/grants.ts";
+import type { GateDecision } from "../policy/gate.ts";
 import type { ActionSource, CallOutcome, StartOptions } from "../sandbox/types.ts";
 import { VerificationFailedError, VerificationUnknownError } from "../verification/errors.ts";
-import type { Report } from "../verification/report.ts";
 import type { Verification } from "../verification/verification.ts";
 import {
   ActionThrewError,
   InputInvalidError,
   OutputInvalidError,
-  RefusedByPolicyError,
   SandboxLimitError,
   SandboxUnavailableError,
 } from "./errors.ts";
+import type { Gatekeeper, Yes } from "./gatekeeper.ts";
 
 export interface RunnerParts {
   readonly sandbox: {
@@ -28,12 +25,10 @@ export interface RunnerParts {
     ): Promise<CallOutcome & { logs: string[] }>;
   };
   readonly schemas: { check(schema: Json, value: Json): Promise<string | undefined> };
-  readonly verification: Verification;
-  readonly bundles: BundleStore;
+  readonly verification: Pick<Verification, "verify">;
+  readonly bundles: Pick<BundleStore, "load">;
   readonly catalogue: Catalogue;
-  readonly grants: GrantParts;
-  /** Findings of the scan that the user does not let run. */
-  readonly refuseFindings: readonly FindingCode[];
+  readonly gatekeeper: Gatekeeper;
   /** What one run may use. Verification keeps to the protocol's own limit, so that two peers reach one verdict. */
   readonly memoryMb: number;
   readonly clock: () => number;
@@ -52,7 +47,7 @@ export interface RunReceipt {
   readonly logs: string[];
 }
 
-/** id → verified here? else verify now → permission gate → validate input → sandbox → validate output → receipt. */
+/** id → verified here? else verify now → gate → validate input → sandbox → validate output → receipt. */
 export class Runner {
   readonly #parts: RunnerParts;
 
@@ -60,25 +55,27 @@ export class Runner {
     this.#parts = parts;
   }
 
-  /** @throws one class of `runs/errors.ts` or `verification/errors.ts` per way this can end badly */
-  async run(id: ActionId, input: Json, signal: AbortSignal): Promise<RunReceipt> {
-    const { schemas, bundles, sandbox } = this.#parts;
+  /**
+   * @param yes the user's, should the gate want one
+   * @throws one class of `runs/errors.ts` or `verification/errors.ts` per way this can end badly
+   */
+  async run(id: ActionId, input: Json, signal: AbortSignal, yes?: Yes): Promise<RunReceipt> {
+    const { schemas, bundles, sandbox, gatekeeper } = this.#parts;
     const action = await this.#proved(id, signal);
-    const { name, permissions, input: inputSchema, output: outputSchema, language } = action.manifest;
-    const decision = this.#suspicion(id) ?? (await decideGrants(id, permissions, this.#parts.grants));
-    if (!decision.allowed) throw new RefusedByPolicyError(name, decision.why, decision.remedy);
+    const { name, input: inputSchema, output: outputSchema, language } = action.manifest;
+    const { grants, redactor } = await gatekeeper.admit(action, yes);
     const problem = await schemas.check(inputSchema, input);
     if (problem !== undefined) throw new InputInvalidError(name, problem);
     const bundle = await bundles.load({ id, bytes: action.manifestBytes, manifest: action.manifest }, signal);
     const started = this.#parts.clock();
     const raw = await sandbox.runOnce({ code: bundle.code, language }, input, {
-      grants: decision.grants,
+      grants,
       limits: { memoryMb: this.#parts.memoryMb },
       signal,
     });
     signal.throwIfAborted();
     // Before anything reads it: no granted secret leaves the run by accident.
-    const outcome = decision.redactor.outcome(raw);
+    const outcome = redactor.outcome(raw);
     const durationMs = "durationMs" in outcome ? outcome.durationMs : this.#parts.clock() - started;
     const refusal =
       outcome.status === "returned" ? await schemas.check(outputSchema, outcome.output) : undefined;
@@ -89,6 +86,11 @@ export class Runner {
     if (error !== undefined) throw error;
     if (outcome.status !== "returned") throw new SandboxUnavailableError("it ended without an outcome");
     return { run, id, name, output: outcome.output, durationMs, logs: outcome.logs };
+  }
+
+  /** What would become of a run now; runs and tests nothing. @throws {UnknownActionError} */
+  async gate(id: ActionId): Promise<GateDecision> {
+    return await this.#parts.gatekeeper.look(this.#known(id));
   }
 
   /** A receipt that cannot be written (a full disk) does not take the output from whoever waits for it. */
@@ -105,22 +107,22 @@ export class Runner {
     }
   }
 
-  /** What the scan found when the action was verified, if the user does not accept it. */
-  #suspicion(id: ActionId) {
-    const report = this.#parts.catalogue.actions.report(id) as Pick<Report, "findings"> | undefined;
-    return decideFindings("run", report?.findings ?? [], this.#parts.refuseFindings);
+  /** The action, once its unit test has passed on this machine. What may not run at all is not fetched for it. */
+  async #proved(id: ActionId, signal: AbortSignal): Promise<KnownAction> {
+    const action = this.#known(id);
+    const { name } = action.manifest;
+    if (action.standing === "passed") return action;
+    if (action.standing === "failed") throw new VerificationFailedError(name, action);
+    await this.#parts.gatekeeper.turnAway(action);
+    const report = await this.#parts.verification.verify(id, signal);
+    if (report.outcome === "fail") throw new VerificationFailedError(name, report);
+    if (report.outcome === "unknown") throw new VerificationUnknownError(name, report.reason);
+    return this.#known(id);
   }
 
-  /** The action, once its unit test has passed on this machine. */
-  async #proved(id: ActionId, signal: AbortSignal): Promise<KnownAction> {
-    const { catalogue, verification } = this.#parts;
-    const action = catalogue.actions.get(id);
+  #known(id: ActionId): KnownAction {
+    const action = this.#parts.catalogue.actions.get(id);
     if (action === undefined) throw new UnknownActionError(id);
-    if (action.standing === "passed") return action;
-    if (action.standing === "failed") throw new VerificationFailedError(action.manifest.name, action);
-    const report = await verification.verify(id, signal);
-    if (report.outcome === "fail") throw new VerificationFailedError(action.manifest.name, report);
-    if (report.outcome === "unknown") throw new VerificationUnknownError(action.manifest.name, report.reason);
     return action;
   }
 }

@@ -53,7 +53,7 @@ export class FetchBack {
   #plan(ids: readonly ActionId[], most: number): ActionId[] {
     const { catalogue, facts, keeping, rules, clock } = this.#parts;
     const now = clock();
-    const open = ids.filter((id) => (this.#failed.get(id) ?? 0) <= now);
+    const open = ids.filter((id) => (this.#failed.get(id) ?? 0) <= now && this.#isWanted(id));
     const own = open.filter((id) => keeping(id) === "always").slice(0, most);
     const candidates = open
       .filter((id) => !own.includes(id))
@@ -62,16 +62,21 @@ export class FetchBack {
     return [...own, ...planFetches({ candidates, bytes, rules, now, most: most - own.length })];
   }
 
+  #isWanted(id: ActionId): boolean {
+    const { keeping, refused } = this.#parts;
+    return keeping(id) === "always" || !refused(id);
+  }
+
   async #hold(id: ActionId, signal: AbortSignal): Promise<boolean> {
     const { catalogue, bundles, clock, log } = this.#parts;
     const action = catalogue.actions.get(id);
-    if (action?.standing !== "passed") return false;
+    if (action?.standing !== "passed" || !this.#isWanted(id)) return false;
     const { manifest, manifestBytes: bytes } = action;
     try {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
       const bundle = await bundles.load({ id, manifest, bytes }, limited);
       // It may have failed a new test meanwhile.
-      if (catalogue.actions.standing(id) !== "passed") return false;
+      if (catalogue.actions.standing(id) !== "passed" || !this.#isWanted(id)) return false;
       await bundles.keep(bundle);
       this.#failed.delete(id);
       return true;

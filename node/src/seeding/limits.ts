@@ -23,6 +23,8 @@ export const TIDY_PAGE = 128;
 /** Worth fades and rises slowly; at this pace ten thousand holdings are looked at anew in three hours. */
 export const LOOK_EVERY_MS = MINUTE;
 export const LOOKED_AT = 64;
+/** Holdings looked at between two turns of other work when the policy changed. */
+export const RECONSIDERED_AT_ONCE = 64;
 /** Fetched back a minute: a full quota of 2 GB comes back over weeks, and no neighbour notices. */
 export const FETCHES_PER_LOOK = 4;
 /** As any fetch of a bundle. */

@@ -12,6 +12,8 @@ export interface SeedingParts {
   readonly bundles: Pick<BundleStore, "drop" | "keep" | "load" | "reconcile" | "removeOrphans">;
   readonly files: Pick<BlockFiles, "files" | "folders" | "pinned" | "removeRest" | "size">;
   readonly keeping: (id: ActionId) => Keeping;
+  /** The user's policy does not want it kept for others. One's own stays all the same, and is not announced. */
+  readonly refused: (id: ActionId) => boolean;
   readonly facts: (id: ActionId) => Omit<LostAction, "bytes">;
   /** Tells the DHT in the background that this block is here. */
   readonly provide: (block: string) => void;

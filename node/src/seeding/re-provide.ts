@@ -7,7 +7,7 @@ import {
 } from "./limits.ts";
 import type { SeedingParts } from "./parts.ts";
 
-type ReProvideParts = Pick<SeedingParts, "catalogue" | "provide" | "provideRoom" | "clock">;
+type ReProvideParts = Pick<SeedingParts, "catalogue" | "provide" | "provideRoom" | "refused" | "clock">;
 
 /**
  * How many of `held` actions to announce now, so that all of them get their turn within an hour, and no more than
@@ -32,9 +32,9 @@ export class ReProvide {
     this.#startedAt = parts.clock();
   }
 
-  /** @returns how many actions were announced. */
+  /** What the policy refuses has its turn, and is not announced. @returns how many actions were announced. */
   some(): number {
-    const { catalogue, provide, provideRoom, clock } = this.#parts;
+    const { catalogue, provide, provideRoom, refused, clock } = this.#parts;
     const { holdings } = catalogue;
     const { actions, kept } = holdings.totals();
     const now = clock();
@@ -43,7 +43,8 @@ export class ReProvide {
     catalogue.transaction(() => {
       for (const { id } of due) holdings.provided(id, Math.max(now, this.#startedAt));
     });
-    for (const { blocks } of due) for (const { block } of blocks) provide(block);
-    return due.length;
+    const wanted = due.filter(({ id }) => !refused(id));
+    for (const { blocks } of wanted) for (const { block } of blocks) provide(block);
+    return wanted.length;
   }
 }

@@ -1,5 +1,6 @@
-import { CLAIMED, dropMeta, readMeta, writeMeta } from "../catalogue/database.ts";
+import { dropMeta, readMeta, writeMeta } from "../catalogue/database.ts";
 import type { Holding } from "../catalogue/holdings.ts";
+import { CLAIMED } from "../catalogue/migrations.ts";
 import { RECONCILED_AT_ONCE } from "./limits.ts";
 import type { SeedingParts } from "./parts.ts";
 

@@ -13,7 +13,7 @@ import type { SeedingParts } from "./parts.ts";
 import { ReProvide } from "./re-provide.ts";
 import { reconcile } from "./reconcile.ts";
 import { Sweep } from "./sweep.ts";
-import { lookAnew, tidy } from "./tidy.ts";
+import { dropRefused, lookAnew, tidy } from "./tidy.ts";
 
 export interface SeedingView {
   /** Strangers' blocks on disk, and how much they may take. */
@@ -56,6 +56,8 @@ export class Seeding {
     this.#house.add("what is held could not be compared with the disk", (signal) =>
       reconcile(this.#parts, signal),
     );
+    // It may have changed while the peer was not running.
+    this.policyChanged();
     this.changed();
     this.#every(LOOK_EVERY_MS, () => {
       this.#house.add("keeping house of blocks went wrong", (signal) => this.keepHouse(signal));
@@ -81,6 +83,14 @@ export class Seeding {
       this.#house.add("making room went wrong", (signal) => tidy(this.#parts, signal));
     }, TIDY_AFTER_MS);
     this.#soon.unref();
+  }
+
+  /** The user's policy is another than before: what it refuses goes. */
+  policyChanged(): void {
+    if (this.#state !== "running") return;
+    this.#house.add("dropping what the policy refuses went wrong", (signal) =>
+      dropRefused(this.#parts, signal),
+    );
   }
 
   /** An action ran here: if it is not held, its blocks have just been fetched, and now it is worth holding. */

@@ -1,5 +1,6 @@
+import { setImmediate } from "node:timers/promises";
 import type { Holding } from "../catalogue/holdings.ts";
-import { TIDY_PAGE } from "./limits.ts";
+import { RECONSIDERED_AT_ONCE, TIDY_PAGE } from "./limits.ts";
 import type { SeedingParts } from "./parts.ts";
 import { type HeldAction, isScarce, planDrops } from "./plan.ts";
 import { worthOf } from "./worth.ts";
@@ -28,16 +29,34 @@ export async function tidy(parts: SeedingParts, signal: AbortSignal): Promise<nu
   return dropped;
 }
 
-/** Looks anew at those that were looked at longest ago. @returns how many were dropped, as the rules' mode wants. */
+/** Drops all that the user's policy refuses, whatever the room. @returns how many were dropped. */
+export async function dropRefused(parts: SeedingParts, signal: AbortSignal): Promise<number> {
+  const { catalogue, bundles, refused } = parts;
+  let dropped = 0;
+  let after = "";
+  while (!signal.aborted) {
+    const page = catalogue.holdings.page(after, RECONSIDERED_AT_ONCE);
+    for (const { id } of page) {
+      after = id;
+      if (!signal.aborted && refused(id) && (await bundles.drop(id))) dropped++;
+    }
+    if (page.length < RECONSIDERED_AT_ONCE) break;
+    await setImmediate();
+  }
+  return dropped;
+}
+
+/** Looks anew at those that were looked at longest ago. @returns how many were dropped: refused, or as the rules' mode wants. */
 export async function lookAnew(parts: SeedingParts, most: number, signal: AbortSignal): Promise<number> {
-  const { catalogue, bundles, rules, clock } = parts;
+  const { catalogue, bundles, rules, clock, refused } = parts;
   const candidates = catalogue.transaction(() =>
     catalogue.holdings.longestUnseen(most).map((holding) => appraised(holding, parts)),
   );
   // Room is made by `tidy`, from the lowest of all and not of these few.
   const bytes = Math.min(catalogue.holdings.totals().bytes, rules.quotaBytes);
   let dropped = 0;
-  for (const id of planDrops({ candidates, bytes, rules, now: clock() })) {
+  const unwanted = candidates.map(({ id }) => id).filter(refused);
+  for (const id of new Set([...unwanted, ...planDrops({ candidates, bytes, rules, now: clock() })])) {
     if (signal.aborted) break;
     if (await bundles.drop(id)) dropped++;
   }

@@ -6,8 +6,12 @@ import { Turns } from "./turns.ts";
 
 export interface QueueParts {
   readonly actions: Actions;
+  /** How many turns a publisher gets for a newcomer's one; see `shareOf`. */
+  readonly share: (publisher: string) => number;
   /** Verifies one action and writes down what came of it. */
   readonly verify: (id: ActionId, signal: AbortSignal) => Promise<unknown>;
+  /** Why it is not fetched and tested unasked; undefined where nothing speaks against it. Nothing is, where it is left out. */
+  readonly refusal?: (id: ActionId) => { readonly why: string } | undefined;
   /** The version that proves now; what another one proved is proved again when there is nothing else to do. */
   readonly runner: string;
   readonly clock: () => number;
@@ -31,6 +35,11 @@ const SPIN_GUARD_MS = 5_000;
 /** A new runner proves one old standing at a time, this long after it began the last: ten thousand in three hours. */
 const AGAIN_EVERY_MS = 1_000;
 
+/** What the policy refuses is looked at again after this; when the policy changes, everything is. */
+const REFUSED_AGAIN_MS = 6 * 60 * 60_000;
+/** Refused actions passed over at one look: a few milliseconds. */
+const PASSED_OVER_AT_ONCE = 64;
+
 /**
  * The queue of actions to verify is the catalogue itself (standing `pending`), so it is bounded by it and survives a
  * kill. This class only decides when the next may begin, a few at a time; `Turns` decides which. What somebody asks
@@ -52,7 +61,7 @@ export class VerificationQueue {
   constructor(parts: QueueParts, options: QueueOptions) {
     this.#parts = parts;
     this.#options = options;
-    this.#turns = new Turns(parts.actions);
+    this.#turns = new Turns(parts.actions, parts.share);
   }
 
   /** Something became pending, or due. Cheap; call it whenever in doubt. */
@@ -69,6 +78,7 @@ export class VerificationQueue {
   }
 
   #begin(now: number): void {
+    let passedOver = 0;
     while (this.#running.size < this.#options.workers) {
       const pause = this.#pause(now);
       if (pause > 0) {
@@ -77,6 +87,11 @@ export class VerificationQueue {
       }
       const next = this.#turns.next(now, this.#running) ?? this.#stale(now);
       if (next === undefined) break;
+      if (this.#refused(next, now)) {
+        if (++passedOver < PASSED_OVER_AT_ONCE) continue;
+        this.#rest(SHORTEST_WAIT_MS);
+        return;
+      }
       this.#begun++;
       void this.#work(next);
     }
@@ -99,6 +114,16 @@ export class VerificationQueue {
     const pressure = { loadPerCore, begun: this.#begun, minuteAt: this.#minuteAt, now };
     const decision = mayVerify(pressure, this.#options);
     return decision.go ? 0 : decision.againMs;
+  }
+
+  /** Puts off what the policy refuses; it stays as it is, and costs none of what the user allows a minute. */
+  #refused(id: ActionId, now: number): boolean {
+    const { refusal, actions, log } = this.#parts;
+    const refused = refusal?.(id);
+    if (refused === undefined) return false;
+    log(`${id} is not verified: ${refused.why}`);
+    actions.putOff(id, now + REFUSED_AGAIN_MS);
+    return true;
   }
 
   /** Alone, and in its own time: the old standing holds until the new verdict. */

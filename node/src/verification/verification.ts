@@ -1,4 +1,4 @@
-import type { ActionId, Bundle, SignedRecord } from "@action-collective/protocol";
+import type { ActionId, Bundle, PeerId, SignedRecord } from "@action-collective/protocol";
 import type { SourceAnalysis } from "../analysis/source-analysis.ts";
 import type { SourceFinding } from "../analysis/types.ts";
 import type { BundleStore } from "../bundles/bundle-store.ts";
@@ -36,6 +36,7 @@ export interface VerificationParts {
   readonly bundles: BundleStore;
   readonly catalogue: Catalogue;
   readonly announcer: Announcer;
+  readonly self: PeerId;
   readonly clock: () => number;
   /** Called after an action's standing changed. */
   readonly changed: (id: ActionId) => void;
@@ -112,13 +113,14 @@ export class Verification {
    * @returns the records to gossip.
    */
   settle(id: ActionId, report: Report, look: Look = "asked"): SignedRecord[] {
-    const { catalogue, clock, changed } = this.#parts;
+    const { catalogue, clock, self, changed } = this.#parts;
     const known = catalogue.actions.get(id);
     if (known === undefined) throw new UnknownActionError(id);
     if (report.outcome === "unknown") {
       this.#postpone(known, report.reason);
       return [];
     }
+    if (!isAnswered(known)) catalogue.audits.write(id, self);
     catalogue.actions.change(id, {
       standing: report.outcome === "pass" ? "passed" : "failed",
       reason: report.reason,
@@ -183,10 +185,14 @@ export class Verification {
   }
 
   /** What was proved once is not given up because the machine or the network failed; only the next try comes later. */
-  #holds({ id, standing, attempts }: KnownAction): boolean {
-    if (standing !== "passed" && standing !== "failed") return false;
-    const tried = attempts + 1;
-    this.#parts.catalogue.actions.postpone(id, tried, this.#parts.clock() + proveAgainAfter(tried));
+  #holds(known: KnownAction): boolean {
+    if (!isAnswered(known)) return false;
+    const tried = known.attempts + 1;
+    this.#parts.catalogue.actions.postpone(known.id, tried, this.#parts.clock() + proveAgainAfter(tried));
     return true;
   }
+}
+
+function isAnswered({ standing }: KnownAction): boolean {
+  return standing === "passed" || standing === "failed";
 }

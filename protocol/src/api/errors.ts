@@ -26,6 +26,7 @@ export const failures = {
   "refused-by-policy": { status: 403, exit: 7 },
   "approval-needed": { status: 403, exit: 7 },
   "not-published-here": { status: 409, exit: 1 },
+  "key-statement-refused": { status: 409, exit: 1 },
   "invalid-policy": { status: 422, exit: 1 },
   "sandbox-limit": { status: 422, exit: 8 },
   "sandbox-unavailable": { status: 503, exit: 1 },

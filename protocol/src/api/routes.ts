@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { definitionSchema } from "../bundle.ts";
+import * as keys from "./key-schemas.ts";
 import * as policies from "./policy-schemas.ts";
 import * as schemas from "./schemas.ts";
 import * as scores from "./score-schemas.ts";
@@ -137,6 +138,20 @@ export const routes = {
     summary: "Change the user's rules",
     body: policies.policyRequest,
     response: policies.policyViewSchema,
+  }),
+  succession: route({
+    method: "post",
+    path: "/v1/key/succession",
+    summary: "Name the key that succeeds this peer's, for good",
+    body: keys.successionRequest,
+    response: keys.keyStatementResponse,
+  }),
+  compromise: route({
+    method: "post",
+    path: "/v1/key/compromise",
+    summary: "Declare that this peer's key is in other hands since a time, for good",
+    body: keys.compromiseRequest,
+    response: keys.keyStatementResponse,
   }),
   stop: route({
     method: "post",

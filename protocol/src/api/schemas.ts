@@ -304,6 +304,8 @@ export const actionSchema = z.object({
   strength: z.object({ mutants: z.number(), killed: z.number() }).optional(),
   score: scoreSchema,
   publishers: z.array(z.string()),
+  /** Everybody who published it took it back. */
+  withdrawn: z.boolean().default(false),
   verdicts: z.array(verdictViewSchema),
   firstSeen: z.number(),
   /** Near-duplicates known here. */

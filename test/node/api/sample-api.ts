@@ -1,4 +1,11 @@
-import type { Card, ErrorBody } from "@action-collective/protocol";
+import type {
+  Card,
+  ErrorBody,
+  PeerView,
+  PolicyView,
+  ScoreExplanation,
+  TrustView,
+} from "@action-collective/protocol";
 import type { ApiHandlers } from "../../../node/src/api/handlers.ts";
 import { ApiServer, type ApiServerOptions } from "../../../node/src/api/server.ts";
 
@@ -20,6 +27,84 @@ export const VERIFICATION = {
   logs: [],
   limits: [],
   permissionsObserved: [],
+};
+
+/** Ids as keys have them; nobody holds these keys. */
+export const OTHER = "12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo";
+export const FRIEND = "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
+
+export const SCORE: ScoreExplanation = {
+  id: ID,
+  name: "echo",
+  score: {
+    value: 0.5,
+    verdicts: { pass: 2, fail: 1 },
+    feedback: { peers: 1, runs: 3, succeeded: 2, useful: 1, useless: 0 },
+  },
+  standing: "passed",
+  withdrawn: false,
+  passes: 3.4,
+  failures: 0.25,
+  own: { passes: 2, failures: 0, strength: 0.83 },
+  authors: [{ peer: OTHER, score: 0.4, passes: 0.2, actions: 3 }],
+  raters: [
+    {
+      peer: OTHER,
+      outcome: "pass",
+      weight: 0.3,
+      reliability: 0.8,
+      trust: 0.1,
+      agreements: 3,
+      disagreements: 0,
+      path: [FRIEND, OTHER],
+      ageDays: 12,
+    },
+  ],
+  feedback: [
+    { peer: OTHER, own: false, runs: 3, succeeded: 2, useful: 1, useless: 0, passes: 0.2, failures: 0.05 },
+  ],
+  unshown: { raters: 4, feedback: 0 },
+  branches: [{ via: FRIEND, weight: 1.2, counted: 0.6 }],
+  changes: [{ what: "one more peer you trust reports a pass", value: 0.56 }],
+  gate: { decision: "runs", why: "its unit test passed here, and it asks for nothing but its input" },
+};
+
+export const PEER_VIEW: PeerView = {
+  peer: OTHER,
+  connected: true,
+  reliability: 0.8,
+  agreements: 3,
+  disagreements: 1,
+  trust: 0.125,
+  paths: [[FRIEND, OTHER]],
+  statement: null,
+  suggestedByNetwork: false,
+  author: { score: 0.4, actions: 3, good: 2, bad: 0 },
+  discredited: null,
+  successor: null,
+  dealings: { givenBytes: 2048, takenBytes: 1_572_864, right: 3, wrong: 1, useful: 5, share: 1.5, putOff: 2 },
+};
+
+export const TRUST: TrustView = {
+  statements: [{ peer: FRIEND, level: 1, reason: "we met", since: 1_700_000_000_000, published: false }],
+  suggestedByNetwork: [FRIEND],
+  suggestions: [{ peer: OTHER, agreements: 3, disagreements: 1, useful: 5, why: "3 of 4 verdicts agreed" }],
+};
+
+export const POLICY_VIEW: PolicyView = {
+  policy: { permissions: [], minScore: 0.2, blockedPeers: [OTHER] },
+  lists: [
+    {
+      source: "/etc/blocked.json",
+      name: "ours",
+      state: "in-force",
+      note: "",
+      peers: 2,
+      actions: 0,
+      readAt: 1_700_000_000_000,
+    },
+  ],
+  hidden: [{ why: "published by somebody you block", actions: 3 }],
 };
 
 /** Plain objects that answer every route: enough for what the API itself does. */
@@ -48,6 +133,14 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
       actions: { known: 12, passed: 11, failed: 0, pending: 1, unknown: 0 },
       records: 24,
       seeding: { bytes: 1_572_864, quotaBytes: 2_147_483_648, actions: 9, scarce: 2, own: 3 },
+      giveAndTake: {
+        givenBytes: 3_145_728,
+        takenBytes: 1_572_864,
+        putOff: 1,
+        contended: false,
+        peers: [{ peer: OTHER, givenBytes: 2048, takenBytes: 0, share: 1 }],
+      },
+      policy: { rules: 2, lists: 1, hidden: 3 },
       search: { engine: "hnsw", embedder: "hash", vectors: 12, backlog: 0, rebuilding: null },
       sandbox: RUNNER,
       traffic: {
@@ -68,6 +161,9 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
           score: 0.5,
           agreements: 1,
           disagreements: 0,
+          givenBytes: 2048,
+          takenBytes: 0,
+          share: 1,
         },
       ],
     }),
@@ -117,6 +213,7 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
         feedback: { peers: 1, ...counts },
       },
       publishers: ["12D3KooWother"],
+      withdrawn: false,
       verdicts: [],
       firstSeen: 1,
       similar: [],
@@ -136,6 +233,22 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
     }),
     verify: async () => VERIFICATION,
     feedback: async () => ({ id: ID, ...counts }),
+    score: async ({ ref }) => ({ ...SCORE, name: ref }),
+    withdraw: async ({ ref }) => ({ id: ID, name: ref, recipients: 2 }),
+    peer: async ({ ref }) => ({ ...PEER_VIEW, peer: ref }),
+    trust: async () => TRUST,
+    setTrust: async ({ body }) => {
+      const { publish, ...said } = body;
+      return { ...said, since: 1_700_000_000_000, published: publish };
+    },
+    policy: async () => POLICY_VIEW,
+    succession: async ({ body: { successor } }) => ({
+      ...{ peer: "12D3KooWexample", successor, compromisedSince: null, recipients: 1 },
+    }),
+    compromise: async ({ body: { since } }) => ({
+      ...{ peer: "12D3KooWexample", successor: null, compromisedSince: since, recipients: 1 },
+    }),
+    setPolicy: async () => POLICY_VIEW,
     ...changed,
   };
 }

@@ -26,6 +26,7 @@ describe("settings", () => {
     expect(resolve({})).toEqual({
       home: "/h",
       network: "main",
+      networkTrust: true,
       reach: "lan",
       host: "0.0.0.0",
       port: 4010,

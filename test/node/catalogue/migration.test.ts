@@ -1,96 +1,24 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { type SignedRecord, signRecord } from "@action-collective/protocol";
 import { expect, test } from "vitest";
 import { Catalogue } from "../../../node/src/catalogue/catalogue.ts";
-import { CLAIMED, readMeta } from "../../../node/src/catalogue/database.ts";
-import { bundleOf, peerOf, publicationOf } from "../../helpers/records.ts";
+import { readMeta } from "../../../node/src/catalogue/database.ts";
+import { CLAIMED } from "../../../node/src/catalogue/migrations.ts";
+import {
+  bundleOf,
+  NETWORK,
+  peerOf,
+  publicationOf,
+  recordOf,
+  signerOf,
+  verdictBodyOf,
+} from "../../helpers/records.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
-
-/** The tables as version 2 made them, word for word. */
-const VERSION_2 = `
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
--- One row per register (author, kind, subject): the record that won it. seq grows with every change and is what
--- neighbours page through.
-CREATE TABLE IF NOT EXISTS records (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
-  id TEXT NOT NULL UNIQUE,
-  author TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  subject TEXT NOT NULL,
-  revision INTEGER NOT NULL,
-  digest BLOB NOT NULL,
-  created INTEGER NOT NULL,
-  received INTEGER NOT NULL,
-  -- What scores are computed from, copied out of the body (record-facts.ts) so that nothing is decoded for them.
-  outcome TEXT,
-  runs INTEGER,
-  succeeded INTEGER,
-  useful INTEGER,
-  useless INTEGER,
-  up_to INTEGER,
-  compromised_since INTEGER,
-  bytes BLOB NOT NULL,
-  UNIQUE (author, kind, subject)
-) STRICT;
-CREATE INDEX IF NOT EXISTS records_by_subject ON records (subject, kind, received);
--- With all that agreement is computed from, so that a rater's newest verdicts lie side by side.
-CREATE INDEX IF NOT EXISTS verdicts_by_author ON records (author, seq, created, outcome, subject)
-  WHERE kind = 'verdict';
-CREATE TABLE IF NOT EXISTS authors (author TEXT PRIMARY KEY, records INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS actions (
-  id TEXT PRIMARY KEY,
-  name TEXT NOT NULL,
-  manifest BLOB NOT NULL,
-  origin TEXT NOT NULL,
-  first_seen INTEGER NOT NULL,
-  standing TEXT NOT NULL,
-  reason TEXT NOT NULL DEFAULT '',
-  report TEXT,
-  runner TEXT,
-  attempts INTEGER NOT NULL DEFAULT 0,
-  due INTEGER NOT NULL DEFAULT 0,
-  wanted INTEGER NOT NULL DEFAULT 0,
-  publisher TEXT NOT NULL DEFAULT '-',
-  -- 1: ships with this program, whoever has published it since.
-  starter INTEGER NOT NULL DEFAULT 0
-) STRICT;
--- All that a name is resolved by, best first, so that a thousand namesakes cost no more than a page.
-CREATE INDEX IF NOT EXISTS actions_by_name
-  ON actions (name COLLATE NOCASE, (standing = 'failed'), starter DESC, first_seen, id);
-CREATE INDEX IF NOT EXISTS actions_by_standing ON actions (standing);
--- Without it, reading a standing would walk past the manifest.
-CREATE INDEX IF NOT EXISTS actions_standing_of ON actions (id, standing);
-CREATE INDEX IF NOT EXISTS actions_pending ON actions (due) WHERE standing = 'pending';
-CREATE INDEX IF NOT EXISTS actions_waiting ON actions (wanted, publisher, due) WHERE standing = 'pending';
-CREATE INDEX IF NOT EXISTS actions_by_first_seen ON actions (first_seen);
--- What actions have in common (facets.ts), by their rowid: new actions are at the end of every range, so that writing
--- stays in a few pages. Actions are never deleted, so even a VACUUM leaves the rowids as they are.
-CREATE TABLE IF NOT EXISTS facet_names (facet INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE IF NOT EXISTS facets (
-  facet INTEGER NOT NULL,
-  action INTEGER NOT NULL,
-  PRIMARY KEY (facet, action)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS actions_by_runner ON actions (runner, due) WHERE standing IN ('passed', 'failed');
-CREATE TABLE IF NOT EXISTS counters (
-  action TEXT PRIMARY KEY,
-  runs INTEGER NOT NULL DEFAULT 0,
-  succeeded INTEGER NOT NULL DEFAULT 0,
-  useful INTEGER NOT NULL DEFAULT 0,
-  useless INTEGER NOT NULL DEFAULT 0,
-  dirty INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE TABLE IF NOT EXISTS runs (
-  id TEXT PRIMARY KEY,
-  action TEXT NOT NULL,
-  started INTEGER NOT NULL,
-  duration REAL NOT NULL,
-  status TEXT NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS cursors (peer TEXT PRIMARY KEY, epoch TEXT NOT NULL, after INTEGER NOT NULL) STRICT;
-`;
+import { VERSION_2, VERSION_3 } from "./old-schemas.ts";
 
 const bundle = bundleOf();
+const other = bundleOf({ name: "triple" });
 
 /** A file as version 2 left it: an action that passed and ran, a record, a cursor. */
 function writeVersion2(path: string): void {
@@ -118,16 +46,18 @@ function writeVersion2(path: string): void {
 
 function schemaOf(database: DatabaseSync): string[] {
   const rows = database.prepare("SELECT type, name FROM sqlite_schema ORDER BY type, name").all();
-  const columns = database.prepare("SELECT name FROM pragma_table_info('counters') ORDER BY name").all();
+  const columns = ["actions", "counters", "records"].flatMap((table) =>
+    database.prepare("SELECT ? AS of, name FROM pragma_table_info(?) ORDER BY name").all(table, table),
+  );
   return [...rows, ...columns].map((row) => Object.values(row).join(" "));
 }
 
-test("a catalogue of version 2 becomes one of version 3, with all that it knew", async () => {
+test("a catalogue of version 2 becomes one of version 4, with all that it knew", async () => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, "catalogue.sqlite");
   writeVersion2(path);
   const catalogue = new Catalogue(path);
-  expect(readMeta(catalogue.database, "schema")).toBe("3");
+  expect(readMeta(catalogue.database, "schema")).toBe("4");
   expect(catalogue.records.holder(peerOf(1), "publication", bundle.id)?.revision).toBe(1);
   expect(catalogue.actions.get(bundle.id)).toMatchObject({ standing: "passed", firstSeen: 7 });
   expect(catalogue.usage.counters(bundle.id)).toEqual({ runs: 3, succeeded: 2, useful: 0, useless: 0 });
@@ -149,6 +79,89 @@ test("a catalogue of version 2 becomes one of version 3, with all that it knew",
   again.close();
 });
 
+/** A file as version 3 left it: `bundle` failed here at 500, `other` is pending, and a few had spoken. */
+function writeVersion3(path: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(VERSION_3);
+  database.exec("INSERT INTO meta VALUES ('schema', '3')");
+  const addAction = database.prepare(
+    "INSERT INTO actions (id, name, manifest, origin, first_seen, standing, due, report) VALUES (?, ?, ?, 'network', 7, ?, ?, ?)",
+  );
+  const measured = JSON.stringify({ strength: { mutants: 8, killed: 6 } });
+  addAction.run(bundle.id, bundle.manifest.name, bundle.bytes, "failed", 500, measured);
+  addAction.run(other.id, other.manifest.name, other.bytes, "pending", 500, null);
+  const addRecord = database.prepare(
+    "INSERT INTO records (id, author, kind, subject, revision, digest, created, received, outcome, compromised_since, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  const put = (record: SignedRecord, received: number) => {
+    const { id, author, kind, subject, revision, digest, created, bytes } = record;
+    const outcome = record.kind === "verdict" ? record.body.outcome : null;
+    const since =
+      record.kind === "succession" && "compromisedSince" in record.body ? record.body.compromisedSince : null;
+    addRecord.run(id, author, kind, subject, revision, digest, created, received, outcome, since, bytes);
+  };
+  put(publicationOf(bundle, 1), 1);
+  put(recordOf("verdict", bundle, 1, verdictBodyOf("pass")), 2);
+  put(recordOf("verdict", bundle, 2, verdictBodyOf("fail")), 30);
+  put(recordOf("verdict", bundle, 3, verdictBodyOf("fail")), 20);
+  put(recordOf("verdict", bundle, 4, verdictBodyOf("pass")), 400);
+  put(recordOf("verdict", bundle, 5, verdictBodyOf("unknown")), 40);
+  put(recordOf("verdict", bundle, 6, verdictBodyOf("fail")), 501);
+  put(recordOf("verdict", other, 2, verdictBodyOf("pass")), 40);
+  put(recordOf("verdict", bundle, 7, verdictBodyOf("fail")), 10);
+  const compromised = signerOf(7);
+  put(
+    signRecord(
+      {
+        ...{ kind: "succession", subject: compromised.publicKey, created: 900 },
+        ...{ revision: Number.MAX_SAFE_INTEGER - 900, body: { compromisedSince: 900 } },
+      },
+      compromised,
+      NETWORK,
+    ),
+    50,
+  );
+  for (const [author, level] of [
+    [2, -2],
+    [3, 1],
+  ] as const) {
+    const body = { level, reason: "because" };
+    const draft = { kind: "trust", subject: signerOf(9).publicKey, revision: 1, created: 1, body } as const;
+    put(signRecord(draft, signerOf(author), NETWORK), 60);
+  }
+  database.close();
+}
+
+test("a catalogue of version 3 knows what was said before its answers, how strong tests are, and whom others trust", async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, "catalogue.sqlite");
+  writeVersion3(path);
+  const catalogue = new Catalogue(path);
+  expect(readMeta(catalogue.database, "schema")).toBe("4");
+  const audits = [...catalogue.audits.all()].toSorted((a, b) => a.repeated - b.repeated);
+  // Neither the publisher, nor who does not know, nor who spoke after the last proof, nor a stolen key.
+  expect(new Set(audits)).toEqual(
+    new Set([
+      { rater: peerOf(3), action: bundle.id, said: "fail", repeated: 0 },
+      { rater: peerOf(4), action: bundle.id, said: "pass", repeated: 0 },
+      { rater: peerOf(2), action: bundle.id, said: "fail", repeated: 1 },
+    ]),
+  );
+  expect(catalogue.actions.proved(bundle.id)).toEqual({
+    ...{ id: bundle.id, standing: "failed", strength: 0.75 },
+  });
+  expect(catalogue.actions.proved(other.id)).toEqual({ id: other.id, standing: "pending", strength: null });
+  const levels = catalogue.records.after(0, 100).filter(({ kind }) => kind === "trust");
+  expect(levels.map(({ author, level }) => [author, level])).toEqual([
+    [peerOf(2), -2],
+    [peerOf(3), 1],
+  ]);
+  const fresh = new Catalogue(":memory:");
+  expect(schemaOf(catalogue.database)).toEqual(schemaOf(fresh.database));
+  fresh.close();
+  catalogue.close();
+});
+
 test("a migration that cannot be finished leaves the file as it was", async () => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, "catalogue.sqlite");
@@ -161,13 +174,13 @@ test("a migration that cannot be finished leaves the file as it was", async () =
   const after = new DatabaseSync(path);
   expect(readMeta(after, "schema")).toBe("2");
   expect(after.prepare("SELECT peer FROM cursors").all()).toEqual([{ peer: "12D3KooW" }]);
-  expect(schemaOf(after)).not.toContain("last_used");
+  expect(schemaOf(after)).not.toContain("counters last_used");
   after.close();
 });
 
 test("a newer catalogue, and one from before there were migrations, are refused and not written to", async () => {
   await using folder = await temporaryFolder();
-  for (const version of ["1", "4", "three"]) {
+  for (const version of ["1", "5", "three"]) {
     const path = join(folder.path, `${version}.sqlite`);
     const database = new DatabaseSync(path);
     database.exec(`CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -175,7 +188,7 @@ test("a newer catalogue, and one from before there were migrations, are refused 
     database.close();
     expect(() => new Catalogue(path)).toThrow(
       expect.objectContaining({
-        message: expect.stringContaining(`format ${version}, this program knows 3`),
+        message: expect.stringContaining(`format ${version}, this program knows 4`),
       }),
     );
     const after = new DatabaseSync(path);

@@ -13,13 +13,16 @@ export interface Ran {
 export interface RunOptions {
   readonly env?: Record<string, string>;
   readonly stdin?: string;
+  /** What stdout and stderr are. */
   readonly terminal?: { readonly columns: number };
+  /** Somebody sits at a keyboard, and types `stdin`. */
+  readonly typed?: boolean;
 }
 
 /** Runs a command line in this process, on streams that remember. */
 export async function collective(
   argv: readonly string[],
-  { env = {}, stdin = "", terminal }: RunOptions = {},
+  { env = {}, stdin = "", terminal, typed = false }: RunOptions = {},
 ): Promise<Ran> {
   let stdout = "";
   let stderr = "";
@@ -28,12 +31,14 @@ export async function collective(
   const code = await main(argv, {
     stdout: { write: (text) => (stdout += text), isTTY, columns },
     stderr: { write: (text) => (stderr += text), isTTY, columns },
-    stdin: (async function* () {
-      yield Buffer.from(stdin);
-    })(),
+    stdin: Object.assign(chunksOf(stdin), { isTTY: typed }),
     env,
   });
   return { code, stdout, stderr };
+}
+
+async function* chunksOf(text: string) {
+  if (text !== "") yield Buffer.from(text);
 }
 
 /** A home whose peer is a real API server with the given handlers, and the command line pointed at it. */

@@ -168,12 +168,16 @@ describe("the other commands", () => {
     expect(status).toMatch(
       /^seeding +9 actions of others \(2 that few others hold\), 1\.5 of 2048\.0 MB; 3 of one's own$/m,
     );
+    expect(status).toMatch(
+      /^give and take +gave 3\.0 MB, took 1\.5 MB, 1 request put off\n +12D3KooWQYhTNQd: gave 2\.0 kB, took 0 B, has 1\.00 of a newcomer's ration$/m,
+    );
+    expect(status).toMatch(/^policy +2 rules, 1 block list, 3 known actions hidden$/m);
     expect(status).toMatch(/^sandbox +deno, deno 2\.9\.6 \(process\)$/m);
     expect((await running.run(["id"])).stdout).toBe(
       "peer       12D3KooWexample\nnetwork    main\naddresses  /ip4/127.0.0.1/tcp/4010\n",
     );
     expect((await running.run(["peers"])).stdout).toMatch(
-      /^PEER +SCORE .*\n12D3KooWother +0\.50 +1 +0 +yes +them +\/ip4/,
+      /^PEER +RATER .*\n12D3KooWother +0\.50 +1 +0 +2\.0 kB +0 B +1\.00 +yes +them +\/ip4/,
     );
     await using lonely = await peer({ peers: async () => ({ peers: [] }) });
     expect(await lonely.run(["peers"])).toMatchObject({

@@ -108,6 +108,16 @@ describe("collective network", () => {
       ["--address", "/ip4/1.2.3.4/tcp/1"],
     ])
       expect(await collective(["network", "new", `${file}2`, ...flags, ...wrong])).toMatchObject({ code: 2 });
+    const suggested = list.listed.operators[0]?.addresses[0]?.split("/").at(-1) ?? "";
+    const suggesting = join(list.path, "suggesting.json");
+    await collective(["network", "new", suggesting, ...flags, "--suggest", suggested]);
+    expect(JSON.parse(await readFile(suggesting, "utf8"))).toMatchObject({ suggests: [{ peer: suggested }] });
+    expect((await collective(["network", "show", suggesting])).stdout).toMatch(
+      new RegExp(`suggests +${suggested}`),
+    );
+    expect(await collective(["network", "new", `${file}2`, ...flags, "--suggest", "12D3"])).toMatchObject({
+      code: 2,
+    });
     const noName = ["--network", "No Name", ...flags.slice(2)];
     expect((await collective(["network", "new", `${file}2`, ...noName])).stderr).toContain(
       "network: must be",

@@ -251,9 +251,9 @@ describe("what other commands say of search", () => {
     });
     expect((await running.run(["status"])).stdout).toContain(
       [
-        "search   hnsw, old/1, 12 vectors, 3 waiting",
-        "         rebuilding for new/2: 4 of 15; old/1 serves meanwhile",
-        "         2 requests, 340 tokens, cost 0.0123 since the start",
+        "search         hnsw, old/1, 12 vectors, 3 waiting",
+        "               rebuilding for new/2: 4 of 15; old/1 serves meanwhile",
+        "               2 requests, 340 tokens, cost 0.0123 since the start",
       ].join("\n"),
     );
   });

@@ -1,15 +1,13 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Catalogue } from "../../../node/src/catalogue/catalogue.ts";
-import { Testimony } from "../../../node/src/catalogue/testimony.ts";
 import { Finder } from "../../../node/src/finding/finder.ts";
 import { GATHER_BOUNDS } from "../../../node/src/finding/gather.ts";
-import { evidenceOf } from "../../../node/src/reputation/evidence.ts";
 import { Reputation } from "../../../node/src/reputation/reputation.ts";
 import { documentOf } from "../../../node/src/search/document.ts";
 import { MAX_COUNT, SearchIndex } from "../../../node/src/search/search-index.ts";
 import { HashEmbedder } from "../../helpers/hash-embedder.ts";
-import { bundleOf, NETWORK, peerOf } from "../../helpers/records.ts";
+import { bundleOf, peerOf } from "../../helpers/records.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 /** A finder over the index that a peer has, with the catalogue on disk. */
@@ -22,8 +20,7 @@ async function realFinder(path: string) {
     log,
     embedder: new HashEmbedder(),
   });
-  const testimony = new Testimony(catalogue.records, NETWORK);
-  const reputation = new Reputation(evidenceOf(testimony, catalogue), peerOf(0));
+  const reputation = new Reputation({ catalogue, self: peerOf(0), clock: () => 1_000 });
   const finder = new Finder({ source: index, catalogue, reputation });
   return {
     finder,

@@ -9,7 +9,6 @@ import {
   type SignedRecord,
 } from "@action-collective/protocol";
 import { Catalogue } from "../../../node/src/catalogue/catalogue.ts";
-import { Testimony } from "../../../node/src/catalogue/testimony.ts";
 import { Finder } from "../../../node/src/finding/finder.ts";
 import { composeRemoteFinder } from "../../../node/src/finding/remote-compose.ts";
 import type { RemoteFinder } from "../../../node/src/finding/remote-finder.ts";
@@ -17,7 +16,6 @@ import type { AskRules } from "../../../node/src/finding/remote-strength.ts";
 import { Intake } from "../../../node/src/intake/intake.ts";
 import { Network } from "../../../node/src/network/network.ts";
 import type { NetworkTuning } from "../../../node/src/network/options.ts";
-import { evidenceOf } from "../../../node/src/reputation/evidence.ts";
 import { Reputation } from "../../../node/src/reputation/reputation.ts";
 import { documentOf } from "../../../node/src/search/document.ts";
 import { SearchIndex } from "../../../node/src/search/search-index.ts";
@@ -53,8 +51,7 @@ export class FindingPeer implements AsyncDisposable {
     });
     const key = new Uint8Array(32).fill(seed);
     const id = peerIdOfKey(createSigner(key).publicKey);
-    const testimony = new Testimony(catalogue.records, NETWORK);
-    const reputation = new Reputation(evidenceOf(testimony, catalogue), id);
+    const reputation = new Reputation({ catalogue, self: id, clock: () => 1_000_000 });
     const finder = new Finder({ source: index, catalogue, reputation });
     const intake = new Intake({
       ...{ catalogue, verifier: createVerifier(), network: NETWORK, clock: () => 1_000_000 },
@@ -77,7 +74,6 @@ export class FindingPeer implements AsyncDisposable {
         records: catalogue.records.live,
         questions: {
           answer: async (request, signal) => (await answering?.answer(request, signal)) ?? [],
-          share: () => 1,
         },
       },
     );

@@ -1,11 +1,9 @@
 import type { ActionDefinitionInput, ActionId, Bundle, Json, Standing } from "@action-collective/protocol";
 import { Catalogue } from "../../../node/src/catalogue/catalogue.ts";
-import { Testimony } from "../../../node/src/catalogue/testimony.ts";
 import { Finder, type FinderParts } from "../../../node/src/finding/finder.ts";
-import { evidenceOf } from "../../../node/src/reputation/evidence.ts";
 import { Reputation } from "../../../node/src/reputation/reputation.ts";
 import { documentOf } from "../../../node/src/search/document.ts";
-import { bundleOf, NETWORK, peerOf, publicationOf, recordOf, verdictBodyOf } from "../../helpers/records.ts";
+import { bundleOf, peerOf, publicationOf, recordOf, verdictBodyOf } from "../../helpers/records.ts";
 import { MemorySource } from "./memory-source.ts";
 
 export interface Publishing {
@@ -23,8 +21,7 @@ export interface Publishing {
 export class World {
   readonly catalogue = new Catalogue(":memory:");
   readonly source = new MemorySource();
-  readonly testimony = new Testimony(this.catalogue.records, NETWORK);
-  readonly reputation = new Reputation(evidenceOf(this.testimony, this.catalogue), peerOf(0));
+  readonly reputation = new Reputation({ catalogue: this.catalogue, self: peerOf(0), clock: () => 1_000 });
   readonly #bundles = new Map<ActionId, Bundle>();
 
   finder(parts: Partial<FinderParts> = {}): Finder {
@@ -47,7 +44,12 @@ export class World {
     if (bundle === undefined) throw new Error(`${id} was not published here`);
     const record = recordOf("withdrawal", bundle, author, { upTo: 1, reason: "" });
     this.catalogue.transaction(() => this.catalogue.records.put(record, 2));
-    this.reputation.changed(id);
+  }
+
+  alsoPublishedBy(id: ActionId, author: number): void {
+    const bundle = this.#bundles.get(id);
+    if (bundle === undefined) throw new Error(`${id} was not published here`);
+    this.catalogue.transaction(() => this.catalogue.records.put(publicationOf(bundle, author), 2_000));
   }
 
   #store(bundle: Bundle, publishing: Publishing): void {

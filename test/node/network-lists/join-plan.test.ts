@@ -19,6 +19,7 @@ function plan(wish: Partial<JoinWish>, files: { shipped?: string; file?: string;
     bootstrap: undefined,
     networkList: undefined,
     networkKey: undefined,
+    networkTrust: true,
     ...wish,
   };
   return planJoining(complete, { now: files.now ?? NOW, random: Math.random, sources });
@@ -30,6 +31,7 @@ test("addresses that the user gave override the list, and none turns everything 
   expect(await plan({ bootstrap: [address] }, { shipped })).toEqual({
     how: "given",
     bootstrap: [address],
+    suggests: [],
     note: "joining through 1 bootstrap node",
   });
   const off = await plan({ bootstrap: [], networkList: "broken.json" }, { shipped, file: "{" });
@@ -90,6 +92,33 @@ test("an expired one is not used, says since when and what to do, and stops nobo
   }
 });
 
+test("whom a list suggests to trust counts only while the list itself does", async () => {
+  const suggesting = { suggests: [{ peer: key(7).id, note: "runs nightly checks" }, { peer: key(8).id }] };
+  const shipped = listText(content(suggesting), [maintainer]);
+  expect((await plan({}, { shipped })).suggests).toEqual([key(7).id, key(8).id]);
+  const dhtOnly = listText(content({ ...suggesting, operators: [] }), [own]);
+  const file = { networkList: "x", networkKey: [own.id] };
+  expect(await plan(file, { file: dhtOnly })).toMatchObject({
+    how: "nobody",
+    suggests: [key(7).id, key(8).id],
+  });
+  expect((await plan({}, { shipped: listText(content(), [maintainer]) })).suggests).toEqual([]);
+
+  const address = `/ip4/127.0.0.1/tcp/1/p2p/${key(9).id}`;
+  const late = Date.parse("2028-01-01T00:00:00Z");
+  for (const [how, unheard] of [
+    ["given", await plan({ bootstrap: [address] }, { shipped })],
+    ["off", await plan({ bootstrap: [] }, { shipped })],
+    ["expired", await plan({}, { shipped, now: late })],
+    // Nobody signed this one: it may send nobody anywhere, and vouch for nobody.
+    ["nobody", await plan({}, { shipped: listText(content({ ...suggesting, operators: [] }), []) })],
+    ["unlisted", await plan({})],
+    // The user's word: join by the list, and trust nobody by it.
+    ["list", await plan({ networkTrust: false }, { shipped })],
+  ] as const)
+    expect(unheard).toMatchObject({ how, suggests: [] });
+});
+
 test("no operator gets more than its share of those who join", () => {
   const operator = (name: string, from: number, nodes: number) => ({
     name,
@@ -125,7 +154,10 @@ test("what ships: a list of main that opens or names nobody, and whole maintaine
   const text = await readShippedList("main");
   const { keys, threshold } = await readMaintainers();
   const joined = await planJoining(
-    { network: "main", bootstrap: undefined, networkList: undefined, networkKey: undefined },
+    {
+      ...{ network: "main", bootstrap: undefined, networkTrust: true },
+      ...{ networkList: undefined, networkKey: undefined },
+    },
     { now: Date.now(), random: Math.random },
   );
   if (joined.how === "nobody") expect(text).toContain("No public network is operated yet");

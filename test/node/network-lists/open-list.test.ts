@@ -49,6 +49,29 @@ describe("a list that a trusted key signed", () => {
     `);
   });
 
+  test("has whom it suggests to trust under its signature, notes and all", () => {
+    const listed = content({ suggests: [{ peer: node, note: "runs the nightly checks" }, { peer: other }] });
+    const text = listText(listed, [maintainer]);
+    expect(openNetworkList(text, trust)).toEqual(listed);
+    expect(parseNetworkList(text).signatures).toMatchInlineSnapshot(`
+      [
+        {
+          "key": "12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5",
+          "signature": "NhnKBg4Pz79UfuxEXkEe0iVZ0+pxbiBtHEa4RvyQhdFm6M5ZNQlSfa6xCQdNX6xNDcKwysD6s5U737bRqojXDA==",
+        },
+      ]
+    `);
+    const [first] = listed.suggests ?? [];
+    for (const suggests of [
+      [{ peer: other }, first],
+      [first],
+      [{ ...first, note: "somebody else" }, { peer: other }],
+      [{ peer: key(13).id, note: first?.note }, { peer: other }],
+      undefined,
+    ])
+      expect(refusal(JSON.stringify({ ...JSON.parse(text), suggests })).code).toBe("network-list-changed");
+  });
+
   test("is refused by name when anything of it changed afterwards", () => {
     const { operators } = content();
     for (const changes of [
@@ -57,6 +80,8 @@ describe("a list that a trusted key signed", () => {
       { expires: "2027-11-22T00:00:00Z" },
       { publicDht: { meet: true } },
       { publicDht: { meet: false, bootstrap: [] } },
+      { suggests: [] },
+      { suggests: [{ peer: node }] },
       { operators: operators.slice(1) },
       { operators: operators.toReversed() },
       { operators: [{ name: "Evil", addresses: [`/dns4/evil.example/tcp/1/p2p/${node}`] }] },
@@ -181,6 +206,15 @@ describe("what is not of the form of SPEC §8.3", () => {
     ],
     ["no word on the public DHT", { publicDht: undefined }],
     ["half a word on it", { publicDht: { meet: "yes" } }],
+    ["a suggestion without a key", { suggests: [{ note: "somebody" }] }],
+    ["a suggested key that is none", { suggests: [{ peer: "12D3KooWnobody" }] }],
+    ["a suggestion with a weight of its own", { suggests: [{ peer: node, level: 2 }] }],
+    ["a suggestion's note of two lines", { suggests: [{ peer: node, note: "a\nb" }] }],
+    ["a suggested peer twice", { suggests: [{ peer: node }, { peer: node, note: "again" }] }],
+    [
+      "too many suggested peers",
+      { suggests: Array.from({ length: 65 }, (_, i) => ({ peer: key(i + 20).id })) },
+    ],
     ["a signature that is too short", { signatures: [{ key: node, signature: "AAAA" }] }],
     ["a signature with bits to spare", { signatures: [{ key: node, signature: `${"A".repeat(85)}B==` }] }],
     ["a key that is none", { signatures: [{ key: "12D3KooWnobody", signature: `${"A".repeat(86)}==` }] }],

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Item, LiveSet, sha256 } from "@action-collective/protocol";
 import { Network } from "../../../node/src/network/network.ts";
 import type {
+  DealingsHandler,
   NetworkHandlers,
   NetworkOptions,
   Received,
@@ -17,11 +18,38 @@ export function itemOfText(record: Uint8Array | string): Item {
   return { created: 1_700_000_000_000 + Buffer.from(digest).readUInt16BE(30), digest };
 }
 
+/** Counts what is given and taken; every neighbour has the share that a test gave it, or a newcomer's. */
+export class TestDealings implements DealingsHandler {
+  readonly shares = new Map<string, number>();
+  readonly given = new Map<string, number>();
+  readonly taken = new Map<string, number>();
+  readonly putOffs = new Map<string, number>();
+
+  share(peer: string): number {
+    return this.shares.get(peer) ?? 1;
+  }
+
+  gave(peer: string, bytes: number): void {
+    this.given.set(peer, (this.given.get(peer) ?? 0) + bytes);
+  }
+
+  took(peer: string, bytes: number): void {
+    this.taken.set(peer, (this.taken.get(peer) ?? 0) + bytes);
+  }
+
+  putOff(peer: string): void {
+    this.putOffs.set(peer, (this.putOffs.get(peer) ?? 0) + 1);
+  }
+}
+
 /** The rest of a peer, as the network sees it: an append-only catalogue and a judgement by the first letter. */
 export class TestCatalogue implements NetworkHandlers {
   readonly log: Uint8Array[] = [];
   readonly seen = new Map<string, string>();
   readonly set = new LiveSet();
+  /** Shares as a test likes them, and what was counted. */
+  readonly dealt = new TestDealings();
+  readonly dealings: DealingsHandler = this.dealt;
   /** How every record that gossip brought was judged, in order. */
   readonly judged: { text: string; verdict: Verdict }[] = [];
   /** What a record that starts with "early" is. */

@@ -14,7 +14,6 @@ test("only a credential is refused without the user's word, and only when it is 
   expect(decideFindings("publish", [EVAL])).toBeUndefined();
   expect(decideFindings("run", [SECRET, EVAL])).toBeUndefined();
   expect(decideFindings("publish", [EVAL, SECRET])).toMatchObject({
-    allowed: false,
     why: "embedded-secret: line 3 holds a credential",
     remedy: expect.stringContaining("permissions.secrets"),
   });
@@ -23,7 +22,6 @@ test("only a credential is refused without the user's word, and only when it is 
 test("what the user refuses is refused at both", () => {
   for (const stage of ["publish", "run"] as const)
     expect(decideFindings(stage, [EVAL, EVAL], ["eval"])).toMatchObject({
-      allowed: false,
       why: "eval: the test's line 4 uses eval (and 1 more)",
     });
   expect(decideFindings("run", [EVAL], ["webassembly"])).toBeUndefined();

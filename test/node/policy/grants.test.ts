@@ -1,32 +1,26 @@
 import type { ActionId } from "@action-collective/protocol";
 import { expect, test } from "vitest";
-import { decideGrants } from "../../../node/src/policy/grants.ts";
+import { givenSecrets, unreachable } from "../../../node/src/policy/grants.ts";
+import { Redactor } from "../../../node/src/policy/redact.ts";
 import { isPrivateAddress } from "../../../node/src/sandbox/denied-net.ts";
 import { Sandbox } from "../../../node/src/sandbox/sandbox.ts";
 
 const ID = "bafy-one" as ActionId;
 const never = () => Promise.reject(new Error("not asked for"));
-const rules = { allowNet: ["api.example.org"] };
 const TOKEN = "s3cr3t/t0ken+value";
 
-test("what asks for nothing touches neither the disk nor the resolver", async () => {
-  expect(await decideGrants(ID, {}, { rules, secrets: never, resolve: never })).toMatchObject({
-    allowed: true,
-    grants: { net: [], secrets: {} },
-  });
+test("what asks for no secret does not touch the disk", async () => {
+  expect(await givenSecrets(ID, { net: ["api.example.org"] }, { secrets: never })).toEqual({});
 });
 
-test("a host is granted when all its addresses are public", async () => {
+test("what asks for no host asks no resolver", async () => {
+  expect(await unreachable([], { resolve: never })).toBeUndefined();
+});
+
+test("a host is reached when all its addresses are public", async () => {
   const decide = (addresses: string[]) =>
-    decideGrants(
-      ID,
-      { net: ["api.example.org:443"] },
-      { rules, secrets: never, resolve: async () => addresses },
-    );
-  expect(await decide(["93.184.215.14", "2606:2800:21f::1"])).toMatchObject({
-    allowed: true,
-    grants: { net: ["api.example.org:443"] },
-  });
+    unreachable(["api.example.org:443"], { resolve: async () => addresses });
+  expect(await decide(["93.184.215.14", "2606:2800:21f::1"])).toBeUndefined();
   for (const inside of [
     "127.0.0.1",
     "192.168.1.1",
@@ -36,14 +30,14 @@ test("a host is granted when all its addresses are public", async () => {
     "fe80::1",
     "::ffff:10.0.0.1",
   ])
-    expect(await decide(["93.184.215.14", inside])).toMatchObject({
-      allowed: false,
-      why: expect.stringContaining(inside),
-    });
-  expect(await decide([])).toMatchObject({
-    allowed: false,
-    why: expect.stringContaining("does not resolve"),
-  });
+    expect(await decide(["93.184.215.14", inside])).toMatchObject({ why: expect.stringContaining(inside) });
+  expect(await decide([])).toMatchObject({ why: expect.stringContaining("does not resolve") });
+});
+
+test("one host that leads inside keeps all of them back", async () => {
+  const resolve = async (host: string) => [host === "inside.example.org" ? "10.0.0.1" : "93.184.215.14"];
+  const refusal = await unreachable(["api.example.org", "inside.example.org:80"], { resolve });
+  expect(refusal?.why).toContain("inside.example.org leads to 10.0.0.1");
 });
 
 test("private addresses are told from public ones, in both families", () => {
@@ -71,17 +65,15 @@ test("private addresses are told from public ones, in both families", () => {
 });
 
 test("a secret reaches the action it was given to, and nothing that comes out of the run", async () => {
-  const secrets = async () => ({ TOKEN: { value: TOKEN, actions: [ID] } });
-  const parts = { rules, secrets, resolve: never };
-  expect(await decideGrants("other" as ActionId, { secrets: ["TOKEN"] }, parts)).toMatchObject({
-    allowed: false,
-  });
-  const decision = await decideGrants(ID, { secrets: ["TOKEN"] }, parts);
-  if (!decision.allowed) throw new Error(decision.why);
+  const parts = { secrets: async () => ({ TOKEN: { value: TOKEN, actions: [ID] } }) };
+  expect(await givenSecrets("other" as ActionId, { secrets: ["TOKEN"] }, parts)).toEqual({});
+  const secrets = await givenSecrets(ID, { secrets: ["TOKEN"] }, parts);
+  expect(secrets).toEqual({ TOKEN });
+  const grants = { net: [], secrets };
+  const redactor = new Redactor(secrets);
   const sandbox = await Sandbox.open({ processes: 2 });
   try {
     const code = `export default (_, { secrets }) => { console.log("using", secrets.TOKEN); return { length: secrets.TOKEN.length, echo: secrets.TOKEN }; };`;
-    const { grants, redactor } = decision;
     const outcome = await sandbox.runOnce({ code, language: "javascript" }, null, { grants });
     expect(redactor.outcome(outcome)).toMatchObject({
       output: { length: TOKEN.length, echo: "[TOKEN]" },

@@ -1,61 +1,113 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { lowerBound, reliability, scoreAction } from "../../../node/src/reputation/score.ts";
+import { authorScore } from "../../../node/src/reputation/author-score.ts";
+import { HALF_LIFE_MS, OWN_PASS, STRANGERS_MOST } from "../../../node/src/reputation/constants.ts";
+import { CREDIT_UNIT, creditOf, rarityOf, reliability } from "../../../node/src/reputation/reliability.ts";
+import {
+  branchLimit,
+  freshness,
+  lowerBound,
+  othersFeedback,
+  ownFeedback,
+  ownPasses,
+  strangerVoice,
+} from "../../../node/src/reputation/score.ts";
 
-const nothing = { verdicts: [], feedback: [] };
-const pass = (weight: number) => ({ outcome: "pass" as const, reliability: weight });
-const fail = (weight: number) => ({ outcome: "fail" as const, reliability: weight });
+const weight = fc.double({ min: 0, max: 20, noNaN: true });
 
-test("what failed here scores nothing, whoever praises it", () => {
-  const praise = Array.from({ length: 100 }, () => pass(1));
-  expect(scoreAction({ standing: "failed", verdicts: praise, feedback: [] }).value).toBe(0);
-});
-
-test("a test that passed here outweighs two strangers' word", () => {
-  const own = scoreAction({ standing: "passed", ...nothing }).value;
-  const strangers = scoreAction({
-    standing: "pending",
-    verdicts: [pass(0.5), pass(0.5)],
-    feedback: [],
-  }).value;
-  expect(own).toBeGreaterThan(strangers);
-  expect(strangers).toBeGreaterThan(scoreAction({ standing: "pending", ...nothing }).value);
-});
-
-test("more good evidence never lowers a score, more bad never raises it", () => {
-  const weight = fc.double({ min: 0, max: 1, noNaN: true });
-  const standing = fc.constantFrom("passed" as const, "pending" as const, "unknown" as const);
+test("the bound lies in 0 to 1, rises with passes and falls with failures", () => {
   fc.assert(
-    fc.property(standing, fc.array(weight, { maxLength: 20 }), weight, (mine, reliabilities, more) => {
-      const verdicts = reliabilities.map((value, i) => (i % 3 === 0 ? fail(value) : pass(value)));
-      const { value } = scoreAction({ standing: mine, verdicts, feedback: [] });
-      const better = scoreAction({ standing: mine, verdicts: [...verdicts, pass(more)], feedback: [] }).value;
-      const worse = scoreAction({ standing: mine, verdicts: [...verdicts, fail(more)], feedback: [] }).value;
-      expect(better).toBeGreaterThanOrEqual(value - 1e-12);
-      expect(worse).toBeLessThanOrEqual(value + 1e-12);
+    fc.property(weight, weight, weight, (passes, failures, more) => {
+      const value = lowerBound(passes, failures);
       expect(value).toBeGreaterThanOrEqual(0);
-      expect(better).toBeLessThanOrEqual(1);
+      expect(value).toBeLessThanOrEqual(1);
+      expect(lowerBound(passes + more, failures)).toBeGreaterThanOrEqual(value - 1e-12);
+      expect(lowerBound(passes, failures + more)).toBeLessThanOrEqual(value + 1e-12);
     }),
   );
 });
 
+test("a pass here counts more, the more its test notices; unmeasured lies in between", () => {
+  expect(ownPasses("passed", 1)).toBe(OWN_PASS);
+  expect(ownPasses("passed")).toBeLessThan(OWN_PASS);
+  expect(ownPasses("passed")).toBeGreaterThan(ownPasses("passed", 0));
+  expect(ownPasses("passed", 0)).toBeGreaterThan(0);
+  for (const standing of ["failed", "pending", "unknown"] as const) expect(ownPasses(standing, 1)).toBe(0);
+});
+
+test("a word is worth half after a half-life, and no more for being dated ahead", () => {
+  expect(freshness(0)).toBe(1);
+  expect(freshness(HALF_LIFE_MS)).toBe(0.5);
+  expect(freshness(2 * HALF_LIFE_MS)).toBe(0.25);
+  expect(freshness(-HALF_LIFE_MS)).toBe(1);
+});
+
 test("one peer's feedback counts as one peer's, however many runs it claims", () => {
-  const said = (runs: number) => ({ runs, succeeded: runs, useful: 0, useless: 0, reliability: 0.5 });
-  const some = scoreAction({ standing: "passed", verdicts: [], feedback: [said(10)] }).value;
-  const boast = scoreAction({ standing: "passed", verdicts: [], feedback: [said(1_000_000)] }).value;
-  expect(boast).toBeCloseTo(some, 12);
+  const said = (runs: number) => ({ runs, succeeded: runs, useful: 0, useless: 0 });
+  expect(othersFeedback(said(1_000_000)).passes).toBeCloseTo(othersFeedback(said(10)).passes, 12);
+  expect(othersFeedback(said(10)).passes).toBeGreaterThan(othersFeedback(said(1)).passes);
+  expect(ownFeedback(said(10)).passes).toBeGreaterThan(othersFeedback(said(10)).passes);
+  const half = ownFeedback({ runs: 10, succeeded: 5, useful: 0, useless: 0 });
+  expect(half.failures).toBeGreaterThan(half.passes);
+  expect(ownFeedback(said(0))).toEqual({ passes: 0, failures: 0 });
+});
+
+test("strangers share what they are worth", () => {
+  expect(strangerVoice(1)).toBeGreaterThan(0);
+  for (const many of [1, 10, 1_000, 1e9])
+    expect(many * strangerVoice(many)).toBeLessThanOrEqual(STRANGERS_MOST);
+});
+
+test("no branch is more than a third of what is left after the cut, or one voice", () => {
+  fc.assert(
+    fc.property(fc.array(weight, { maxLength: 8 }), weight, (branches, rest) => {
+      const limit = branchLimit(branches, rest, 1);
+      const counted = branches.map((branch) => Math.min(branch, limit));
+      const all = rest + counted.reduce((sum, branch) => sum + branch, 0);
+      for (const branch of counted) expect(branch).toBeLessThanOrEqual(Math.max(1, all / 3) + 1e-9);
+      // Nothing is cut for nothing.
+      const largest = Math.max(0, ...branches);
+      if (largest > limit) expect(limit).toBeCloseTo(Math.max(1, all / 3), 9);
+    }),
+  );
+});
+
+test("more said through any branch never lowers what is counted of all", () => {
+  const counted = (branches: readonly number[], rest: number) => {
+    const limit = branchLimit(branches, rest, 1);
+    return rest + branches.reduce((sum, branch) => sum + Math.min(branch, limit), 0);
+  };
+  fc.assert(
+    fc.property(fc.array(weight, { minLength: 1, maxLength: 6 }), weight, weight, (branches, rest, more) => {
+      const [first = 0, ...others] = branches;
+      expect(counted([first + more, ...others], rest)).toBeGreaterThanOrEqual(counted(branches, rest) - 1e-9);
+      expect(counted(branches, rest + more)).toBeGreaterThanOrEqual(counted(branches, rest) - 1e-9);
+    }),
+  );
 });
 
 test("reliability: a stranger counts half, one lie costs more than one truth earns", () => {
   expect(reliability(0, 0)).toBe(0.5);
   expect(reliability(8, 0)).toBe(0.9);
   expect(reliability(1, 1)).toBeLessThan(0.5);
-  expect(lowerBound(0, 0)).toBeLessThan(lowerBound(10, 0));
+  expect(reliability(0, 0, 2)).toBeGreaterThan(reliability(0, 0, 1));
+  expect(reliability(0, 0, 1)).toBeGreaterThan(0.5);
+  expect(reliability(8, 0, -1)).toBeLessThan(reliability(8, 0));
+  expect(reliability(8, 0, -2)).toBe(0);
 });
 
-test("a pass counts more, the more its test notices; unmeasured lies in between", () => {
-  const value = (strength?: number) => scoreAction({ standing: "passed", strength, ...nothing }).value;
-  expect(value(1)).toBeGreaterThan(value());
-  expect(value()).toBeGreaterThan(value(0));
-  expect(value(0)).toBeGreaterThan(scoreAction({ standing: "pending", strength: 1, ...nothing }).value);
+test("to be right about what was to be expected says little, and to repeat it less", () => {
+  const mostlyPass = rarityOf(95, 5);
+  expect(mostlyPass.pass).toBeLessThan(0.15);
+  expect(mostlyPass.fail).toBe(1);
+  expect(rarityOf(0, 0)).toEqual({ pass: 1, fail: 1 });
+  expect(creditOf(0)).toBe(CREDIT_UNIT);
+  expect(creditOf(4)).toBeLessThan(CREDIT_UNIT / 20);
+});
+
+test("an author: nothing known and the worst are both 0, good actions rise, bad ones cost more", () => {
+  expect(authorScore(0, 0)).toBe(0);
+  expect(authorScore(0, 50)).toBe(0);
+  expect(authorScore(10, 0)).toBeGreaterThan(authorScore(3, 0));
+  expect(authorScore(10, 2)).toBeLessThan(authorScore(8, 0));
 });

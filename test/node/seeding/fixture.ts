@@ -5,11 +5,14 @@ import type { BundleStore } from "../../../node/src/bundles/bundle-store.ts";
 import { Catalogue } from "../../../node/src/catalogue/catalogue.ts";
 import { Testimony } from "../../../node/src/catalogue/testimony.ts";
 import type { NetworkOptions } from "../../../node/src/network/options.ts";
-import { composeSeeding } from "../../../node/src/seeding/compose.ts";
+import { OwnPublications } from "../../../node/src/publishing/own-publications.ts";
+import { composeSeeding, type SeedPolicy } from "../../../node/src/seeding/compose.ts";
 import type { SeedMode } from "../../../node/src/seeding/plan.ts";
 import type { Seeding } from "../../../node/src/seeding/seeding.ts";
 import { bundleOf, NETWORK, peerOf, publicationOf } from "../../helpers/records.ts";
 import type { TestPeer, TestPeers } from "../network/fixture.ts";
+
+export type { SeedPolicy };
 
 /** Who the seeding peer is, for the records. */
 export const SELF = peerOf(1);
@@ -30,12 +33,13 @@ export interface SeedingPeerOptions extends Partial<NetworkOptions> {
   readonly quotaMb?: number;
   readonly home?: string;
   readonly providers?: readonly string[];
+  readonly policy?: SeedPolicy;
 }
 
 /** A peer with a real blockstore and a real catalogue below one home; without intake, sandbox and API. */
 export async function openSeedingPeer(
   peers: TestPeers,
-  { seedMode = "verified", quotaMb = 1, providers = [], ...options }: SeedingPeerOptions = {},
+  { seedMode = "verified", quotaMb = 1, providers = [], policy, ...options }: SeedingPeerOptions = {},
 ): Promise<SeedingPeer> {
   const home = options.home ?? (await peers.home());
   const peer = await peers.open({ ...options, dataDir: home });
@@ -43,11 +47,13 @@ export async function openSeedingPeer(
   const time = { now: Date.now() };
   const { bundles, seeding } = composeSeeding({
     self: SELF,
+    own: new OwnPublications({ records: known.records, self: SELF, network: NETWORK }),
     catalogue: known,
     testimony: new Testimony(known.records, NETWORK),
     reputation: { ofRater: () => ({ value: 0.5 }) },
     network: peer.network,
     providers: () => providers,
+    ...(policy === undefined ? {} : { policy }),
     settings: { seed: seedMode, seedQuotaMb: quotaMb },
     clock: () => time.now,
     log: peer.options.log,

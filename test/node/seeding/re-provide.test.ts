@@ -22,7 +22,12 @@ function heldCatalogue(): Catalogue {
 }
 
 /** What announces, and a queue of `size` places that is emptied by hand. */
-function announcing(catalogue: Catalogue, time: { now: number }, size: number) {
+function announcing(
+  catalogue: Catalogue,
+  time: { now: number },
+  size: number,
+  refused: (id: ActionId) => boolean = () => false,
+) {
   const queue: string[] = [];
   const reProvide = new ReProvide({
     catalogue,
@@ -31,6 +36,7 @@ function announcing(catalogue: Catalogue, time: { now: number }, size: number) {
       expect(queue.length).toBeLessThanOrEqual(size);
     },
     provideRoom: () => size - queue.length,
+    refused,
     clock: () => time.now,
   });
   return { queue, reProvide };
@@ -70,5 +76,15 @@ test("after a start everything is announced again, however lately it was; what n
   while (second.reProvide.some() > 0);
   expect(second.queue).toHaveLength(2 * HELD + 2);
   expect(second.queue.slice(0, 2)).toEqual(["new", "own"]);
+  catalogue.close();
+});
+
+test("what the policy refuses is not announced, and keeps nothing else from it", () => {
+  const catalogue = heldCatalogue();
+  const refused = (id: ActionId) => id === "own" || id.endsWith("0");
+  const { queue, reProvide } = announcing(catalogue, { now: 1_000 }, 100_000, refused);
+  while (reProvide.some() > 0);
+  expect(queue).toHaveLength(2 * HELD * 0.9);
+  expect(queue.some((block) => block === "own" || block.endsWith("0"))).toBe(false);
   catalogue.close();
 });

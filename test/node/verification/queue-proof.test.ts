@@ -3,7 +3,7 @@ import { Catalogue } from "../../../node/src/catalogue/catalogue.ts";
 import type { Outcome, Report } from "../../../node/src/verification/report.ts";
 import { runnerVersion } from "../../../node/src/verification/runner-version.ts";
 import { Verification, type VerificationParts } from "../../../node/src/verification/verification.ts";
-import { bundleOf } from "../../helpers/records.ts";
+import { bundleOf, peerOf } from "../../helpers/records.ts";
 
 const HOUR = 3_600_000;
 const OLD = { runner: "runner/1", deno: "2.9.6", layers: [] };
@@ -32,6 +32,7 @@ function setUp(finds: Outcome) {
     bundles: { load: async () => bundle, keep: async () => {}, discard: async () => {} },
     catalogue,
     announcer: undefined,
+    self: peerOf(9),
     clock: () => time.now,
     changed: () => {},
   } as unknown as VerificationParts;

@@ -44,6 +44,7 @@ function setUp(
   };
   const given = {
     actions,
+    share: () => 1,
     verify,
     runner: RUNNER,
     clock: Date.now,

@@ -1,5 +1,6 @@
 import { askVectors } from "./ask.ts";
 import { canonicalVectors } from "./canonical.ts";
+import { listVectors } from "./lists.ts";
 import { manifestVectors } from "./manifests.ts";
 import { nameVectors } from "./names.ts";
 import { recordVectors } from "./records.ts";
@@ -21,6 +22,7 @@ export function vectorFiles(): Record<string, string> {
     "refusals.json": refusalVectors(),
     "states.json": stateVectors(),
     "sync.json": syncVectors(),
+    "lists.json": listVectors(),
     "text.json": textVectors(),
   };
   return Object.fromEntries(Object.entries(files).map(([name, content]) => [name, asText(content)]));

@@ -1,4 +1,4 @@
-import { createSigner, peerIdOfKey, type Signer } from "@action-collective/protocol";
+import { createSigner, peerIdOfKey } from "@action-collective/protocol";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { Home, HomeUnusableError, readSeed } from "../../home.ts";
 import { addressProblem, isPeerId } from "../../network-lists/address.ts";
@@ -16,12 +16,14 @@ import { signNetworkList } from "../../network-lists/sign-list.ts";
 import { type CommandContext, example } from "../command.ts";
 import { networkListText } from "../network-list-text.ts";
 import { UsageError } from "../report-failure.ts";
+import { signerOf } from "../signing-key.ts";
 import { pairs } from "../table.ts";
 
 interface NewFlags {
   readonly network: string;
   readonly operator: string;
   readonly address: readonly string[];
+  readonly suggest?: readonly string[];
   readonly days: number;
 }
 
@@ -74,6 +76,12 @@ function addNew(network: Command, { output }: CommandContext): void {
         .argParser(collect((address) => addressProblem(address, "operator")))
         .makeOptionMandatory(),
     )
+    .addOption(
+      new Option(
+        "--suggest <peer-id>",
+        "whose word on actions counts a little for those who know nobody yet; may be repeated",
+      ).argParser(collect(peerIdProblem)),
+    )
     .option("--days <number>", "how long it counts", wholeDays, 365)
     .addHelpText(
       "after",
@@ -82,11 +90,12 @@ function addNew(network: Command, { output }: CommandContext): void {
       ),
     )
     .action(async (file: string, flags: NewFlags) => {
-      const { network: name, operator, address, days } = flags;
+      const { network: name, operator, address, suggest, days } = flags;
       const draft = {
         ...{ format: 1 as const, network: name, ...lifetime(Date.now(), days) },
         operators: [{ name: operator, addresses: address }],
         publicDht: { meet: false },
+        ...(suggest === undefined ? {} : { suggests: suggest.map((peer) => ({ peer })) }),
       };
       const text = formatNetworkList({ content: draft, signatures: [] });
       const { content } = parseNetworkList(text);
@@ -106,7 +115,7 @@ function addCheck(network: Command, { output }: CommandContext): void {
       new Option(
         "--network-key <peer-id>",
         "who may sign it (default: the peer's maintainers); may be repeated",
-      ).argParser(collect((id) => (isPeerId(id) ? undefined : "must be a peer id such as 12D3Koo…"))),
+      ).argParser(collect(peerIdProblem)),
     )
     .addHelpText("after", example("collective network check ours.json --network-key 12D3Koo…"))
     .action(async (file: string, flags: { networkKey?: readonly string[] }) => {
@@ -188,18 +197,6 @@ function addKey(network: Command, { output }: CommandContext): void {
     });
 }
 
-async function signerOf(home: string): Promise<Signer> {
-  try {
-    return createSigner(await readSeed(home));
-  } catch (error) {
-    if (!(error instanceof HomeUnusableError)) throw error;
-    throw new UsageError(
-      `${home} holds no key that could sign`,
-      `Make one with: collective network key ${home}`,
-    );
-  }
-}
-
 async function seedOf(home: string): Promise<{ seed: Uint8Array; made: boolean }> {
   try {
     return { seed: await readSeed(home), made: false };
@@ -222,6 +219,10 @@ function wholeDays(text: string): number {
   if (!/^\d{1,3}$/.test(text) || days < 1 || days * DAY_MS > MAX_LIFETIME_MS)
     throw new InvalidArgumentError(`It must be a whole number from 1 to ${MAX_LIFETIME_MS / DAY_MS}.`);
   return days;
+}
+
+function peerIdProblem(id: string): string | undefined {
+  return isPeerId(id) ? undefined : "must be a peer id such as 12D3Koo…";
 }
 
 /** An option that may be repeated. */

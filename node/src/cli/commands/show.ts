@@ -64,6 +64,9 @@ function describeAction(action: ActionView, output: Output): string[] {
       licence: oneLine(action.licence),
       needs: oneLine(needs.join(", ")) || "nothing but its input",
       publishers: list(action.publishers),
+      withdrawn: action.withdrawn
+        ? output.paint("yellow", "withdrawn by its publisher; others may keep their copies")
+        : undefined,
       "like it": list(action.similar.slice(0, SHOWN).map(({ id, name }) => `${id}  ${name}`)),
       input: jsonText(action.input, 0),
       output: jsonText(action.output, 0),

@@ -1,7 +1,9 @@
 import type { Status } from "action-collective";
 import type { Command } from "commander";
+import { countText, sizeText } from "../amounts.ts";
 import { type CommandContext, example } from "../command.ts";
 import { oneLine } from "../output.ts";
+import { shortIds } from "../short-id.ts";
 import { pairs } from "../table.ts";
 
 export function addStatus(program: Command, { client, output }: CommandContext): void {
@@ -31,6 +33,8 @@ export function addStatus(program: Command, { client, output }: CommandContext):
           actions: `${actions.known} known: ${actions.passed} passed, ${actions.failed} failed, ${actions.pending} pending, ${actions.unknown} unknown`,
           records: String(status.records),
           seeding: seedingLine(status.seeding),
+          "give and take": giveAndTakeLines(status.giveAndTake).join("\n"),
+          policy: policyLine(status.policy),
           search: searchLines(search)
             .map((line) => oneLine(line))
             .join("\n"),
@@ -101,6 +105,35 @@ function seedingLine({ bytes, quotaBytes, actions, scarce, own }: Status["seedin
   const megabytes = (size: number) => (size / (1024 * 1024)).toFixed(1);
   const rare = scarce === 0 ? "" : ` (${scarce} that few others hold)`;
   return `${actions} actions of others${rare}, ${megabytes(bytes)} of ${megabytes(quotaBytes)} MB; ${own} of one's own`;
+}
+
+/** Peers that were given most, or gave most. */
+const DEALT_WITH_SHOWN = 3;
+
+/** What went both ways, and what decides when there is not enough for all. */
+function giveAndTakeLines({
+  givenBytes,
+  takenBytes,
+  putOff,
+  contended,
+  peers,
+}: Status["giveAndTake"]): string[] {
+  const short = shortIds(peers.map(({ peer }) => peer));
+  const most = peers
+    .slice(0, DEALT_WITH_SHOWN)
+    .map(
+      ({ peer, givenBytes: given, takenBytes: taken, share }) =>
+        `${oneLine(short(peer))}: gave ${sizeText(given)}, took ${sizeText(taken)}, has ${share.toFixed(2)} of a newcomer's ration`,
+    );
+  const now = contended ? "; more is asked than there is, so shares decide now" : "";
+  return [
+    `gave ${sizeText(givenBytes)}, took ${sizeText(takenBytes)}, ${countText(putOff, "request")} put off${now}`,
+    ...most,
+  ];
+}
+
+function policyLine({ rules, lists, hidden }: Status["policy"]): string {
+  return `${countText(rules, "rule")}, ${countText(lists, "block list")}, ${countText(hidden, "known action")} hidden`;
 }
 
 /** Search across peers, both ways. */

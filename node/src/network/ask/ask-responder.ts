@@ -5,44 +5,34 @@ import {
   type AskRequest,
   limits,
 } from "@action-collective/protocol";
-import { KeyedBuckets, TokenBucket } from "../../token-bucket.ts";
+import { EARNED_SHARE } from "../../give-and-take/limits.ts";
+import { Ration } from "../../give-and-take/ration.ts";
 import {
-  ASK_BURST_BYTES,
   ASK_BUSY_MS,
-  ASK_BYTES_PER_SECOND,
   ASK_COST_PER_QUERY_BYTE,
   ASK_SEARCH_COST_BYTES,
-  ASK_TOTAL_BURST_BYTES,
-  ASK_TOTAL_BYTES_PER_SECOND,
+  ASK_SERVED,
   MAX_ASK_ANSWERS,
-  MAX_RATED_PEERS,
+  MAX_ASK_ANSWERS_EARNED,
 } from "../limits.ts";
-import type { Questions } from "../options.ts";
+import type { DealingsHandler, Questions } from "../options.ts";
 
 interface ResponderParts {
   readonly questions: Questions;
+  readonly dealings: DealingsHandler;
   readonly now: () => number;
 }
 
-/** A neighbour's share of the ration is held within these: nobody is shut out, and nobody takes everything. */
-const LEAST_SHARE = 0.25;
-const LARGEST_SHARE = 4;
-
-/** Answers neighbours' questions, each neighbour within its ration and all of them within one. No I/O of its own. */
+/** Answers neighbours' questions, all of them within one ration. No I/O of its own. */
 export class AskResponder {
   readonly #parts: ResponderParts;
-  readonly #rations = new KeyedBuckets(
-    { capacity: ASK_BURST_BYTES, perSecond: ASK_BYTES_PER_SECOND },
-    MAX_RATED_PEERS,
-  );
-  readonly #total: TokenBucket;
+  readonly #ration: Ration;
   #answering = 0;
   #counts = { served: 0, putOff: 0 };
 
   constructor(parts: ResponderParts) {
     this.#parts = parts;
-    const perSecond = ASK_TOTAL_BYTES_PER_SECOND;
-    this.#total = new TokenBucket({ capacity: ASK_TOTAL_BURST_BYTES, perSecond }, parts.now());
+    this.#ration = new Ration(ASK_SERVED, (peer) => parts.dealings.share(peer), parts.now());
   }
 
   stats(): { served: number; putOff: number } {
@@ -51,23 +41,20 @@ export class AskResponder {
 
   /** @throws whatever the search throws; the neighbour paid for the attempt. */
   async answer(peer: string, request: AskRequest, signal: AbortSignal): Promise<AskAnswer> {
-    const { questions, now } = this.#parts;
-    const share = Math.min(Math.max(questions.share(peer), LEAST_SHARE), LARGEST_SHARE);
+    const { questions, dealings, now } = this.#parts;
     const cost = ASK_SEARCH_COST_BYTES + ASK_COST_PER_QUERY_BYTE * Buffer.byteLength(request.query);
-    const ration = this.#rations.get(peer, now());
-    const wait = Math.max(ration.waitFor(cost / share, now()), this.#total.waitFor(cost, now()));
-    if (wait > 0) return this.#busy(wait);
-    if (this.#answering >= MAX_ASK_ANSWERS) return this.#busy(ASK_BUSY_MS);
+    const wait = this.#ration.waitFor(peer, cost, now());
+    if (wait > 0) return this.#busy(peer, wait);
+    const places = dealings.share(peer) < EARNED_SHARE ? MAX_ASK_ANSWERS : MAX_ASK_ANSWERS_EARNED;
+    if (this.#answering >= places) return this.#busy(peer, ASK_BUSY_MS);
     // Before the work, so that what is asked meanwhile finds it paid.
-    const charge = (bytes: number) => {
-      ration.charge(bytes / share, now());
-      this.#total.charge(bytes, now());
-    };
-    charge(cost);
+    this.#ration.charge(peer, cost, now());
     this.#answering++;
     try {
       const records = fitting(await questions.answer(request, signal), request.count);
-      charge(records.reduce((sum, record) => sum + record.length, 0));
+      const bytes = records.reduce((sum, record) => sum + record.length, 0);
+      this.#ration.charge(peer, bytes, now());
+      dealings.gave(peer, bytes);
       this.#counts.served++;
       return { kind: "records", records };
     } finally {
@@ -75,8 +62,9 @@ export class AskResponder {
     }
   }
 
-  #busy(retryAfterMs: number): AskAnswer {
+  #busy(peer: string, retryAfterMs: number): AskAnswer {
     this.#counts.putOff++;
+    this.#parts.dealings.putOff(peer);
     return { kind: "busy", retryAfterMs };
   }
 }

@@ -3,7 +3,7 @@ import type { Connection, PeerId, Stream } from "@libp2p/interface";
 import { NotConnectedError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import { MAX_ASK_STREAMS_PER_PEER } from "../limits.ts";
-import type { Log, NetworkStats, Questions } from "../options.ts";
+import type { DealingsHandler, Log, NetworkStats, Questions } from "../options.ts";
 import { reason, safely } from "../safely.ts";
 import { AskResponder } from "./ask-responder.ts";
 import { askOverStream, serveAskStream } from "./ask-streams.ts";
@@ -12,6 +12,7 @@ interface AskParts {
   readonly host: Host;
   readonly protocol: string;
   readonly questions: Questions | undefined;
+  readonly dealings: DealingsHandler;
   readonly lifetime: AbortSignal;
   readonly now: () => number;
   readonly log: Log;
@@ -31,8 +32,8 @@ export class Ask {
 
   constructor(parts: AskParts) {
     this.#parts = parts;
-    const { questions, now } = parts;
-    this.#responder = questions && new AskResponder({ questions, now });
+    const { questions, dealings, now } = parts;
+    this.#responder = questions && new AskResponder({ questions, dealings, now });
   }
 
   /** Registers the protocol. Before the host starts, so that the first identify exchange names it. */

@@ -15,16 +15,19 @@ import {
   MAX_BITSWAP_STREAMS_PER_PEER,
   MAX_RATED_PEERS,
 } from "../limits.ts";
-import type { Log } from "../options.ts";
+import { type DealingsHandler, EQUAL_DEALINGS, type Log } from "../options.ts";
 import { reason } from "../safely.ts";
 import { decodeBitswapMessage } from "./bitswap-message.ts";
 import { type BitswapNetwork, messageOf, networkOf } from "./bitswap-network.ts";
 import { BitswapServer } from "./bitswap-server.ts";
+import type { BlockGivers } from "./block-givers.ts";
 
 export interface BitswapGuardParts {
   /** A neighbour sent what no honest peer sends, again and again. */
   onHostile(peer: string): void;
-  share?(peer: string): number;
+  /** Default: all neighbours alike. */
+  dealings?: DealingsHandler | undefined;
+  givers: BlockGivers;
   lifetime: AbortSignal;
   now(): number;
   log: Log;
@@ -46,7 +49,7 @@ export class BitswapGuard {
     this.#parts = parts;
     this.#server = new BitswapServer({
       ...parts,
-      share: parts.share ?? (() => 1),
+      dealings: parts.dealings ?? EQUAL_DEALINGS,
       read,
       wait: async (ms) => await pause(ms, parts.lifetime),
       send: async (peer, answers) => await this.#network?.sendMessage(peer, messageOf(answers)),
@@ -157,6 +160,7 @@ export class BitswapGuard {
     try {
       const { wants, blocks, blockPresences } = decodeBitswapMessage(bytes);
       if (wants.length > 0) this.#server.receive(peer, wants);
+      this.#parts.givers.arrived(id, blocks);
       if (blocks.length > 0 || blockPresences.length > 0)
         this.#network?.received(peer, connection, { blocks, blockPresences });
     } catch (error) {

@@ -1,11 +1,12 @@
 import type { PeerId } from "@libp2p/interface";
 import { CID } from "multiformats/cid";
 import * as raw from "multiformats/codecs/raw";
-import { KeyedBuckets, TokenBucket } from "../../token-bucket.ts";
+import { EARNED_SHARE } from "../../give-and-take/limits.ts";
+import { Ration } from "../../give-and-take/ration.ts";
+import { KeyedBuckets } from "../../token-bucket.ts";
 import {
   BITSWAP_ENTRIES,
   BITSWAP_SERVED,
-  BITSWAP_SERVED_TOTAL,
   BITSWAP_WANT_COST_BYTES,
   MAX_BITSWAP_SERVING,
   MAX_BITSWAP_WAIT_MS,
@@ -13,7 +14,7 @@ import {
   MAX_BLOCK_BYTES,
   MAX_RATED_PEERS,
 } from "../limits.ts";
-import type { Log } from "../options.ts";
+import type { DealingsHandler, Log } from "../options.ts";
 import { reason } from "../safely.ts";
 import type { WantEntry } from "./bitswap-message.ts";
 import { Turns } from "./turns.ts";
@@ -37,8 +38,7 @@ interface ServerParts {
   read(cid: CID): Promise<Uint8Array | undefined>;
   /** Sends a few answers, at most about one largest block; rejects when the neighbour does not take them in time. */
   send(peer: PeerId, answers: readonly WantAnswer[]): Promise<void>;
-  /** How much of a newcomer's ration this neighbour gets: 1 for a newcomer, more for one that proved good. */
-  share(peer: string): number;
+  readonly dealings: DealingsHandler;
   /** Resolves after so many milliseconds, rejects when we stop. */
   wait(ms: number): Promise<void>;
   lifetime: AbortSignal;
@@ -48,8 +48,8 @@ interface ServerParts {
 
 /**
  * Gives blocks to neighbours, in place of the package's ledgers, which read everything a neighbour wants into memory at
- * once, look it all up again with every message, and know no rates. Here each neighbour has a short list of wants and a
- * ration, one block is read at a time, and nothing is read before what was sent is taken. What is beyond the ration is
+ * once, look it all up again with every message, and know no rates. Here each neighbour has a short list of wants and a part
+ * of one ration, one block is read at a time, and nothing is read before what was sent is taken. What is beyond the ration is
  * answered like a block we do not have, and what is beyond the rate of wants or their number not at all: whoever wants it
  * asks somebody else, or again.
  */
@@ -57,14 +57,17 @@ export class BitswapServer {
   readonly #parts: ServerParts;
   readonly #wants = new Map<string, Map<string, Want>>();
   readonly #entries = new KeyedBuckets(BITSWAP_ENTRIES, MAX_RATED_PEERS);
-  readonly #served = new KeyedBuckets(BITSWAP_SERVED, MAX_RATED_PEERS);
-  readonly #total: TokenBucket;
-  readonly #turns = new Turns(MAX_BITSWAP_SERVING, MAX_RATED_PEERS);
+  readonly #ration: Ration;
+  /** Strangers who take their time keep nobody waiting who earned better. */
+  readonly #turns = {
+    earned: new Turns(MAX_BITSWAP_SERVING, MAX_RATED_PEERS),
+    others: new Turns(MAX_BITSWAP_SERVING, MAX_RATED_PEERS),
+  };
   #dropped = 0;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
-    this.#total = new TokenBucket(BITSWAP_SERVED_TOTAL, parts.now());
+    this.#ration = new Ration(BITSWAP_SERVED, (peer) => parts.dealings.share(peer), parts.now());
   }
 
   /** Wants that were over a ration. */
@@ -98,14 +101,27 @@ export class BitswapServer {
   }
 
   async #serve(peer: PeerId, id: string, wants: Map<string, Want>): Promise<void> {
-    const { lifetime, send } = this.#parts;
+    const { lifetime, send, wait, dealings } = this.#parts;
+    /** How long it still waits for the next want to be dealt with; a longer wait would outlast the patience of who asks. */
+    let patience = MAX_BITSWAP_WAIT_MS;
+    const isBearable = (ms: number) => ms > 0 && ms <= patience;
     while (wants.size > 0) {
-      await this.#turns.run(lifetime, async () => {
+      // Not in a turn: others may have it meanwhile.
+      const ms = this.#untilServed(id);
+      if (isBearable(ms)) {
+        patience -= ms;
+        await wait(ms);
+        continue;
+      }
+      const turns = dealings.share(id) < EARNED_SHARE ? this.#turns.others : this.#turns.earned;
+      await turns.run(lifetime, async () => {
         const answers: WantAnswer[] = [];
         let bytes = 0;
         for (const [key, want] of wants) {
+          if (isBearable(this.#untilServed(id))) break;
           wants.delete(key);
           const answer = await this.#answer(id, want);
+          patience = MAX_BITSWAP_WAIT_MS;
           if (!answer) continue;
           answers.push(answer);
           bytes += answer.kind === "block" ? answer.data.length : 0;
@@ -113,6 +129,7 @@ export class BitswapServer {
           if (bytes >= MAX_BLOCK_BYTES / 2 || answers.length >= MAX_ANSWERS) break;
         }
         if (answers.length > 0) await send(peer, answers);
+        dealings.gave(id, bytes);
       });
     }
     // At once: what is wanted from now on begins anew, and is not added to a list that nobody serves any more.
@@ -122,12 +139,14 @@ export class BitswapServer {
   async #answer(peer: string, { cid, have, sendDontHave }: Want): Promise<WantAnswer | undefined> {
     const no: WantAnswer | undefined = sendDontHave ? { kind: "dont-have", cid } : undefined;
     if (!isServed(cid)) return no;
-    if (!(await this.#affords(peer))) {
+    if (this.#untilServed(peer) > 0) {
       this.#dropped++;
+      this.#parts.dealings.putOff(peer);
       return no;
     }
     const data = await this.#read(cid);
-    this.#charge(peer, BITSWAP_WANT_COST_BYTES + (data && !have ? data.length : 0));
+    const cost = BITSWAP_WANT_COST_BYTES + (data && !have ? data.length : 0);
+    this.#ration.charge(peer, cost, this.#parts.now());
     if (!data || data.length > MAX_BLOCK_BYTES) return no;
     return have ? { kind: "have", cid } : { kind: "block", cid, data };
   }
@@ -142,20 +161,9 @@ export class BitswapServer {
     }
   }
 
-  /** Waits a little for the ration to recover; a longer wait would outlast the patience of who asks. */
-  async #affords(peer: string): Promise<boolean> {
-    const { now, wait } = this.#parts;
-    const cost = BITSWAP_WANT_COST_BYTES;
-    const ms = Math.max(this.#served.get(peer, now()).waitFor(cost, now()), this.#total.waitFor(cost, now()));
-    if (ms > MAX_BITSWAP_WAIT_MS) return false;
-    if (ms > 0) await wait(ms);
-    return true;
-  }
-
-  #charge(peer: string, bytes: number): void {
-    const now = this.#parts.now();
-    this.#served.get(peer, now).charge(bytes / this.#parts.share(peer), now);
-    this.#total.charge(bytes, now);
+  /** Milliseconds, 0 for now. */
+  #untilServed(peer: string): number {
+    return this.#ration.waitFor(peer, BITSWAP_WANT_COST_BYTES, this.#parts.now());
   }
 }
 

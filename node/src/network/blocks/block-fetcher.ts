@@ -15,6 +15,7 @@ import {
 } from "../limits.ts";
 import type { FetchOptions, Log } from "../options.ts";
 import { reason } from "../safely.ts";
+import type { BlockGivers } from "./block-givers.ts";
 import { type BlockSource, nextSource } from "./block-sources.ts";
 import type { BoundedBlockstore } from "./bounded-blockstore.ts";
 import { hedged } from "./hedge.ts";
@@ -23,6 +24,9 @@ import { Turns } from "./turns.ts";
 interface FetcherParts {
   helia: Helia;
   blockstore: BoundedBlockstore;
+  givers: BlockGivers;
+  /** A peer gave a block that was asked for. */
+  took(peer: string, bytes: number): void;
   isConnected(peer: string): boolean;
   /** Connects to a peer known by its id. */
   reach(peer: string, signal: AbortSignal): Promise<void>;
@@ -57,15 +61,20 @@ export class BlockFetcher {
   async fetch(cid: CID, options: FetchOptions): Promise<Uint8Array> {
     if (this.#turns.full) throw new FetchQueueFullError(MAX_WAITING_FETCHES);
     const release = this.#parts.blockstore.limit(cid, options.maxBytes);
+    const giver = this.#parts.givers.await(cid);
+    let given = 0;
     try {
       const bytes = await this.#turns.run(options.signal, () => this.#fetchNow(cid, options));
       this.#fetched++;
+      given = bytes.length;
       return bytes;
     } catch (error) {
       this.#failed++;
       throw error;
     } finally {
       release();
+      const peer = giver();
+      if (peer !== undefined && given > 0) this.#parts.took(peer, given);
     }
   }
 

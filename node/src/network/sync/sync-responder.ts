@@ -13,47 +13,42 @@ import {
   shortOf,
   syncLimits,
 } from "@action-collective/protocol";
-import { KeyedBuckets, TokenBucket } from "../../token-bucket.ts";
+import { Ration } from "../../give-and-take/ration.ts";
 import {
-  MAX_RATED_PEERS,
   MAX_RECORD_BYTES,
   SYNC_ITEM_COST_BYTES,
   SYNC_RANGE_COST_BYTES,
   SYNC_REQUEST_COST_BYTES,
-  SYNC_SERVE_BURST_BYTES,
-  SYNC_SERVE_BYTES_PER_SECOND,
-  SYNC_SERVE_TOTAL_BURST_BYTES,
-  SYNC_SERVE_TOTAL_BYTES_PER_SECOND,
+  SYNC_SERVED,
 } from "../limits.ts";
-import type { LiveRecords } from "../options.ts";
+import { type DealingsHandler, EQUAL_DEALINGS, type LiveRecords } from "../options.ts";
 
 interface ResponderParts {
   readonly records: LiveRecords;
   now(): number;
   /** A neighbour says what its whole set is, and ours is another. */
   told(peer: string): void;
+  /** Default: all neighbours alike. */
+  readonly dealings?: DealingsHandler | undefined;
 }
 
 /** Records are read from the catalogue in runs of so many: few look-ups in vain when a frame is full. */
 const RUN = 64;
 
 /**
- * Answers neighbours who catch up with us, each within its ration and all within one. Keeps nothing about them between two
- * requests but that. No I/O of its own: a request in, a frame out.
+ * Answers neighbours who catch up with us, all within one ration. Keeps nothing about them between two requests but that. No I/O of its own: a request in, a frame out.
  */
 export class SyncResponder {
   readonly #parts: ResponderParts;
-  readonly #rations = new KeyedBuckets(
-    { capacity: SYNC_SERVE_BURST_BYTES, perSecond: SYNC_SERVE_BYTES_PER_SECOND },
-    MAX_RATED_PEERS,
-  );
-  readonly #total: TokenBucket;
+  readonly #dealings: DealingsHandler;
+  readonly #ration: Ration;
   #served = 0;
 
   constructor(parts: ResponderParts) {
     this.#parts = parts;
-    const rate = { capacity: SYNC_SERVE_TOTAL_BURST_BYTES, perSecond: SYNC_SERVE_TOTAL_BYTES_PER_SECOND };
-    this.#total = new TokenBucket(rate, parts.now());
+    const dealings = parts.dealings ?? EQUAL_DEALINGS;
+    this.#dealings = dealings;
+    this.#ration = new Ration(SYNC_SERVED, (peer) => dealings.share(peer), parts.now());
   }
 
   /** Records handed out so far. */
@@ -63,12 +58,16 @@ export class SyncResponder {
 
   answer(peer: string, request: SyncRequest): Uint8Array {
     const now = this.#parts.now();
-    const ration = this.#rations.get(peer, now);
     const cost = costOf(request);
-    const retryAfterMs = Math.max(ration.waitFor(cost, now), this.#total.waitFor(cost, now));
-    if (retryAfterMs > 0) return encodeSyncAnswer({ kind: "busy", retryAfterMs });
-    const frame = encodeSyncAnswer(this.#answer(peer, request));
-    for (const bucket of [ration, this.#total]) bucket.charge(cost + frame.length, now);
+    const retryAfterMs = this.#ration.waitFor(peer, cost, now);
+    if (retryAfterMs > 0) {
+      this.#dealings.putOff(peer);
+      return encodeSyncAnswer({ kind: "busy", retryAfterMs });
+    }
+    const answer = this.#answer(peer, request);
+    const frame = encodeSyncAnswer(answer);
+    this.#ration.charge(peer, cost + frame.length, now);
+    if ("records" in answer && answer.records.length > 0) this.#dealings.gave(peer, frame.length);
     return frame;
   }
 

@@ -3,7 +3,7 @@ import { encodeSyncRequest, SyncFrameError } from "@action-collective/protocol";
 import type { Connection, PeerId, Stream } from "@libp2p/interface";
 import type { Host } from "../host.ts";
 import { MAX_SYNC_STREAMS_PER_PEER, SYNC_TELL_AFTER_MS } from "../limits.ts";
-import type { Log, NetworkHandlers, NetworkStats } from "../options.ts";
+import type { Log, NetworkHandlers, NetworkStats, Received } from "../options.ts";
 import { reason, safely } from "../safely.ts";
 import { DeclinedItems } from "./sync-declined.ts";
 import { SyncPlan, sessionOutcome } from "./sync-plan.ts";
@@ -60,6 +60,7 @@ export class Sync {
         this.#plan.told(peer, now());
         this.#schedule();
       },
+      dealings: handlers.dealings,
     });
     this.#disconnected = safely(log, "peer:disconnect", (event) => {
       const peer = event.detail.toString();
@@ -161,7 +162,9 @@ export class Sync {
           exchange,
           receive: async (records) => {
             lifetime.throwIfAborted();
-            return await handlers.receive(records, peer);
+            const received = await handlers.receive(records, peer);
+            handlers.dealings?.took(peer, bytesOfNew(records, received));
+            return received;
           },
           breathe: breather(now),
         }),
@@ -232,6 +235,11 @@ export class Sync {
       }
     });
   }
+}
+
+/** What was known before, or is not taken, was no gift. */
+function bytesOfNew(records: readonly Uint8Array[], received: readonly Received[]): number {
+  return records.reduce((sum, { length }, index) => (received[index] === "new" ? sum + length : sum), 0);
 }
 
 function breather(now: () => number): () => Promise<void> | void {

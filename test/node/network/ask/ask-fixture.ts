@@ -25,14 +25,12 @@ export class AnsweringCatalogue extends TestCatalogue {
   readonly asked: AskRequest[] = [];
   /** What an answer waits for. */
   gate: Promise<unknown> = Promise.resolve();
-  shareOf: (peer: string) => number = () => 1;
   readonly questions: Questions = {
     answer: async (request) => {
       this.asked.push(request);
       await this.gate;
       return this.log.filter((record) => Buffer.from(record).includes(request.query));
     },
-    share: (peer) => this.shareOf(peer),
   };
 }
 

@@ -1,19 +1,28 @@
 import { createHash, randomBytes } from "node:crypto";
 import { generateKeyPair } from "@libp2p/crypto/keys";
+import type { PeerId } from "@libp2p/interface";
 import { peerIdFromPrivateKey } from "@libp2p/peer-id";
 import { CID } from "multiformats/cid";
 import { create as createDigest } from "multiformats/hashes/digest";
 import { expect, test } from "vitest";
 import { BitswapServer, type WantAnswer } from "../../../../node/src/network/blocks/bitswap-server.ts";
-import { until } from "../fixture.ts";
+import { TestDealings, until } from "../fixture.ts";
 
-const peer = peerIdFromPrivateKey(await generateKeyPair("Ed25519"));
+const peer = await newPeer();
 
 function cidOf(bytes: Uint8Array): CID {
   return CID.createV1(0x55, createDigest(0x12, createHash("sha256").update(bytes).digest()));
 }
 
-function fixture({ share = 1 } = {}) {
+async function newPeer(): Promise<PeerId> {
+  return peerIdFromPrivateKey(await generateKeyPair("Ed25519"));
+}
+
+/** `patient`: what is sent is taken at once, and a wait never ends. */
+function fixture({ patient = false } = {}) {
+  const sentTo = new Map<string, number>();
+  let waiting = 0;
+  const dealings = new TestDealings();
   const blocks = new Map<string, Uint8Array>();
   const spoilt = new Set<string>();
   const sent: WantAnswer[][] = [];
@@ -26,16 +35,20 @@ function fixture({ share = 1 } = {}) {
       if (spoilt.has(cid.toString())) throw new Error("the disk is tired");
       return blocks.get(cid.toString());
     },
-    send: async (_, answers) => {
+    send: async (to, answers) => {
       sent.push([...answers]);
+      sentTo.set(to.toString(), (sentTo.get(to.toString()) ?? 0) + 1);
+      if (patient) return;
       // Taken when the test says so.
       await new Promise<void>((resolve) => {
         taken = resolve;
       });
     },
-    share: () => share,
+    dealings,
     wait: async (ms) => {
-      clock += ms;
+      clock += patient ? 0 : ms;
+      waiting++;
+      if (patient) await new Promise(() => undefined);
     },
     lifetime: new AbortController().signal,
     now: () => clock,
@@ -43,7 +56,10 @@ function fixture({ share = 1 } = {}) {
   });
   return {
     server,
+    dealings,
     sent,
+    sentTo: (to: PeerId) => sentTo.get(to.toString()) ?? 0,
+    waiting: () => waiting,
     take: () => taken(),
     reads: () => reads,
     seconds: () => clock / 1_000,
@@ -54,6 +70,27 @@ function fixture({ share = 1 } = {}) {
       return cid;
     },
   };
+}
+
+/** Time that passes only when everybody waits for it. */
+class VirtualClock {
+  now = 0;
+  #waiting: { at: number; go: () => void }[] = [];
+
+  wait(ms: number): Promise<void> {
+    return new Promise((go) => this.#waiting.push({ at: this.now + ms, go }));
+  }
+
+  async run(until: number): Promise<void> {
+    while (this.now < until) {
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#waiting.sort((a, b) => a.at - b.at);
+      const next = this.#waiting.shift();
+      if (next === undefined) throw new Error("nobody waits any more");
+      this.now = Math.max(this.now, next.at);
+      next.go();
+    }
+  }
 }
 
 const want = (cid: CID, options: { have?: boolean; cancel?: boolean; sendDontHave?: boolean } = {}) => ({
@@ -104,9 +141,10 @@ test("nothing more is read before what was sent is taken, and a cancelled want i
   expect(sent.flat().map(({ kind }) => kind)).toEqual(["block", "block"]);
 });
 
-test("a ration of bytes is kept, and a neighbour that proved good has a larger one", async () => {
+test("a ration of bytes is kept: alone, a neighbour has all that is idle, whatever its share", async () => {
   const secondsFor = async (blocks: number, share: number) => {
-    const { server, sent, take, hold, seconds } = fixture({ share });
+    const { server, sent, take, hold, seconds, dealings } = fixture();
+    dealings.shares.set(peer.toString(), share);
     const cid = hold(randomBytes(1024 * 1024));
     for (let round = 0; round < blocks; round++) {
       server.receive(peer, [want(cid)]);
@@ -115,12 +153,87 @@ test("a ration of bytes is kept, and a neighbour that proved good has a larger o
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(sent.flat().every(({ kind }) => kind === "block")).toBe(true);
+    expect(dealings.given.get(peer.toString())).toBe(blocks * 1024 * 1024);
     return seconds();
   };
-  // 32 MiB at once, then 2 MiB a second.
-  expect(await secondsFor(30, 1)).toBe(0);
-  expect(await secondsFor(52, 1)).toBeGreaterThan(9);
-  expect(await secondsFor(52, 2)).toBe(0);
+  // 64 MiB at once, then 16 MiB a second.
+  expect(await secondsFor(60, 1)).toBe(0);
+  for (const share of [0.25, 1]) {
+    const seconds = await secondsFor(96, share);
+    expect(seconds).toBeGreaterThan(1.8);
+    expect(seconds).toBeLessThan(2.2);
+  }
+  // What is not idle is there for who has a ration of that size.
+  expect(await secondsFor(96, 4)).toBe(0);
+});
+
+test("strangers who wait for their ration hold no turn meanwhile: who earned it is served at once", async () => {
+  const { server, sentTo, hold, dealings, waiting } = fixture({ patient: true });
+  const cid = hold(randomBytes(1024 * 1024));
+  const use = async (stranger: PeerId) => {
+    for (let blocks = 0; waiting() === 0; blocks++) {
+      server.receive(stranger, [want(cid)]);
+      await until("served or waiting", () => sentTo(stranger) > blocks || waiting() > 0);
+    }
+  };
+  // What is idle, and then what all strangers together have at once.
+  await use(await newPeer());
+  // More than there are turns.
+  const strangers = await Promise.all(Array.from({ length: 40 }, newPeer));
+  for (const stranger of strangers)
+    server.receive(
+      stranger,
+      Array.from({ length: 8 }, (_, index) => want(hold(Buffer.alloc(1024 * 1024, index)))),
+    );
+  await until("more wait than there are turns", () => waiting() > 16);
+  const friend = await newPeer();
+  dealings.shares.set(friend.toString(), 2);
+  server.receive(friend, [want(cid)]);
+  await until("the friend is served", () => sentTo(friend) === 1);
+  expect(waiting()).toBeGreaterThan(16);
+});
+
+test("strangers who do not take what they are sent keep nobody waiting who earned better", async () => {
+  const { server, sent, sentTo, hold, dealings } = fixture();
+  const cid = hold(randomBytes(10));
+  for (const stranger of await Promise.all(Array.from({ length: 40 }, newPeer)))
+    server.receive(stranger, [want(cid)]);
+  await until("all turns of strangers are held", () => sent.length === 16);
+  const friend = await newPeer();
+  dealings.shares.set(friend.toString(), 2);
+  server.receive(friend, [want(cid)]);
+  await until("the friend is served", () => sentTo(friend) === 1);
+  expect(sent).toHaveLength(17);
+});
+
+test("two who want all they can get have blocks as their shares are, and nothing is left over", async () => {
+  const data = randomBytes(1024 * 1024);
+  const cid = cidOf(data);
+  const clock = new VirtualClock();
+  const dealings = new TestDealings();
+  const [giver, taker] = [await newPeer(), await newPeer()];
+  dealings.shares.set(giver.toString(), 4);
+  const late = { giver: 0, taker: 0 };
+  const server = new BitswapServer({
+    read: async () => data,
+    send: async (to, answers) => {
+      const who = to.equals(giver) ? "giver" : "taker";
+      // What there was at the start, some hundred blocks, is used up by then.
+      if (clock.now > 60_000) late[who] += answers.filter(({ kind }) => kind === "block").length;
+      // It takes a moment to arrive, and then the next is asked for.
+      void clock.wait(5).then(() => server.receive(to, [want(cid)]));
+    },
+    dealings,
+    wait: (ms) => clock.wait(ms),
+    lifetime: new AbortController().signal,
+    now: () => clock.now,
+    log: () => {},
+  });
+  for (const one of [giver, taker]) server.receive(one, [want(cid)]);
+  await clock.run(160_000);
+  expect(late.giver + late.taker).toBeGreaterThan(1_500);
+  expect(late.giver / late.taker).toBeGreaterThan(3.4);
+  expect(late.giver / late.taker).toBeLessThan(4.6);
 });
 
 test("wants beyond the rate are dropped without a look", async () => {

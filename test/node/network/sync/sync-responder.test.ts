@@ -14,37 +14,42 @@ import { expect, test } from "vitest";
 import {
   SYNC_RANGE_COST_BYTES,
   SYNC_REQUEST_COST_BYTES,
-  SYNC_SERVE_BURST_BYTES,
-  SYNC_SERVE_TOTAL_BURST_BYTES,
+  SYNC_SERVED,
 } from "../../../../node/src/network/limits.ts";
 import { SyncResponder } from "../../../../node/src/network/sync/sync-responder.ts";
-import type { TestCatalogue } from "../fixture.ts";
+import { type TestCatalogue, TestDealings } from "../fixture.ts";
 import { catalogueOf, texts } from "./sync-fixture.ts";
 
 function responderOf(catalogue: Pick<TestCatalogue, "records">) {
   const clock = { now: 0 };
   const told: string[] = [];
+  const dealings = new TestDealings();
   const responder = new SyncResponder({
     records: catalogue.records,
     now: () => clock.now,
     told: (peer) => told.push(peer),
+    dealings,
   });
   const ask = (peer: string, request: SyncRequest): SyncAnswer =>
     decodeSyncAnswer(responder.answer(peer, request));
-  return { responder, clock, told, ask };
+  return { responder, clock, told, ask, dealings };
 }
 
 const WHOLE: SyncRequest = { kind: "records", ranges: [EVERYTHING] };
 
-test("one neighbour's ration runs out, comes back with time, and is nobody else's", () => {
-  const { ask, clock } = responderOf(catalogueOf(texts(100, "record", 16_000)));
+test("one neighbour gets what is idle, comes back for more with time, and what is left is for the others", () => {
+  const { ask, clock, dealings } = responderOf(catalogueOf(texts(100, "record", 16_000)));
   let frames = 0;
   let answer = ask("greedy", WHOLE);
   for (; answer.kind === "records"; answer = ask("greedy", WHOLE)) frames++;
   if (answer.kind !== "busy") throw new Error("a busy answer");
-  expect(frames * syncLimits.frameBytes).toBeLessThan(SYNC_SERVE_BURST_BYTES * 1.1);
-  expect(frames * syncLimits.frameBytes).toBeGreaterThan(SYNC_SERVE_BURST_BYTES * 0.8);
+  expect(frames * syncLimits.frameBytes).toBeLessThan((SYNC_SERVED.total.capacity / 2) * 1.1);
+  expect(frames * syncLimits.frameBytes).toBeGreaterThan((SYNC_SERVED.total.capacity / 2) * 0.8);
+  expect(dealings.given.get("greedy")).toBeGreaterThan(frames * syncLimits.frameBytes * 0.8);
+  expect(dealings.putOffs).toEqual(new Map([["greedy", 1]]));
   expect(ask("modest", WHOLE).kind).toBe("records");
+  answer = ask("greedy", WHOLE);
+  if (answer.kind !== "busy") throw new Error("a busy answer");
   clock.now += answer.retryAfterMs - 2;
   expect(ask("greedy", WHOLE).kind).toBe("busy");
   clock.now += 3;
@@ -55,7 +60,7 @@ test("all neighbours together have a ration, however many keys somebody makes", 
   const { ask, clock } = responderOf(catalogueOf(texts(40, "record", 16_000)));
   let frames = 0;
   while (ask(`peer ${frames}`, WHOLE).kind === "records") frames++;
-  expect(frames * syncLimits.frameBytes).toBeLessThan(SYNC_SERVE_TOTAL_BURST_BYTES * 1.1);
+  expect(frames * syncLimits.frameBytes).toBeLessThan(SYNC_SERVED.total.capacity * 1.1);
   clock.now += 1_000;
   expect(ask("yet another", WHOLE).kind).toBe("records");
 });
@@ -69,7 +74,7 @@ test("work counts even where the answer is short: empty ranges and items that no
   let asked = 0;
   while (ask("prober", { kind: "split", ranges }).kind === "split") asked++;
   const least = SYNC_REQUEST_COST_BYTES + syncLimits.ranges * SYNC_RANGE_COST_BYTES;
-  expect(asked).toBeLessThanOrEqual(Math.ceil(SYNC_SERVE_BURST_BYTES / least));
+  expect(asked).toBeLessThanOrEqual(Math.ceil(SYNC_SERVED.total.capacity / 2 / least));
 });
 
 test("a hint is passed on only where the sets differ", () => {

@@ -1,0 +1,43 @@
+import type { PeerId, TrustStatement } from "@action-collective/protocol";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { Agreement } from "../catalogue/types.ts";
+import type { Log } from "../network/options.ts";
+import { GiveAndTake } from "./give-and-take.ts";
+import { UsefulRuns } from "./useful-runs.ts";
+
+interface ComposeParts {
+  readonly catalogue: Pick<Catalogue, "database" | "dealings" | "transaction">;
+  readonly reputation: {
+    ofRater(peer: PeerId): Agreement;
+    trustOf(peer: PeerId): { readonly share: number };
+    discredited(peer: PeerId): string | undefined;
+  };
+  readonly trustBook: { of(peer: PeerId): TrustStatement | undefined };
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly log: Log;
+}
+
+/** Give and take over this peer's catalogue and its own view of others. */
+export function composeGiveAndTake(parts: ComposeParts): GiveAndTake {
+  const { catalogue, reputation, trustBook, clock, log } = parts;
+  const runs = new UsefulRuns(catalogue.database);
+  return new GiveAndTake({
+    written: catalogue.dealings,
+    transaction: (work) => catalogue.transaction(work),
+    merits: (id) => {
+      // Connections are authenticated: what libp2p calls a peer is its key.
+      const peer = id as PeerId;
+      const { agreements, disagreements } = reputation.ofRater(peer);
+      return {
+        right: agreements,
+        wrong: disagreements,
+        useful: runs.of(peer, clock()),
+        trust: reputation.trustOf(peer).share,
+        shunned: reputation.discredited(peer) !== undefined || trustBook.of(peer)?.level === -2,
+      };
+    },
+    clock,
+    log,
+  });
+}

@@ -1,0 +1,131 @@
+import type { Score, TrustLevel } from "@action-collective/protocol";
+import { Authors } from "./authors.ts";
+import { type Hearing, hear, type Supposed } from "./hearing.ts";
+import type { HeldFacts } from "./held-facts.ts";
+import { People } from "./people.ts";
+import { lowerBound } from "./score.ts";
+import { type TrustGraph, trustGraphOf } from "./trust-graph.ts";
+import { Voices } from "./voices.ts";
+import { type Walk, walk } from "./walk.ts";
+import { Ways } from "./ways.ts";
+
+/** Actions of which is kept what was heard: more than most peers know, about 300 bytes each. */
+const ACTIONS_KEPT = 20_000;
+
+export interface Standpoint {
+  readonly facts: HeldFacts;
+  readonly self: number;
+  readonly statements: ReadonlyMap<number, TrustLevel>;
+  readonly suggested: readonly number[];
+}
+
+/** What scores need of a hearing. */
+type Kept = Pick<Hearing, "standing" | "passes" | "failures" | "counts">;
+
+/** What this peer thinks of everything from where it stands: computed when it is asked for, and kept until it is touched. */
+export class View {
+  readonly standpoint: Standpoint;
+  readonly people: People;
+  readonly graph: TrustGraph;
+  readonly walk: Walk;
+  readonly voices: Voices;
+  readonly authors: Authors;
+  #ways: Ways | undefined;
+  #now = Number.NaN;
+  readonly #kept = new Map<number, Kept>();
+
+  constructor(standpoint: Standpoint) {
+    const { facts, statements, suggested, self } = standpoint;
+    this.standpoint = standpoint;
+    this.people = new People(facts, statements);
+    const persons = [...new Set(suggested.map((peer) => this.people.person(peer)))];
+    this.graph = trustGraphOf(facts, this.people, persons, this.people.person(self));
+    this.walk = walk(this.graph, (person) => this.#handsOn(person));
+    this.voices = new Voices(this.people, this.walk);
+    const evidenceOf = (action: number, now: number) => this.#evidence(action, now);
+    this.authors = new Authors({ facts, people: this.people, self, evidenceOf });
+  }
+
+  /** The same facts under other statements. */
+  stating(person: number, level: TrustLevel): View {
+    const statements = new Map(this.standpoint.statements).set(person, level);
+    return new View({ ...this.standpoint, statements });
+  }
+
+  /** Something was learned about one action. */
+  touch(action: number): void {
+    this.#kept.delete(action);
+    this.authors.forget(action);
+  }
+
+  /**
+   * Something was learned about a key itself.
+   *
+   * @returns false where all must be computed anew: others are believed through it, or more was known of it
+   */
+  touchKey(key: number): boolean {
+    const { facts, statements } = this.standpoint;
+    const alone = !facts.successions.has(key) && this.people.keysOf(key).length === 1 && !statements.has(key);
+    if (!alone || this.isReached(key)) return false;
+    const { verdicts, feedback, publications, withdrawals } = facts;
+    for (const table of [verdicts, feedback, publications, withdrawals])
+      for (const row of table.ofFirst(key)) this.touch(table.second(row));
+    return true;
+  }
+
+  /** True where trust comes to a peer: only then it matters whom it trusts. */
+  isReached(peer: number): boolean {
+    return this.voices.row(peer) >= 0;
+  }
+
+  hearing(action: number, now: number, supposed?: Supposed): Hearing {
+    const { facts, self } = this.standpoint;
+    return hear(action, { facts, people: this.people, voices: this.voices, self, now }, supposed);
+  }
+
+  /** @param now already in steps */
+  score(action: number, now: number, supposed?: Supposed): Score {
+    const heard = supposed === undefined ? this.#evidence(action, now) : this.hearing(action, now, supposed);
+    return { value: this.value(action, heard, now), ...heard.counts };
+  }
+
+  value(action: number, { standing, passes, failures }: Omit<Kept, "counts">, now: number): number {
+    if (standing === "failed") return 0;
+    const [best] = this.authors.of(action, now);
+    return lowerBound(passes + (best?.passes ?? 0), failures);
+  }
+
+  /** The best ways by which trust comes to a peer, persons from the first hop on; none for the discredited. */
+  pathsTo(peer: number): number[][] {
+    if (this.people.discredited(peer)) return [];
+    this.#ways ??= new Ways(this.graph, (person) => this.#handsOn(person));
+    return this.#ways.to(this.people.person(peer));
+  }
+
+  /** A peer's share of all that is believed of others, 0 to 1. */
+  shareOf(peer: number): number {
+    const row = this.people.discredited(peer) ? -1 : this.voices.row(peer);
+    const all = this.walk.total.reduce((sum, mass) => sum + mass, 0);
+    return row < 0 || all === 0 ? 0 : (this.walk.total[row] ?? 0) / all;
+  }
+
+  /** Whoever the user distrusts may still be right about actions, but not about people. */
+  #handsOn(person: number): number {
+    return this.people.level(person) < 0 ? 0 : this.people.reliability(person);
+  }
+
+  #evidence(action: number, now: number): Kept {
+    if (now !== this.#now) {
+      this.#now = now;
+      this.#kept.clear();
+      this.authors.clear();
+    }
+    const known = this.#kept.get(action);
+    if (known !== undefined) return known;
+    const { standing, passes, failures, counts } = this.hearing(action, now);
+    const kept = { standing, passes, failures, counts };
+    if (this.#kept.size >= ACTIONS_KEPT) this.#kept.clear();
+    this.#kept.set(action, kept);
+    return kept;
+  }
+}

@@ -1,0 +1,137 @@
+import type { ActionId, Policy, Score } from "@action-collective/protocol";
+import type { FindingCode } from "../analysis/types.ts";
+import type { Actions } from "../catalogue/actions.ts";
+import type { KnownAction } from "../catalogue/types.ts";
+import { SecretsFileError } from "../policy/errors.ts";
+import { decideFindings } from "../policy/findings.ts";
+import {
+  type Approval,
+  decideGate,
+  type GateDecision,
+  type GateFacts,
+  type Objection,
+  RUN_SCORE,
+  refusedWhateverIsSaid,
+} from "../policy/gate.ts";
+import { type GrantParts, givenSecrets, unreachable } from "../policy/grants.ts";
+import { Redactor } from "../policy/redact.ts";
+import type { OwnPublications } from "../publishing/own-publications.ts";
+import type { Grants } from "../sandbox/types.ts";
+import type { Report } from "../verification/report.ts";
+import { ApprovalNeededError, RefusedByPolicyError } from "./errors.ts";
+
+/** The caller's word that the user said yes to this run, or to every run of this action. */
+export type Yes = "once" | "always";
+
+/** What the gate reads of the user's policy, and the one thing that it writes there. */
+export interface GatePolicy {
+  readonly current: Pick<Policy, "runScore" | "onDoubt" | "approved">;
+  /** What the rules hold against the action, as things stand now. */
+  objections(id: ActionId): readonly Objection[];
+  approve(id: ActionId): Promise<void>;
+}
+
+export interface GatekeeperParts {
+  readonly actions: Pick<Actions, "report" | "isStarter">;
+  readonly reputation: { ofAction(id: ActionId): Pick<Score, "value">; withdrawn(id: ActionId): boolean };
+  readonly policy: GatePolicy;
+  readonly grants: GrantParts;
+  readonly own: Pick<OwnPublications, "get">;
+  /** Findings of the scan that the user does not let run. */
+  readonly refuseFindings: readonly FindingCode[];
+}
+
+/** What one run gets. */
+export interface Admission {
+  readonly grants: Grants;
+  /** For everything that comes out of the run. */
+  readonly redactor: Redactor;
+}
+
+type Action = Pick<KnownAction, "id" | "manifest" | "standing" | "reason">;
+
+/** Stands before every run: gathers what `decideGate` decides by, and hands out what a run is granted. */
+export class Gatekeeper {
+  readonly #parts: GatekeeperParts;
+
+  constructor(parts: GatekeeperParts) {
+    this.#parts = parts;
+  }
+
+  /** What would become of a run now. Nothing runs, and no name server is asked. */
+  async look(action: Action): Promise<GateDecision> {
+    try {
+      return decideGate((await this.#facts(action)).facts);
+    } catch (error) {
+      if (!(error instanceof SecretsFileError)) throw error;
+      return { decision: "refused", why: error.message, remedy: error.remedy };
+    }
+  }
+
+  /**
+   * Before the action is fetched and verified: is there any way that it may run?
+   * @throws {RefusedByPolicyError | SecretsFileError}
+   */
+  async turnAway(action: Action): Promise<void> {
+    const { facts } = await this.#facts(action);
+    const refused = refusedWhateverIsSaid(facts);
+    if (refused !== undefined) throw refusal(action, refused);
+  }
+
+  /**
+   * Lets a run begin, or says why it may not. A yes is written down only where one was needed.
+   * @throws {RefusedByPolicyError | ApprovalNeededError | SecretsFileError}
+   */
+  async admit(action: Action, yes?: Yes): Promise<Admission> {
+    const { policy, grants } = this.#parts;
+    const { facts, secrets } = await this.#facts(action);
+    const unasked = decideGate(facts);
+    const decision =
+      unasked.decision === "asks" && yes !== undefined
+        ? decideGate({ ...facts, approval: "with-this-run" })
+        : unasked;
+    if (decision.decision === "refused") throw refusal(action, decision);
+    if (decision.decision === "asks")
+      throw new ApprovalNeededError(action.manifest.name, action.id, decision.doubts);
+    // The manifest's own list: what is granted is what was allowed or said yes to, never more.
+    const { net = [] } = action.manifest.permissions;
+    const blocked = await unreachable(net, grants);
+    if (blocked !== undefined) throw refusal(action, blocked);
+    if (unasked.decision === "asks" && yes === "always") await policy.approve(action.id);
+    return { grants: { net, secrets }, redactor: new Redactor(secrets) };
+  }
+
+  async #facts({ id, manifest, standing, reason }: Action) {
+    const { actions, reputation, policy, grants, own, refuseFindings } = this.#parts;
+    const { permissions } = manifest;
+    const secrets = await givenSecrets(id, permissions, grants);
+    const { current } = policy;
+    const report = actions.report(id) as Pick<Report, "findings"> | undefined;
+    const found = decideFindings("run", report?.findings ?? [], refuseFindings);
+    const approval: Approval = current.approved?.includes(id) === true ? "remembered" : "none";
+    const facts: GateFacts = {
+      id,
+      standing,
+      reason,
+      permissions,
+      allowNet: grants.allowNet,
+      secrets: Object.keys(secrets),
+      score: reputation.ofAction(id).value,
+      runScore: current.runScore ?? RUN_SCORE,
+      own: own.get(id) !== undefined,
+      // What ships with this program is here whoever published it besides.
+      withdrawn: !actions.isStarter(id) && reputation.withdrawn(id),
+      objections: [
+        ...(found === undefined ? [] : [{ ...found, kind: "rule" as const }]),
+        ...policy.objections(id),
+      ],
+      approval,
+      onDoubt: current.onDoubt ?? "ask",
+    };
+    return { facts, secrets };
+  }
+}
+
+function refusal({ manifest }: Action, { why, remedy }: { readonly why: string; readonly remedy: string }) {
+  return new RefusedByPolicyError(manifest.name, why, remedy);
+}

@@ -1,0 +1,81 @@
+import {
+  camouflage,
+  collective,
+  copycats,
+  noAttack,
+  slander,
+  sparse,
+  spies,
+  sybils,
+  whitewashing,
+} from "./attacks.ts";
+import type { World } from "./world.ts";
+
+/** Percent. */
+export interface Aims {
+  readonly bad?: number;
+  readonly badP95?: number;
+  readonly coverage?: number;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly explains: string;
+  readonly world: (seed: number) => World;
+  readonly aims: Aims;
+  readonly observers: number;
+}
+
+const OBSERVERS = 10;
+/** Ten thousand keys in each observer's head. */
+const FEWER_OBSERVERS = 4;
+const CAMOUFLAGES = [0, 0.25, 0.5, 0.75, 0.9];
+
+export const SCENARIOS: readonly Scenario[] = [
+  scenario("no attack", "a tenth of the actions is broken", noAttack, { bad: 0, coverage: 90 }),
+  ...[1, 10, 100].map((ratio) =>
+    scenario(`Sybils ${ratio}:1`, "they praise each other", sybils({ ratio }), { bad: 1, badP95: 3 }, ratio),
+  ),
+  ...[1, 10, 100].map((ratio) =>
+    scenario(
+      `quiet Sybils ${ratio}:1`,
+      "those with friends only vouch, the others speak once",
+      sybils({ ratio, quietEntries: true, wordsEach: 1 }),
+      { bad: 1, badP95: 3 },
+      ratio,
+    ),
+  ),
+  scenario("20 % fooled", "others for each action", sybils({}, { fooled: 0.2 }), { bad: 1 }),
+  scenario("50 % fooled", "others for each action", sybils({}, { fooled: 0.5 }), { bad: 5 }),
+  scenario("the same 20 % fooled", "each time", sybils({}, { fooled: 0.2, alwaysTheSame: true }), { bad: 1 }),
+  scenario("the same 50 % fooled", "each time", sybils({}, { fooled: 0.5, alwaysTheSame: true }), { bad: 5 }),
+  scenario("slander", "of half of the good actions, and of the honest", slander(true), { bad: 5 }),
+  scenario("no slander", "the same attackers, who do not slander", slander(false), {}),
+  ...CAMOUFLAGES.map((share) =>
+    scenario(
+      `camouflage ${100 * share} %`,
+      "so much of what attackers publish and say is good",
+      camouflage(share),
+      { bad: 8 },
+    ),
+  ),
+  scenario("spies", "test honestly, praise a quarter of what is bad, or vouch", spies(0.25), { bad: 3 }),
+  scenario("bold spies", "test honestly, praise all that is bad, or vouch", spies(1), { bad: 3 }),
+  scenario("70 % collective", "all praise all, and slander", collective, { bad: 3 }),
+  scenario("staying", "an attacker keeps its key", whitewashing(false), {}),
+  scenario("whitewashing", "an attacker takes a new key every ten days", whitewashing(true), {}),
+  scenario("silent liars", "newcomers who only praise what is bad", copycats({ copy: false, lie: true }), {}),
+  scenario("copycats", "they also repeat what others said", copycats({ copy: true, lie: true }), { bad: 1 }),
+  scenario("sparse, honest", "at most three raters", sparse(0), {}),
+  scenario("sparse, Sybils 1:1", "at most three honest raters", sparse(1), {}),
+];
+
+function scenario(
+  name: string,
+  explains: string,
+  world: (seed: number) => World,
+  aims: Aims,
+  ratio = 1,
+): Scenario {
+  return { name, explains, world, aims, observers: ratio >= 100 ? FEWER_OBSERVERS : OBSERVERS };
+}
