@@ -12,7 +12,8 @@ const RECORDS = 100_000;
 /** For the memory of a large network: keys and actions grow with it. */
 const MANY_RECORDS = 500_000;
 const TESTED_HERE = 500;
-const FRIENDS = 8;
+/** So many that there are as many branches as there can be. */
+const FRIENDS = 40;
 const CANDIDATES = 100;
 const ROUNDS = 11;
 const WARM_UP = 3;
@@ -88,7 +89,7 @@ function heldBytes(): number {
   return heapUsed + arrayBuffers;
 }
 
-/** The pure model: 10,000 keys, 10,000 actions, 100,000 records, 500 own tests, 20 statements of the user. */
+/** The pure model: 10,000 keys, 10,000 actions, 100,000 records, 500 own tests, 40 statements of the user. */
 export function modelRows(): BenchRow[] {
   const model = filled(RECORDS);
   const row = (metric: string, value: number, most: number): BenchRow => ({

@@ -30,16 +30,20 @@ import { SCENARIOS } from "../sim/reputation/scenarios.ts";
  * | bad %, p95 | of its runs, those of a bad action: mean and 95th percentile over observers |
  * | runs % | of its queries, those in which something ran (coverage) |
  * | good % | of the good actions that it has not tested, those whose score reaches `RUN_SCORE` |
- * | tested | bad runs where the observer first tests all that it is offered, drops what fails, and learns from that; bad actions fool its test as they fool others' |
+ * | always, p95 | bad runs where the best is run whatever its score: the fair comparison with the two on the right, which run nearly always |
+ * | tested, runs % | bad runs where the observer first tests all that it is offered, drops what fails, and learns from that; bad actions fool its test as they fool others' |
  * | plain, p95 | bad runs by the mean of all verdicts, run from one half on |
  * | EigenT, p95 | bad runs by personalised EigenTrust (`baselines.ts`), run from one half on |
  *
  * **Readings of the aims.** "≤ 1 % / ≤ 3 %" for Sybils: mean and 95th percentile. "20 % / 50 % of the honest fooled" with "≤ 1 % /
- * ≤ 5 %": two scenarios, each with its mean; which of them are fooled is drawn for each action, and in two more
- * scenarios it is the same ones each time. Sybils come in two kinds, loud and quiet, and both have to meet the aims.
+ * ≤ 5 %": two scenarios, each with its mean; which of them are fooled is drawn for each action. In further
+ * scenarios it is the same ones each time: the others have the same aim; for those whose own tests are wrong each time
+ * there is none, since their tests are what they judge everybody by. Sybils come in two kinds, loud and quiet, and both have to meet the aims.
  * "Growth" is the difference of the means. "Still accepted" compares with the same attackers when they do not slander.
- * Whitewashing and copycats: the difference to the same attackers without it, in points of bad runs. Traitors: the
- * bad runs of an author's actions after three raters whose word reaches the observer failed any one of that author's actions.
+ * Whitewashing and copycats: the difference to
+ * the same attackers without it, in points of bad runs, and what copying adds to a newcomer's voice. Traitors, a tenth of the peers, stay honest for 60
+ * days; then, for 20 days of five queries each, their bad runs count once three raters whose word reaches the observer failed
+ * any one of that author's actions: the sum over all ten of them, mean over observers.
  */
 const { values } = parseArgs({
   options: {

@@ -1,5 +1,8 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { addingAction } from "../helpers/adding-action.ts";
 import { collective, PeerProcess } from "../helpers/processes.ts";
+import { temporaryFolder } from "../helpers/temporary.ts";
 import { until } from "../helpers/until.ts";
 
 test("a first session, alone and knowing nobody: the library is found, proved and runs without a question", {
@@ -45,4 +48,66 @@ test("a first session, alone and knowing nobody: the library is found, proved an
   expect(said).toMatch(/collective follow/);
   for (const shown of [trust, await run("show", "multiplyMatrices"), await run("status")])
     expect(shown.stdout).not.toMatch(/untrusted|suspicious|unknown peer|NaN|undefined/i);
+});
+
+test("a network's signed list gives a newcomer somebody to begin with; one switch takes it away", {
+  timeout: 90_000,
+}, async () => {
+  await using folder = await temporaryFolder();
+  const env = { COLLECTIVE_QUIET_LOAD: "1000" };
+  await using rater = await PeerProcess.start({ env });
+  await using author = await PeerProcess.start({ env, bootstrap: rater.started.addresses });
+  const { peerId, addresses } = rater.started;
+  const { id } = await author.client.publish(addingAction(6));
+
+  const list = join(folder.path, "list.json");
+  const key = (await collective(["network", "key", join(folder.path, "maintainer")])).stdout.trim();
+  const made = [
+    "--network",
+    "main",
+    "--operator",
+    "Us",
+    "--address",
+    addresses[0] ?? "",
+    "--suggest",
+    peerId,
+  ];
+  await collective(["network", "new", list, ...made]);
+  await collective(["network", "sign", list, "--key", join(folder.path, "maintainer")]);
+  // Neither tests anything by itself, so whatever they believe comes from the list.
+  const joining = {
+    ...{ COLLECTIVE_BOOTSTRAP: "", COLLECTIVE_NETWORK_LIST: list, COLLECTIVE_NETWORK_KEY: key },
+    COLLECTIVE_VERIFY: "false",
+  };
+  await using newcomer = await PeerProcess.start({ env: joining });
+  await using sceptic = await PeerProcess.start({ env: { ...joining, COLLECTIVE_NETWORK_TRUST: "false" } });
+  const [believing, doubting] = await Promise.all(
+    [newcomer, sceptic].map((peer) =>
+      until(async () => (await peer.client.score(id)).raters.find((rater) => rater.peer === peerId), {
+        what: "the rater's verdict",
+        timeoutMs: 45_000,
+        everyMs: 100,
+      }),
+    ),
+  );
+  expect(believing).toMatchObject({ outcome: "pass", path: [peerId] });
+  expect(doubting).toMatchObject({ outcome: "pass", path: [] });
+  expect(believing?.weight).toBeGreaterThan(2 * (doubting?.weight ?? 1));
+  expect(await newcomer.client.trust()).toMatchObject({ suggestedByNetwork: [peerId], statements: [] });
+  expect(await sceptic.client.trust()).toMatchObject({ suggestedByNetwork: [], statements: [] });
+  const shown = await collective(["trust"], { COLLECTIVE_HOME: newcomer.home });
+  expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining(peerId.slice(0, 15)) });
+
+  // Who was right before one's own test answered is worth following: one command.
+  expect(await sceptic.client.verify(id)).toMatchObject({ outcome: "pass" });
+  expect((await sceptic.client.trust()).suggestions).toMatchObject([
+    { peer: peerId, agreements: 1, disagreements: 0 },
+  ]);
+  const offered = await collective(["trust"], { COLLECTIVE_HOME: sceptic.home });
+  expect(offered.stderr).toContain(`collective follow ${peerId}`);
+  expect(await collective(["follow", peerId], { COLLECTIVE_HOME: sceptic.home })).toMatchObject({ code: 0 });
+  expect(await sceptic.client.trust()).toMatchObject({
+    statements: [{ peer: peerId, level: 1 }],
+    suggestions: [],
+  });
 });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import {
   assertFresh,
+  blockListBytes,
   CollectiveError,
   cidOf,
   cleanText,
@@ -207,17 +208,23 @@ describe("§10: sets and sync frames", () => {
   });
 });
 
-test("§8.3: network lists", () => {
-  const { key, networkLists } = read("lists.json");
-  expect(networkLists.length).toBeGreaterThanOrEqual(3);
-  for (const { name, content, bytes, signature } of networkLists) {
-    const domain = Buffer.from(`action-collective/network-list/1\0${content.network}\0`);
-    expect(bytes, name).toBe(hex(domain) + hex(encodeCanonical(content)));
-    const signed = networkListBytes(content);
-    expect(hex(signed), name).toBe(bytes);
-    const { verify } = createVerifier();
-    expect(verify(Buffer.from(signature, "base64"), signed, keyOfPeerId(key)), name).toBe(true);
-  }
+describe("§8: signed lists", () => {
+  const { key, networkLists, blockLists } = read("lists.json");
+  const { verify } = createVerifier();
+
+  test.each([
+    ["§8.3: of networks", networkLists, networkListBytes, "network-list", 3],
+    ["§8.4: of blocks, which hold in every network", blockLists, blockListBytes, "block-list", 2],
+  ] as const)("%s", (_, lists, bytesOf, purpose, least) => {
+    expect(lists.length).toBeGreaterThanOrEqual(least);
+    for (const { name, content, bytes, signature } of lists) {
+      const domain = Buffer.from(`action-collective/${purpose}/1\0${content.network ?? ""}\0`);
+      expect(bytes, name).toBe(hex(domain) + hex(encodeCanonical(content)));
+      const signed = bytesOf(content);
+      expect(hex(signed), name).toBe(bytes);
+      expect(verify(Buffer.from(signature, "base64"), signed, keyOfPeerId(key)), name).toBe(true);
+    }
+  });
 });
 
 describe("§15: asking neighbours", () => {

@@ -21,8 +21,9 @@ export interface HandlerContext extends StatusContext {
 export function peerHandlers(context: HandlerContext): ApiHandlers {
   const { peer, version, stop } = context;
   const { catalogue, network, settings } = peer;
-  const own = (id: ActionId) => catalogue.records.holder(peer.id, "publication", id) !== undefined;
-  const resolve = (ref: string) => resolveAction(catalogue.actions, ref, own);
+  const own = (id: ActionId) => peer.ownPublications.get(id) !== undefined;
+  const hidden = (id: ActionId) => peer.policy.refusal(id, "offer") !== undefined;
+  const resolve = (ref: string) => resolveAction(catalogue.actions, ref, { own, hidden });
   const known = (ref: string) => knownAction(peer, resolve(ref));
   return {
     health: () => ({ ready: true, version }),

@@ -23,33 +23,39 @@ const NAMESAKES = 256;
 /** Every id begins with the same characters (version, codec, hash); a useful beginning reaches past them. */
 const SHORTEST_PREFIX = "bafyrei".length + 2;
 
+/** What decides between namesakes, beside what the catalogue says of them. */
+export interface Preference {
+  /** Whether this peer publishes the action. */
+  readonly own?: (id: ActionId) => boolean;
+  /** Whether it is not offered here: taken back, or refused by the user's policy. */
+  readonly hidden?: (id: ActionId) => boolean;
+}
+
 /**
  * What people and agents type for an action: its id, an unambiguous beginning of it, or a whole name. Anybody may
- * publish another action of the same name: what failed here does not compete, and the one that ships with this program
- * or that this peer published itself is the one that is meant.
- * @param own - whether this peer published the action
+ * publish another action of the same name: what failed here or is not offered does not compete, and the one that ships
+ * with this program or that this peer published itself is the one that is meant.
  * @throws {UnknownActionError | AmbiguousReferenceError}
  */
-export function resolveAction(
-  actions: Actions,
-  ref: string,
-  own: (id: ActionId) => boolean = () => false,
-): ActionId {
+export function resolveAction(actions: Actions, ref: string, preference: Preference = {}): ActionId {
   if (ref.length <= 128 && ref.startsWith("bafyrei") && ref.length >= SHORTEST_PREFIX) {
     const found = actions.byPrefix(ref, CANDIDATES);
     if (found.length > 0) return only(ref, found);
     if (ref.length >= 59) throw new UnknownActionError(parseActionId(ref));
   }
-  return only(ref, meant(actions.byName(ref, NAMESAKES), own));
+  return only(ref, meant(actions.byName(ref, NAMESAKES), preference));
 }
 
-function meant(namesakes: readonly Namesake[], own: (id: ActionId) => boolean): ActionId[] {
-  const sound = namesakes.filter(({ failed }) => !failed);
-  // A name that only failed actions have still names them: the user is told that they failed.
+function meant(namesakes: readonly Namesake[], { own = no, hidden = no }: Preference): ActionId[] {
+  // Most names are one action's: nothing has to be asked of it.
+  const sound = namesakes.filter(({ failed, id }) => !failed && (namesakes.length === 1 || !hidden(id)));
+  // A name that only such actions have still names them: the user is told what is wrong with them.
   const competing = sound.length > 0 ? sound : namesakes;
   const trusted = competing.length > 1 ? competing.filter(({ id, starter }) => starter || own(id)) : [];
   return (trusted.length === 1 ? trusted : competing).slice(0, CANDIDATES).map(({ id }) => id);
 }
+
+const no = () => false;
 
 function only(ref: string, found: readonly ActionId[]): ActionId {
   const [first] = found;

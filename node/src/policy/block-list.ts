@@ -90,8 +90,9 @@ export function parseBlockList(text: string): BlockListFile {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    throw malformed([`it is not JSON: ${error instanceof Error ? error.message : String(error)}`]);
+  } catch {
+    // The parser's own message quotes the text, and the user may have named a file that is none of anybody's business.
+    throw malformed(["it is not JSON"]);
   }
   const parsed = listSchema.safeParse(value);
   if (!parsed.success) throw malformed(parsed.error.issues.slice(0, PROBLEMS_NAMED).map(describeIssue));

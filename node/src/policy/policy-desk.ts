@@ -164,19 +164,24 @@ export class PolicyDesk implements Blocks {
 
   /**
    * Puts a change into force and writes it down; what is given replaces, null takes out. Everything that depends on it
-   * follows without a restart. @throws {InvalidPolicyError} and nothing changed
+   * follows without a restart, and what was written into the file by hand meanwhile comes into force with it.
+   * @throws {InvalidPolicyError} and nothing changed
    */
   async change(change: PolicyChange): Promise<PolicyView> {
-    return await this.#turns.run(async () => await this.#put(changedPolicy(this.#policy, change)));
+    return await this.#turns.run(async () => await this.#put(changedPolicy(await this.#written(), change)));
   }
 
   /** The user said yes to this action for good. @throws {InvalidPolicyError} too many */
   async approve(id: ActionId): Promise<void> {
     await this.#turns.run(async () => {
-      const { approved = [] } = this.#policy;
-      if (!approved.includes(id))
-        await this.#put(changedPolicy(this.#policy, { approved: [...approved, id] }));
+      const written = await this.#written();
+      const { approved = [] } = written;
+      if (!approved.includes(id)) await this.#put(changedPolicy(written, { approved: [...approved, id] }));
     });
+  }
+
+  #written(): Promise<Policy> {
+    return readPolicy(this.#parts.home);
   }
 
   async #put(policy: Policy): Promise<PolicyView> {

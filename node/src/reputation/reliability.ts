@@ -13,9 +13,12 @@ export interface Tally {
 /** One agreement that nobody had said before. */
 export const CREDIT_UNIT = 1 << 20;
 
-/** What is left of an agreement that others had voiced before: who only repeats gains next to nothing. */
+/**
+ * An agreement that others had voiced before is worth nothing. At 1/(1 + repeated)², twenty newcomers who copied the first
+ * word on everything had gained 0.03 of reliability over silent ones; honest raters speak first often enough.
+ */
 export function creditOf(repeated: number): number {
-  return Math.round(CREDIT_UNIT / (1 + repeated) ** 2);
+  return repeated === 0 ? CREDIT_UNIT : 0;
 }
 
 /** How much it says to be right about a pass, and about a failure, 0 to 1. */

@@ -22,6 +22,7 @@ export interface ReputationParts {
 export class Reputation {
   readonly #model: ReputationModel;
   readonly #evidence: Evidence;
+  readonly #actions: Sources["actions"];
   readonly #clock: () => number;
   readonly #scores = new Map<ActionId, Score>();
   #scoredAt = Number.NaN;
@@ -31,6 +32,7 @@ export class Reputation {
   constructor({ catalogue, self, clock }: ReputationParts) {
     this.#model = new ReputationModel(self);
     this.#evidence = new Evidence(catalogue, this.#model, self);
+    this.#actions = catalogue.actions;
     this.#clock = clock;
   }
 
@@ -84,7 +86,7 @@ export class Reputation {
 
   /** Why an action has its score, and what would change it. */
   explain(action: ActionId): Omit<ScoreExplanation, "name" | "gate"> {
-    return this.#current().explain(action, this.#now());
+    return { ...this.#current().explain(action, this.#now()), withdrawn: this.withdrawn(action) };
   }
 
   /** Whom to follow might be worth it, the best first. */
@@ -98,9 +100,9 @@ export class Reputation {
     this.#scores.clear();
   }
 
-  /** It was published, and everybody who did took it back. */
+  /** It was published, and everybody who did took it back. Nobody can take back what comes with this program. */
   withdrawn(action: ActionId): boolean {
-    return this.#current().withdrawn(action);
+    return this.#current().withdrawn(action) && !this.#actions.isStarter(action);
   }
 
   /** Why a peer's word counts for nothing, for people; undefined when it counts. */

@@ -13,7 +13,10 @@ export interface TrustGraph {
   readonly parts: Float64Array;
   /** Published distrust: who, of whom, how much. */
   readonly distrust: readonly { readonly from: number; readonly to: number; readonly weight: number }[];
-  /** Where my own trust goes first: persons, and the part of it that each gets. Together at most 1; the rest stays with me. */
+  /**
+   * Where my own trust goes first: persons, and the part of it that each gets, the largest first. Together at most 1; the
+   * rest stays with me.
+   */
   readonly firstHops: ReadonlyMap<number, number>;
 }
 
@@ -35,9 +38,8 @@ export function trustGraphOf(
   for (let row = 0; row < trusts.size; row++) {
     const author = trusts.first(row);
     const level = trusts.columns.level[row] ?? 0;
-    // My own published word is among my statements.
+    // My own published word is among my statements; all of a compromised key's is doubtful, not only what is void.
     if (level === 0 || author === self || people.discredited(author)) continue;
-    if (facts.isVoid(author, trusts.columns.created[row] ?? 0)) continue;
     const from = people.person(author);
     const to = people.person(trusts.second(row));
     if (from === to || to === self) continue;
@@ -70,7 +72,7 @@ export function trustGraphOf(
     weights,
     parts,
     distrust,
-    firstHops: firstHopsOf(people, suggested, self),
+    firstHops: sortedBy((person) => peers.id(person), firstHopsOf(people, suggested, self)),
   };
 }
 
@@ -121,4 +123,15 @@ function firstHopsOf(people: People, suggested: readonly number[], self: number)
       if (counts(person)) give(person, (earnedPart * informative) / right);
   for (const person of named) give(person, suggestedPart / named.length);
   return shares;
+}
+
+/** Shares that differ by less are the same: their last bits depend on the order in which facts came. */
+const SHARE_STEP = 1e-9;
+
+/** The largest first, and among equals by id: what depends on their order depends on nothing else. */
+function sortedBy(id: (person: number) => string, shares: ReadonlyMap<number, number>): Map<number, number> {
+  const inSteps = (share: number) => Math.round(share / SHARE_STEP);
+  return new Map(
+    [...shares].sort(([a, some], [b, other]) => inSteps(other) - inSteps(some) || (id(a) < id(b) ? -1 : 1)),
+  );
 }

@@ -19,7 +19,9 @@ export class Voices {
     for (const [row, person] of walk.reached.entries()) {
       const total = walk.total[row] ?? 0;
       if (total === 0) continue;
-      const voice = people.reliability(person) * loudness(total);
+      // Who is heard in full could lose most of its share to distrust and be as loud as before: so it takes voice, too.
+      const kept = walk.kept[row] ?? 1;
+      const voice = people.reliability(person) * kept * loudness(total / kept);
       this.#whole[row] = voice;
       for (let at = row * walk.columns; at < (row + 1) * walk.columns; at++)
         this.#parts[at] = (voice * (walk.mass[at] ?? 0)) / total;

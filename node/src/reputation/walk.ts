@@ -1,4 +1,13 @@
-import { BRANCH_FLOOR, DISTRUST, FEEDBACK_WEIGHT, HOPS, LOUDNESS, RESTART } from "./constants.ts";
+import {
+  BRANCH_FLOOR,
+  BRANCH_GROUPS,
+  BRANCHES,
+  DISTRUST,
+  FEEDBACK_WEIGHT,
+  HOPS,
+  LOUDNESS,
+  RESTART,
+} from "./constants.ts";
 import type { TrustGraph } from "./trust-graph.ts";
 
 /** Column of all branches that are too small to ever reach the cap. */
@@ -11,7 +20,7 @@ export interface Walk {
   /** Person of each row. */
   readonly reached: readonly number[];
   readonly columns: number;
-  /** First hop of each column; -1 for the rest. */
+  /** First hops of the first columns, -1 for the rest; the columns after them are groups. */
   readonly branches: readonly number[];
   /** Chance to end at a person by a branch: row · columns + column. */
   readonly mass: Float64Array;
@@ -34,28 +43,40 @@ export function loudness(mass: number): number {
  * @param believed reliability by person, 0 to 1
  */
 export function walk(graph: TrustGraph, believed: (person: number) => number): Walk {
-  const branches = branchesOf(graph);
+  const { columns, branches, of } = columnsOf(graph);
   const { rows, reached } = reachedFrom(graph);
-  const space: Space = { graph, believed, branches, rows, reached };
+  const space: Space = { graph, believed, columns, columnOf: of, rows, reached };
   const everything = new Float64Array(reached.length).fill(1);
   // Who distrusts is believed as far as before anybody was distrusted; otherwise two could talk each other away.
   const kept = graph.distrust.length === 0 ? everything : keptAfterDistrust(space, everything);
   const { mass, total } = spread(space, kept);
-  return { rows, reached, columns: branches.length, branches, mass, total, kept };
+  return { rows, reached, columns, branches, mass, total, kept };
 }
 
 interface Space {
   readonly graph: TrustGraph;
   readonly believed: (person: number) => number;
-  readonly branches: readonly number[];
+  readonly columns: number;
+  readonly columnOf: ReadonlyMap<number, number>;
   readonly rows: Int32Array;
   readonly reached: readonly number[];
 }
 
-/** A branch needs its own column only where all its voices together could pass the floor of the cap. */
-function branchesOf({ firstHops }: TrustGraph): number[] {
+/**
+ * Column by first hop. A branch needs one only where all its voices together could pass the floor of the cap; what it says
+ * is counted apart then.
+ */
+function columnsOf({
+  firstHops,
+}: TrustGraph): Pick<Walk, "columns" | "branches"> & { of: Map<number, number> } {
   const loud = BRANCH_FLOOR / (LOUDNESS * (1 + FEEDBACK_WEIGHT));
-  return [-1, ...[...firstHops].filter(([, share]) => share > loud).map(([person]) => person)];
+  const large = [...firstHops].filter(([, share]) => share > loud).map(([person]) => person);
+  const branches = [-1, ...large.slice(0, BRANCHES)];
+  const of = new Map(branches.map((person, column) => [person, column]));
+  for (const [i, person] of large.slice(BRANCHES).entries())
+    of.set(person, branches.length + (i % BRANCH_GROUPS));
+  const groups = Math.min(BRANCH_GROUPS, large.length - (branches.length - 1));
+  return { columns: branches.length + groups, branches, of };
 }
 
 function reachedFrom({ size, offsets, targets, firstHops }: TrustGraph) {
@@ -77,38 +98,39 @@ function reachedFrom({ size, offsets, targets, firstHops }: TrustGraph) {
   return { rows, reached };
 }
 
-function spread({ graph, believed, branches, rows, reached }: Space, kept: Float64Array) {
+function spread({ graph, believed, columns, columnOf, rows, reached }: Space, kept: Float64Array) {
   const { offsets, targets, parts, firstHops } = graph;
-  const columns = branches.length;
   const mass = new Float64Array(reached.length * columns);
   let arrived = new Float64Array(mass.length);
   let next = new Float64Array(mass.length);
-  const columnOf = new Map(branches.map((person, column) => [person, column]));
   for (const [person, share] of firstHops)
     arrived[(rows[person] ?? 0) * columns + (columnOf.get(person) ?? REST)] = share;
 
+  /** Columns of a row with anything in them: few, near me. */
+  const filled = new Int32Array(columns);
   for (let hop = 1; hop <= HOPS; hop++) {
     for (let row = 0; row < reached.length; row++) {
       const start = row * columns;
-      let any = false;
-      for (let at = start; at < start + columns; at++) {
-        const here = arrived[at] ?? 0;
+      let some = 0;
+      for (let column = 0; column < columns; column++) {
+        const here = arrived[start + column] ?? 0;
         if (here === 0) continue;
-        any = true;
-        mass[at] = (mass[at] ?? 0) + RESTART * here;
+        filled[some] = column;
+        some += 1;
+        mass[start + column] = (mass[start + column] ?? 0) + RESTART * here;
       }
-      if (!any || hop === HOPS) continue;
+      if (some === 0 || hop === HOPS) continue;
       const person = reached[row] ?? 0;
-      const [begin, end] = [offsets[person] ?? 0, offsets[person + 1] ?? 0];
       const passed = (1 - RESTART) * believed(person);
       if (passed === 0) continue;
-      for (let edge = begin; edge < end; edge++) {
+      for (let edge = offsets[person] ?? 0; edge < (offsets[person + 1] ?? 0); edge++) {
         const to = rows[targets[edge] ?? 0] ?? -1;
         const part = passed * (parts[edge] ?? 0) * (kept[to] ?? 0);
         if (to < 0 || part === 0) continue;
-        for (let column = 0; column < columns; column++) {
-          const here = arrived[start + column] ?? 0;
-          if (here !== 0) next[to * columns + column] = (next[to * columns + column] ?? 0) + part * here;
+        for (let i = 0; i < some; i++) {
+          const column = filled[i] ?? 0;
+          const at = to * columns + column;
+          next[at] = (next[at] ?? 0) + part * (arrived[start + column] ?? 0);
         }
       }
     }
@@ -126,7 +148,7 @@ function spread({ graph, believed, branches, rows, reached }: Space, kept: Float
 function keptAfterDistrust(space: Space, everything: Float64Array): Float64Array {
   const { graph, believed, rows, reached } = space;
   // Branches do not matter here, and without them it is as cheap as one.
-  const { total } = spread({ ...space, branches: [-1] }, everything);
+  const { total } = spread({ ...space, columns: 1, columnOf: new Map() }, everything);
   const voice = (person: number) => {
     const row = rows[person] ?? -1;
     return row < 0 ? 0 : believed(person) * loudness(total[row] ?? 0);

@@ -32,7 +32,7 @@ export interface GatePolicy {
 }
 
 export interface GatekeeperParts {
-  readonly actions: Pick<Actions, "report" | "isStarter">;
+  readonly actions: Pick<Actions, "report">;
   readonly reputation: { ofAction(id: ActionId): Pick<Score, "value">; withdrawn(id: ActionId): boolean };
   readonly policy: GatePolicy;
   readonly grants: GrantParts;
@@ -120,7 +120,7 @@ export class Gatekeeper {
       runScore: current.runScore ?? RUN_SCORE,
       own: own.get(id) !== undefined,
       // What ships with this program is here whoever published it besides.
-      withdrawn: !actions.isStarter(id) && reputation.withdrawn(id),
+      withdrawn: reputation.withdrawn(id),
       objections: [
         ...(found === undefined ? [] : [{ ...found, kind: "rule" as const }]),
         ...policy.objections(id),

@@ -64,14 +64,15 @@ test("whoever publishes a namesake does not take a name from the library, from o
   actions.add(mine, "network", 2);
   const ambiguous = expect.objectContaining({ code: "ambiguous" });
   expect(() => resolveAction(actions, "double")).toThrow(ambiguous);
-  expect(resolveAction(actions, "DOUBLE", (id) => id === mine.id)).toBe(mine.id);
+  expect(resolveAction(actions, "double", { hidden: (id) => id !== mine.id })).toBe(mine.id);
+  expect(resolveAction(actions, "DOUBLE", { own: (id) => id === mine.id })).toBe(mine.id);
   const starter = bundleOf();
   actions.add(starter, "library", 3);
   expect(resolveAction(actions, "double")).toBe(starter.id);
   // A stranger publishes the library's action too: it stays the library's.
   actions.add(starter, "network", 4);
   expect(resolveAction(actions, "double")).toBe(starter.id);
-  expect(() => resolveAction(actions, "double", (id) => id === mine.id)).toThrow(ambiguous);
+  expect(() => resolveAction(actions, "double", { own: (id) => id === mine.id })).toThrow(ambiguous);
   const fail = (id: typeof mine.id) =>
     actions.change(id, { standing: "failed", reason: "", attempts: 0, due: 0 });
   for (const { id } of [...copies, starter]) fail(id);

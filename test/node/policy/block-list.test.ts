@@ -87,6 +87,12 @@ test("what is no list is refused, and what is wrong is named", () => {
   }
 });
 
+test("a file that is no list is not quoted: it may be anything", () => {
+  const key = "root:$6$secret:19000:0";
+  expect(() => parseBlockList(key)).toThrow(/not JSON/);
+  expect(() => parseBlockList(key)).not.toThrow(/root|secret/);
+});
+
 test("a list counts when one of the named keys signed it as it is", () => {
   const accept = (text: string, named: readonly string[] = keys) =>
     acceptList(text, { keys: named, held: undefined, now: NOON });

@@ -138,6 +138,21 @@ describe("a change", () => {
     expect((await open()).current).toEqual(expected);
   });
 
+  test("keeps what was written into the file by hand, and does not touch what it cannot read", async () => {
+    const desk = await open();
+    await desk.change({ minScore: 0.5 });
+    await writeFile(file(), '{"minScore":0.6,"licences":["MIT"]}');
+    await desk.change({ tags: ["math"] });
+    expect(desk.current).toEqual({ minScore: 0.6, licences: ["MIT"], tags: ["math"] });
+    await desk.approve(ACTION);
+    expect(desk.current.licences).toEqual(["MIT"]);
+    await writeFile(file(), "{ half");
+    await expect(desk.change({ tags: null })).rejects.toThrow(InvalidPolicyError);
+    await expect(desk.approve(OTHER_ACTION)).rejects.toThrow(InvalidPolicyError);
+    expect(await readFile(file(), "utf8")).toBe("{ half");
+    expect(desk.current.tags).toEqual(["math"]);
+  });
+
   test("that follows a list has it in force when it is through, and again after a restart", async () => {
     const source = join(folder.path, "blocked.json");
     await writeFile(source, listText({ peers: [AUTHOR], actions: [ACTION] }));

@@ -123,6 +123,16 @@ test("the user's word counts at once, and stops counting when it is taken back",
   expect(reputation.discredited(peerOf(RATER))).toBeUndefined();
 });
 
+test("what ships with the program cannot be withdrawn, whoever published it besides and took that back", () => {
+  const { catalogue, reputation } = setUp();
+  catalogue.actions.add(first, "library", 1);
+  catalogue.records.put(recordOf("withdrawal", first, 1, { upTo: 1, reason: "" }), 2);
+  catalogue.records.put(recordOf("withdrawal", second, 1, { upTo: 1, reason: "" }), 2);
+  expect(reputation.withdrawn(first.id)).toBe(false);
+  expect(reputation.explain(first.id).withdrawn).toBe(false);
+  expect(reputation.withdrawn(second.id)).toBe(true);
+});
+
 test("what everybody who published it took back is withdrawn, until somebody publishes it again", () => {
   const { catalogue, reputation } = setUp();
   const { records } = catalogue;

@@ -1,7 +1,13 @@
 import type { PeerId, TrustLevel } from "@action-collective/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { HOPS, RESTART, STATEMENTS_ENOUGH } from "../../../node/src/reputation/constants.ts";
+import {
+  BRANCH_GROUPS,
+  BRANCHES,
+  HOPS,
+  RESTART,
+  STATEMENTS_ENOUGH,
+} from "../../../node/src/reputation/constants.ts";
 import { ReputationModel } from "../../../node/src/reputation/model.ts";
 import type { TrustGraph } from "../../../node/src/reputation/trust-graph.ts";
 import { walk } from "../../../node/src/reputation/walk.ts";
@@ -71,6 +77,17 @@ test("whatever the graph, each branch ends up with no more than its first hop go
       }
     }),
   );
+});
+
+test("however many first hops there are, the columns are bounded, and what ends in them is the same", () => {
+  const hops = Array.from({ length: 200 }, (_, i) => [i, 1 / 200] as const);
+  const next = hops.map(([from]) => [from, 200 + (from % 50)] as const);
+  const { columns, mass, total, reached } = walk(graphOf(250, next, hops), () => 1);
+  expect(columns).toBeLessThanOrEqual(1 + BRANCHES + BRANCH_GROUPS);
+  const sum = (values: Float64Array) => values.reduce((all, value) => all + value, 0);
+  expect(reached).toHaveLength(250);
+  expect(sum(total)).toBeCloseTo(RESTART + RESTART * (1 - RESTART), 12);
+  expect(sum(mass)).toBeCloseTo(sum(total), 12);
 });
 
 test("the ways that are shown begin with whom the user trusts and follow who vouches for whom", () => {

@@ -145,14 +145,6 @@ test("what was withdrawn asks", async () => {
   expect(await peer.run(pure.id, "good", "once")).toMatchObject({ output: "good" });
 });
 
-test("what ships with the program runs, whoever published it besides and took that back", async () => {
-  const starter = moodyBundle({ name: "starter" });
-  peer.peer.catalogue.actions.add(starter, "library", 1);
-  peer.publish(starter);
-  peer.withdrawn.add(starter.id);
-  expect(await peer.run(starter.id, "good")).toMatchObject({ output: "good" });
-});
-
 test("what the user ruled out is neither verified, fetched nor run, whoever says yes", async () => {
   const pending = peer.publish(moodyBundle({ name: "pending" }), "pending");
   peer.objections.push({ kind: "rule", why: "you blocked it", remedy: "Unblock it." });

@@ -1,10 +1,12 @@
 import {
+  type BlockListContent,
+  blockListBytes,
   createSigner,
   type NetworkListContent,
   networkListBytes,
   peerIdOfKey,
 } from "@action-collective/protocol";
-import { hex, NETWORK, seedOf, signerOf } from "./material.ts";
+import { bundle, hex, NETWORK, seedOf, signerOf } from "./material.ts";
 
 const peerOf = (name: string) => peerIdOfKey(signerOf(name).publicKey);
 
@@ -41,20 +43,40 @@ const networkLists: readonly { name: string; content: NetworkListContent }[] = [
   { name: "with empty lists, which are not absent ones", content: { ...least, operators: [], suggests: [] } },
 ];
 
+const empty: BlockListContent = {
+  ...{ format: 1, name: "Nobody yet", issued: least.issued, expires: least.expires },
+  entries: { peers: [], actions: [] },
+};
+
+const blockLists: readonly { name: string; content: BlockListContent }[] = [
+  { name: "an empty one", content: empty },
+  {
+    name: "peers and actions, with a reason and without",
+    content: {
+      ...empty,
+      name: "Wächter",
+      entries: {
+        peers: [
+          { id: peerOf("bob"), reason: "spam" },
+          { id: peerOf("carol"), reason: "" },
+        ],
+        actions: [{ id: bundle.id, reason: "wrong for negative numbers" }],
+      },
+    },
+  },
+];
+
 /** What a signature of a list covers, and the signature by alice's key. */
 export function listVectors(): unknown {
   const signer = createSigner(seedOf("alice"));
+  const signed = (name: string, content: object, bytes: Uint8Array) => ({
+    ...{ name, content, bytes: hex(bytes) },
+    signature: Buffer.from(signer.sign(bytes)).toString("base64"),
+  });
   return {
-    spec: "§8.3",
+    spec: "§8.3, §8.4",
     key: peerOf("alice"),
-    networkLists: networkLists.map(({ name, content }) => {
-      const bytes = networkListBytes(content);
-      return {
-        name,
-        content,
-        bytes: hex(bytes),
-        signature: Buffer.from(signer.sign(bytes)).toString("base64"),
-      };
-    }),
+    networkLists: networkLists.map(({ name, content }) => signed(name, content, networkListBytes(content))),
+    blockLists: blockLists.map(({ name, content }) => signed(name, content, blockListBytes(content))),
   };
 }

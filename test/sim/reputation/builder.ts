@@ -77,12 +77,15 @@ export class WorldBuilder {
   readonly #facts: RecordFact[] = [];
   readonly #words = new Map<PeerId, OwnWord[]>();
   readonly #streams = new Map<string, Stream>();
+  readonly #fooled: ReadonlySet<PeerId>;
 
   constructor(seed: number, plan: HonestPlan) {
     this.#seed = seed;
     this.plan = plan;
     this.honest = Array.from({ length: plan.honest }, (_, i) => `honest-${i}` as PeerId);
     this.end = START + plan.days * DAY;
+    const fooled = plan.alwaysTheSame ? plan.fooled * plan.honest : 0;
+    this.#fooled = new Set(sample(this.random("fooled"), this.honest, fooled));
   }
 
   /** A stream of its own for each purpose. */
@@ -225,9 +228,10 @@ export class WorldBuilder {
   test(peer: PeerId, action: SimAction): "pass" | "fail" {
     const { fooled, alwaysTheSame, mistakes } = this.plan;
     const random = streamOf(this.#seed, `test ${peer} ${action.id}`);
-    const whom = alwaysTheSame ? streamOf(this.#seed, `fooled ${peer}`)() : random();
+    const whom = random();
     const mistaken = random() < mistakes;
-    const passes = action.good || (action.byAttacker && whom < fooled);
+    const isFooled = alwaysTheSame ? this.#fooled.has(peer) : whom < fooled;
+    const passes = action.good || (action.byAttacker && isFooled);
     return passes === mistaken ? "fail" : "pass";
   }
 
@@ -258,6 +262,7 @@ export class WorldBuilder {
       verdicts: this.verdicts(),
       own,
       test: (peer, action) => this.test(peer, action),
+      fooled: this.#fooled,
       end: this.end,
     };
   }

@@ -22,12 +22,19 @@ export interface Observed {
   readonly observer: PeerId;
   readonly judge: Judge;
   readonly unaided: Outcome;
+  /** The same, where the best is run whatever its score. */
+  readonly always: Outcome;
   /** The same queries, where the observer first tests all that it is offered and drops what fails. */
   readonly tested: Outcome | undefined;
 }
 
-export function observersOf(world: World, count: number): PeerId[] {
-  return sample(streamOf(world.seed, "observers"), world.honest, count);
+/** Honest peers by chance; only those whose tests are fooled, or are not, where that is asked for. */
+export function observersOf(world: World, count: number, among?: "fooled" | "not fooled"): PeerId[] {
+  const peers =
+    among === undefined
+      ? world.honest
+      : world.honest.filter((peer) => world.fooled.has(peer) === (among === "fooled"));
+  return sample(streamOf(world.seed, "observers"), peers, count);
 }
 
 /** What one observer meets at the end of the world, through one judge; `alsoTested` costs about as much again. */
@@ -42,11 +49,13 @@ export function observe(
   observer.listen(world.end);
   const strange = world.actions.filter(({ id, author }) => !observer.tested.has(id) && author !== peer);
   const queries = queriesOf(streamOf(world.seed, `queries ${peer}`), strange);
-  const unaided = answer(queries, strange, judge, scoresOf(judge, strange, world.end));
-  if (!alsoTested) return { observer: peer, judge, unaided, tested: undefined };
+  const scores = scoresOf(judge, strange, world.end);
+  const unaided = answer(queries, strange, judge.threshold, scores);
+  const always = answer(queries, strange, 0, scores);
+  if (!alsoTested) return { observer: peer, judge, unaided, always, tested: undefined };
   const passing = strange.filter((action) => observer.test(action, world.end) === "pass");
-  const tested = answer(queries, strange, judge, scoresOf(judge, passing, world.end));
-  return { observer: peer, judge, unaided, tested };
+  const tested = answer(queries, strange, judge.threshold, scoresOf(judge, passing, world.end));
+  return { observer: peer, judge, unaided, always, tested };
 }
 
 export function queriesOf(random: Stream, actions: readonly SimAction[], count = QUERIES): SimAction[][] {
@@ -81,7 +90,7 @@ function scoresOf(judge: Judge, actions: readonly SimAction[], now: number): Map
 function answer(
   queries: readonly (readonly SimAction[])[],
   strange: readonly SimAction[],
-  { threshold }: Judge,
+  threshold: number,
   scores: ReadonlyMap<SimAction, number>,
 ): Outcome {
   let [ran, bad] = [0, 0];

@@ -16,6 +16,8 @@ export interface Summary {
 export interface ScenarioResult {
   readonly scenario: Scenario;
   readonly ours: Summary;
+  /** Whatever the score of the best. */
+  readonly always: Summary;
   readonly tested: Summary;
   readonly plain: Summary;
   readonly eigen: Summary;
@@ -30,7 +32,7 @@ export function runScenario(scenario: Scenario, seeds: readonly number[]): Scena
   const all: Record<"ours" | "plain" | "eigen", Observed[]> = { ours: [], plain: [], eigen: [] };
   for (const seed of seeds) {
     const world = scenario.world(seed);
-    for (const peer of observersOf(world, scenario.observers)) {
+    for (const peer of observersOf(world, scenario.observers, scenario.among)) {
       all.ours.push(observe(world, peer, OURS, { alsoTested: true }));
       all.plain.push(observe(world, peer, PLAIN, { alsoTested: false }));
       all.eigen.push(observe(world, peer, EIGEN, { alsoTested: false }));
@@ -39,6 +41,7 @@ export function runScenario(scenario: Scenario, seeds: readonly number[]): Scena
   return {
     scenario,
     ours: summary(all.ours.map(({ unaided }) => unaided)),
+    always: summary(all.ours.map(({ always }) => always)),
     tested: summary(all.ours.flatMap(({ tested }) => (tested === undefined ? [] : [tested]))),
     plain: summary(all.plain.map(({ unaided }) => unaided)),
     eigen: summary(all.eigen.map(({ unaided }) => unaided)),
@@ -56,7 +59,7 @@ function summary(outcomes: readonly Observed["unaided"][]): Summary {
 }
 
 /** Every figure of a scenario in a row of its own. */
-export function rowsOf({ scenario, ours, tested, plain, eigen }: ScenarioResult): BenchRow[] {
+export function rowsOf({ scenario, ours, always, tested, plain, eigen }: ScenarioResult): BenchRow[] {
   const { name, aims } = scenario;
   const row = (what: string, value: number): BenchRow => ({ metric: `${name}: ${what}`, value, unit: "%" });
   return [
@@ -64,6 +67,8 @@ export function rowsOf({ scenario, ours, tested, plain, eigen }: ScenarioResult)
     atMost(row("bad runs, 95th percentile", ours.badP95), aims.badP95),
     atLeast(row("queries with a run", ours.coverage), aims.coverage),
     row("good actions accepted", ours.accepted),
+    row("bad runs where the best is always run, mean", always.bad),
+    row("bad runs where the best is always run, 95th percentile", always.badP95),
     row("bad runs after own test, mean", tested.bad),
     row("queries with a run after own test", tested.coverage),
     row("plain averaging: bad runs, mean", plain.bad),
@@ -89,16 +94,20 @@ export function wideTable(results: readonly ScenarioResult[]): string {
     "p95",
     "runs %",
     "good %",
+    "always",
+    "p95",
     "tested",
+    "runs %",
     "plain",
     "p95",
     "EigenT",
     "p95",
     "aims",
   ];
-  const lines = results.map(({ scenario, ours, tested, plain, eigen }) => [
+  const lines = results.map(({ scenario, ours, always, tested, plain, eigen }) => [
     scenario.name,
-    ...[ours.bad, ours.badP95, ours.coverage, ours.accepted, tested.bad].map(short),
+    ...[ours.bad, ours.badP95, ours.coverage, ours.accepted, always.bad, always.badP95].map(short),
+    ...[tested.bad, tested.coverage].map(short),
     ...[plain.bad, plain.badP95, eigen.bad, eigen.badP95].map(short),
     aimsOf(scenario),
   ]);

@@ -24,6 +24,7 @@ export interface Scenario {
   readonly world: (seed: number) => World;
   readonly aims: Aims;
   readonly observers: number;
+  readonly among?: "fooled" | "not fooled";
 }
 
 const OBSERVERS = 10;
@@ -47,8 +48,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ),
   scenario("20 % fooled", "others for each action", sybils({}, { fooled: 0.2 }), { bad: 1 }),
   scenario("50 % fooled", "others for each action", sybils({}, { fooled: 0.5 }), { bad: 5 }),
-  scenario("the same 20 % fooled", "each time", sybils({}, { fooled: 0.2, alwaysTheSame: true }), { bad: 1 }),
-  scenario("the same 50 % fooled", "each time", sybils({}, { fooled: 0.5, alwaysTheSame: true }), { bad: 5 }),
+  ...[20, 50].flatMap((percent) => alwaysFooled(percent, percent === 20 ? 1 : 5)),
   scenario("slander", "of half of the good actions, and of the honest", slander(true), { bad: 5 }),
   scenario("no slander", "the same attackers, who do not slander", slander(false), {}),
   ...CAMOUFLAGES.map((share) =>
@@ -78,4 +78,14 @@ function scenario(
   ratio = 1,
 ): Scenario {
   return { name, explains, world, aims, observers: ratio >= 100 ? FEWER_OBSERVERS : OBSERVERS };
+}
+
+/** What those see whose own tests tell the truth, and those whose tests do not: there is nothing to aim at. */
+function alwaysFooled(percent: number, bad: number): Scenario[] {
+  const world = sybils({}, { fooled: percent / 100, alwaysTheSame: true });
+  const name = `the same ${percent} % fooled`;
+  return [
+    { ...scenario(`${name}, others`, "each time, seen by the others", world, { bad }), among: "not fooled" },
+    { ...scenario(`${name}, they`, "each time, seen by those", world, {}), among: "fooled" },
+  ];
 }

@@ -51,6 +51,8 @@ export interface World {
   readonly own: ReadonlyMap<PeerId, Own>;
   /** What the test of this peer says of this action, whether or not it ever runs it. */
   test(peer: PeerId, action: SimAction): "pass" | "fail";
+  /** Honest peers whose tests pass whatever an attacker publishes, where it is always the same ones. */
+  readonly fooled: ReadonlySet<PeerId>;
   readonly end: number;
 }
 

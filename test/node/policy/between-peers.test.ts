@@ -126,3 +126,27 @@ test("what was blocked while the peer did not run is out of sight from the start
   await until(async () => !(await again.bundles.has(bad)), { what: "the blocks to go", ...PATIENCE });
   expect(await readdir(join(folder.path, "blocks"))).not.toHaveLength(0);
 });
+
+test("in a line of three, the one in the middle relays by gossip what it wants, and nothing else", {
+  timeout: 120_000,
+}, async () => {
+  await using stack = new AsyncDisposableStack();
+  const open = async (number: number) =>
+    stack.use(await PolicyPeer.open(number, stack.use(await temporaryFolder())));
+  const [left, middle, right] = [await open(51), await open(52), await open(53)];
+  await middle.desk.change({ blockedPeers: [peerOf(BLOCKED)], blockedActions: [bad.id] });
+  await left.connect(middle);
+  await right.connect(middle);
+  const fromBlocked = published(good, BLOCKED);
+  const ofBlocked = published(bad, HONEST);
+  const welcome = published(good, HONEST);
+  for (const record of [fromBlocked, ofBlocked, welcome]) {
+    expect(left.intake.receive(record.bytes, "test", "sync")).toBe("new");
+    await left.network.publish(record.bytes);
+  }
+  await until(() => right.has(welcome), { what: "the record that is welcome", ...PATIENCE });
+  // It came last: what went before it on the same way would be here.
+  expect([middle.has(fromBlocked), middle.has(ofBlocked)]).toEqual([false, false]);
+  expect([right.has(fromBlocked), right.has(ofBlocked)]).toEqual([false, false]);
+  expect(middle.network.stats().gossip.ignored).toBeGreaterThanOrEqual(2);
+});
