@@ -234,6 +234,9 @@ export class Peer {
     this.reputation = new Reputation({ catalogue, self: this.id, clock });
     this.reputation.suggest(joining.suggests);
     const { reputation } = this;
+    const shun = () => reputation.shun((peer) => policy.isBlocked(peer));
+    shun();
+    policy.onChange(shun);
     this.#withheld = composePolicy(policy, {
       catalogue,
       testimony,
@@ -309,7 +312,7 @@ export class Peer {
       successor: () => reputation.successor(this.id),
       clock,
     });
-    this.giveAndTake = composeGiveAndTake({ catalogue, reputation, trustBook, clock, log });
+    this.giveAndTake = composeGiveAndTake({ catalogue, reputation, clock, log });
     this.verification = new Verification({
       analysis,
       judges: {

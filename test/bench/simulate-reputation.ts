@@ -10,10 +10,10 @@ import { SCENARIOS } from "../sim/reputation/scenarios.ts";
  * them. The scores are those of the `ReputationModel` that peers run. Ends with 1 when an aim is missed.
  *
  * **World.** 100 honest peers on a small-world graph, each vouching for five others in public. They publish 100 actions
- * over 60 days, a tenth of them broken by mistake; attackers publish 100, all bad except where a scenario says otherwise.
+ * over 60 days, a tenth of them broken by mistake; attackers publish 100, all bad, except where a scenario says otherwise.
  * On average 15 of the honest test an action, 10 days after it appeared, and say what they found; both are exponentially
  * distributed, so many candidates have few raters or none yet. One test in a hundred is wrong. What passed is used, and
- * what a run showed is published as feedback: of a bad run, every second one looks like a success.
+ * what a run showed is published as feedback: of bad runs, every second one looks like a success.
  *
  * **Attackers** speak at once, praise what is bad with verdicts and feedback, and vouch for each other. *Attack edges* are
  * statements of the honest that point to attackers: 5 % of all statements of the honest, 10 % for spies, traitors and the
@@ -35,15 +35,15 @@ import { SCENARIOS } from "../sim/reputation/scenarios.ts";
  * | plain, p95 | bad runs by the mean of all verdicts, run from one half on |
  * | EigenT, p95 | bad runs by personalised EigenTrust (`baselines.ts`), run from one half on |
  *
- * **Readings of the aims.** "≤ 1 % / ≤ 3 %" for Sybils: mean and 95th percentile. "20 % / 50 % of the honest fooled" with "≤ 1 % /
- * ≤ 5 %": two scenarios, each with its mean; which of them are fooled is drawn for each action. In further
- * scenarios it is the same ones each time: the others have the same aim; for those whose own tests are wrong each time
- * there is none, since their tests are what they judge everybody by. Sybils come in two kinds, loud and quiet, and both have to meet the aims.
- * "Growth" is the difference of the means. "Still accepted" compares with the same attackers when they do not slander.
- * Whitewashing and copycats: the difference to
- * the same attackers without it, in points of bad runs, and what copying adds to a newcomer's voice. Traitors, a tenth of the peers, stay honest for 60
- * days; then, for 20 days of five queries each, their bad runs count once three raters whose word reaches the observer failed
- * any one of that author's actions: the sum over all ten of them, mean over observers.
+ * **Readings of the aims.** "≤ 1 % / ≤ 3 %" for Sybils: mean and 95th percentile; Sybils come in two kinds, loud and quiet,
+ * and both have to meet them. "Growth" is the difference of the means. "20 % / 50 % of the honest fooled" with "≤ 1 % /
+ * ≤ 5 %": two scenarios, each with its mean; which of the honest are fooled is drawn for each action. In further scenarios
+ * it is the same ones each time: the others have the same aim; those whose own tests are wrong each time have none, since
+ * their tests are what they judge everybody by. "Still accepted" compares with the same attackers when they do not
+ * slander. Whitewashing and copycats: the difference to the same attackers without it, in points of bad runs, and what
+ * copying adds to a newcomer's voice. Traitors, a tenth of the peers, stay honest for 60 days; then, in 20 days of five
+ * queries each, a bad run counts once three raters whose word reaches the observer failed any one of that author's
+ * actions: the sum over all ten traitors, mean over observers.
  */
 const { values } = parseArgs({
   options: {

@@ -1,7 +1,7 @@
 import type { ActionId, PeerId, PeerView } from "@action-collective/protocol";
 import type { Peer } from "../peer.ts";
 import type { ApiHandlers } from "./handlers.ts";
-import { type KnownPeers, resolvePeer } from "./resolve-peer.ts";
+import { type KnownPeers, resolvePeer, ThatIsThisPeerError } from "./resolve-peer.ts";
 
 type ReputationRoutes = Pick<ApiHandlers, "score" | "withdraw" | "peer" | "trust" | "setTrust">;
 
@@ -22,7 +22,11 @@ export function reputationHandlers(peer: Peer, resolve: (ref: string) => ActionI
       const { recipients } = await peer.withdrawer.withdraw(id, body.reason);
       return { id, name: nameOf(peer, id), recipients };
     },
-    peer: async ({ ref }) => peerView(peer, peerOf(ref)),
+    peer: async ({ ref }) => {
+      const id = peerOf(ref);
+      if (id === peer.id) throw new ThatIsThisPeerError();
+      return peerView(peer, id);
+    },
     trust: async () => ({
       statements: peer.trustBook.list(),
       suggestedByNetwork: [...peer.joining.suggests],

@@ -25,6 +25,17 @@ export class AmbiguousPeerError extends CollectiveError {
   }
 }
 
+/** A peer keeps no view of itself: to show one would show a stranger. */
+export class ThatIsThisPeerError extends CollectiveError {
+  constructor() {
+    super(
+      "bad-request",
+      "That is this peer itself, of which it thinks nothing: its own tests count first",
+      "`collective status` shows what it holds and does; `collective peers` shows the others.",
+    );
+  }
+}
+
 /** Every ed25519 peer's id begins so. */
 const START = "12D3KooW";
 /** Four characters of its own: eleven million peers. Less is a slip of the hand. */

@@ -79,7 +79,8 @@ function policyOf(policy: Peer["policy"]): Status["policy"] {
   const { lists, hidden } = policy.view();
   return {
     rules: policy.rules().filter((rule) => rule !== "lists").length,
-    lists: lists.filter(({ state }) => state === "in-force").length,
+    // An expired list still blocks what it names.
+    lists: lists.filter(({ state }) => state === "in-force" || state === "expired").length,
     hidden: hidden.reduce((sum, { actions }) => sum + actions, 0),
   };
 }

@@ -8,7 +8,7 @@ const LEVELS: Readonly<Record<Level, { readonly words: string; readonly style: S
   2: { words: "known well", style: "green" },
   1: { words: "followed", style: "green" },
   0: { words: "nothing", style: "dim" },
-  [-1]: { words: "distrusted", style: "yellow" },
+  [-1]: { words: "often wrong", style: "yellow" },
   [-2]: { words: "in bad faith", style: "red" },
 };
 

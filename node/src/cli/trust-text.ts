@@ -48,7 +48,7 @@ export function peerLines(output: Output, view: PeerView, trust: TrustView): str
     "its word":
       view.discredited === null
         ? [
-            `${percent(view.trust)} of what this peer believes of others${view.suggestedByNetwork ? "; the network's list suggests it" : ""}`,
+            `${shareText(view.trust)} of the trust that this peer gives to others, beside its own tests${view.suggestedByNetwork ? "; the network's list suggests it" : ""}`,
             ...(ways.length > 0 ? ways : [pathText([], short, introduced)]),
             ...(unshown > 0 ? [`… and ${countText(unshown, "other way")}`] : []),
           ].join("\n")
@@ -118,6 +118,8 @@ function part(output: Output, heading: string, lines: readonly string[]): string
   return lines.length === 0 ? [] : [output.paint("bold", heading), ...lines.map((line) => `  ${line}`)];
 }
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+/** Whoever follows one peer gives it everything: that is a share among others, and nothing to be alarmed about. */
+function shareText(share: number): string {
+  const percent = (100 * share).toFixed(1);
+  return percent === "100.0" ? "all" : `${percent} %`;
 }

@@ -1,18 +1,17 @@
-import type { PeerId, TrustStatement } from "@action-collective/protocol";
+import type { PeerId } from "@action-collective/protocol";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import type { Agreement } from "../catalogue/types.ts";
 import type { Log } from "../network/options.ts";
+import type { RaterView } from "../reputation/model.ts";
 import { GiveAndTake } from "./give-and-take.ts";
 import { UsefulRuns } from "./useful-runs.ts";
 
 interface ComposeParts {
   readonly catalogue: Pick<Catalogue, "database" | "dealings" | "transaction">;
   readonly reputation: {
-    ofRater(peer: PeerId): Agreement;
+    ofRater(peer: PeerId): RaterView;
     trustOf(peer: PeerId): { readonly share: number };
     discredited(peer: PeerId): string | undefined;
   };
-  readonly trustBook: { of(peer: PeerId): TrustStatement | undefined };
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly log: Log;
@@ -20,7 +19,7 @@ interface ComposeParts {
 
 /** Give and take over this peer's catalogue and its own view of others. */
 export function composeGiveAndTake(parts: ComposeParts): GiveAndTake {
-  const { catalogue, reputation, trustBook, clock, log } = parts;
+  const { catalogue, reputation, clock, log } = parts;
   const runs = new UsefulRuns(catalogue.database);
   return new GiveAndTake({
     written: catalogue.dealings,
@@ -28,13 +27,14 @@ export function composeGiveAndTake(parts: ComposeParts): GiveAndTake {
     merits: (id) => {
       // Connections are authenticated: what libp2p calls a peer is its key.
       const peer = id as PeerId;
-      const { agreements, disagreements } = reputation.ofRater(peer);
+      const { value, agreements, disagreements } = reputation.ofRater(peer);
       return {
+        reliability: value,
         right: agreements,
         wrong: disagreements,
         useful: runs.of(peer, clock()),
         trust: reputation.trustOf(peer).share,
-        shunned: reputation.discredited(peer) !== undefined || trustBook.of(peer)?.level === -2,
+        shunned: reputation.discredited(peer) !== undefined,
       };
     },
     clock,

@@ -25,7 +25,9 @@ export interface GiveAndTakeParts {
   /** All or nothing: many changes cost one commit. */
   readonly transaction: <Result>(work: () => Result) => Result;
   /** What is known of a peer beside the bytes. */
-  readonly merits: (peer: string) => Omit<Merits, "givenBytes" | "takenBytes">;
+  readonly merits: (
+    peer: string,
+  ) => Omit<Merits, "givenBytes" | "takenBytes"> & Pick<Dealings, "right" | "wrong">;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly log: Log;
@@ -52,10 +54,16 @@ export class GiveAndTake implements DealingsHandler {
     const now = this.#parts.clock();
     const known = this.#shares.get(peer);
     if (known !== undefined && Math.abs(now - known.at) < SHARE_CACHED_MS) return known.share;
+    return this.#reckon(peer);
+  }
+
+  /** A share as of now, kept for a while. */
+  #reckon(peer: string): number {
+    const known = this.#shares.get(peer);
     const share =
       this.#attempt("working out a share", () => shareOf(this.#meritsOf(peer))) ?? known?.share ?? 1;
     this.#shares.delete(peer);
-    this.#shares.set(peer, { share, at: now });
+    this.#shares.set(peer, { share, at: this.#parts.clock() });
     if (this.#shares.size > MAX_SHARES_CACHED) {
       const oldest = this.#shares.keys().next();
       if (!oldest.done) this.#shares.delete(oldest.value);
@@ -76,10 +84,11 @@ export class GiveAndTake implements DealingsHandler {
     this.#add(peer, { putOff: 1 });
   }
 
+  /** With its share as of this moment, so that who just said something of a peer sees what follows from it. */
   of(peer: string): Dealings {
     const { given, taken, putOff } = this.#dealt(peer);
     const { right, wrong, useful } = this.#parts.merits(peer);
-    return { givenBytes: given, takenBytes: taken, right, wrong, useful, share: this.share(peer), putOff };
+    return { givenBytes: given, takenBytes: taken, right, wrong, useful, share: this.#reckon(peer), putOff };
   }
 
   view(): Status["giveAndTake"] {

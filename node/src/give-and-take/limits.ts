@@ -10,14 +10,11 @@ export const LARGEST_SHARE = 4;
 export const EARNED_SHARE = 1.5;
 
 /** Each kind of merit approaches 1 and is half of it at this much: one kind alone, however much of it, stays below 2. */
-export const HALF_MERIT_VERDICTS = 10;
 export const HALF_MERIT_RUNS = 10;
 export const HALF_MERIT_BYTES = 16 * MIB;
 export const HALF_MERIT_TRUST = 0.05;
-/** A wrong verdict takes back what three right ones gave, as it does for a rater's reliability. */
-export const RIGHT_FOR_A_WRONG = 3;
-/** Right ones counted once and wrong ones thrice, so far below nothing, half of what verdicts can cost is lost. */
-export const HALF_LOSS_VERDICTS = 4;
+/** How far a rater is believed of whom nothing is known: above it verdicts are a merit, below it a fault. */
+export const UNKNOWN_RELIABILITY = 0.5;
 /** A newcomer takes the whole set of records and a library of bundles before anybody minds that it gave nothing. */
 export const FREE_BYTES = 256 * MIB;
 /** Taken beyond that and beyond what it gave: half of what can be lost by taking is lost. */

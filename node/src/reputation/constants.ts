@@ -74,7 +74,10 @@ export const DISTRUST = 2;
 
 /** No single introducer's branch counts more than this part of all that speaks for an action, or against it… */
 export const BRANCH_PART = 1 / 3;
-/** …but this much always, in passes, so that one or two friends are not mute. */
+/**
+ * …but this much always, in passes, so that one or two friends are not mute. All that one of them brings makes 0.36, with
+ * every stranger on its side 0.41: below `RUN_SCORE`, so nobody whom I trusted wrongly makes me run something alone.
+ */
 export const BRANCH_FLOOR = 1;
 /** First hops whose branch is capped by itself: the largest, so that a walk costs a few milliseconds however many I trust… */
 export const BRANCHES = 24;

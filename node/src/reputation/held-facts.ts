@@ -74,6 +74,23 @@ export class HeldFacts {
   readonly accused = new Set<number>();
   readonly compromised = new Map<number, number>();
   readonly successions = new Map<number, Map<number, Succession>>();
+  #isShunned: (peer: PeerId) => boolean = () => false;
+  /** Asked once for each key: it is asked for with every word that is weighed. */
+  readonly #shunned = new Map<number, boolean>();
+
+  shun(isShunned: (peer: PeerId) => boolean): void {
+    this.#isShunned = isShunned;
+    this.#shunned.clear();
+  }
+
+  /** True for whom the user will have nothing to do with. */
+  isShunned(peer: number): boolean {
+    const known = this.#shunned.get(peer);
+    if (known !== undefined) return known;
+    const shunned = this.#isShunned(this.peers.id(peer));
+    this.#shunned.set(peer, shunned);
+    return shunned;
+  }
 
   /** Takes what holds a register now; an older revision of it changes nothing. */
   record(fact: RecordFact): Touched {

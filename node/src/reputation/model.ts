@@ -12,6 +12,7 @@ import { STEP_MS } from "./constants.ts";
 import { explain } from "./explain.ts";
 import type { AuditFact, RecordFact, StandingFact } from "./facts.ts";
 import { HeldFacts } from "./held-facts.ts";
+import { reliability } from "./reliability.ts";
 import { suggestionsFrom } from "./suggestions.ts";
 import { View } from "./view.ts";
 
@@ -28,7 +29,7 @@ export interface TrustShare {
 
 /** The number of no action. */
 const NOBODY_SPOKE = -1;
-const STRANGER: RaterView = { value: 0.5, agreements: 0, disagreements: 0 };
+const STRANGER: RaterView = { value: reliability(0, 0), agreements: 0, disagreements: 0 };
 /**
  * This peer's own view of actions, raters and authors, from facts alone: no clock, no I/O. The same facts give the same
  * scores, in whatever order they came. What concerns one action touches that action and its authors; what concerns whose word counts is
@@ -88,6 +89,12 @@ export class ReputationModel {
   /** Peers that the network's list names; replaces those of before. */
   suggest(peers: readonly PeerId[]): void {
     this.#suggested = peers.map((peer) => this.#facts.peers.of(peer));
+    this.#view = undefined;
+  }
+
+  /** With whom the user will have nothing to do: their word counts for nothing. Asked again only when told so here. */
+  shun(isShunned: (peer: PeerId) => boolean): void {
+    this.#facts.shun(isShunned);
     this.#view = undefined;
   }
 

@@ -14,6 +14,7 @@ export class People {
   readonly #statements: ReadonlyMap<number, TrustLevel>;
   /** Keys that have a successor, and the last one. */
   readonly #persons = new Map<number, number>();
+  readonly #earlier = new Map<number, number[]>();
   readonly #levels = new Map<number, TrustLevel>();
   /** Persons that were right here in a way that says something, and how often. */
   readonly earned = new Map<number, number>();
@@ -48,9 +49,7 @@ export class People {
 
   /** All keys of a person, the last one first. */
   keysOf(person: number): number[] {
-    const keys = [person];
-    for (const [key, last] of this.#persons) if (last === person) keys.push(key);
-    return keys;
+    return [person, ...(this.#earlier.get(person) ?? [])];
   }
 
   /** What the user says of a person. */
@@ -69,12 +68,14 @@ export class People {
   /** Key by key: what is proved of a key is not the fault of the next one. */
   discredited(peer: number): boolean {
     const { accused, compromised } = this.#facts;
-    return accused.has(peer) || compromised.has(peer) || this.level(this.person(peer)) === -2;
+    if (accused.has(peer) || compromised.has(peer) || this.#facts.isShunned(peer)) return true;
+    return this.level(this.person(peer)) === -2;
   }
 
   /** Why a key's word counts for nothing, for people. */
   discredit(peer: number): string | undefined {
     if (!this.discredited(peer)) return undefined;
+    if (this.#facts.isShunned(peer)) return "You or a list that you follow blocked it.";
     return this.#facts.proofAgainst(peer) ?? "You said that it acts in bad faith.";
   }
 
@@ -94,12 +95,18 @@ export class People {
     for (const peer of successions.keys()) {
       const last = lastSuccessor(peers.id(peer), next);
       const person = last === undefined ? peer : peers.of(last);
-      if (person !== peer) this.#persons.set(peer, person);
+      if (person === peer) continue;
+      this.#persons.set(peer, person);
+      const earlier = this.#earlier.get(person);
+      if (earlier === undefined) this.#earlier.set(person, [peer]);
+      else earlier.push(peer);
     }
   }
 
   /** What is said of the last key holds; else the worst that is said of an earlier one. */
   #findLevels(): void {
+    // Whoever was blocked does not come back by naming a successor.
+    for (const [key, person] of this.#persons) if (this.#facts.isShunned(key)) this.#levels.set(person, -2);
     for (const [peer, level] of this.#statements) {
       const person = this.person(peer);
       if (peer === person) continue;

@@ -100,6 +100,12 @@ export class Reputation {
     this.#scores.clear();
   }
 
+  /** Whose word counts for nothing because the user's policy blocks them; to be told again whenever that changes. */
+  shun(isShunned: (peer: PeerId) => boolean): void {
+    this.#model.shun(isShunned);
+    this.#scores.clear();
+  }
+
   /** It was published, and everybody who did took it back. Nobody can take back what comes with this program. */
   withdrawn(action: ActionId): boolean {
     return this.#current().withdrawn(action) && !this.#actions.isStarter(action);

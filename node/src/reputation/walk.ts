@@ -44,8 +44,9 @@ export function loudness(mass: number): number {
  */
 export function walk(graph: TrustGraph, believed: (person: number) => number): Walk {
   const { columns, branches, of } = columnsOf(graph);
-  const { rows, reached } = reachedFrom(graph);
-  const space: Space = { graph, believed, columns, columnOf: of, rows, reached };
+  const { rows, reached, within } = reachedFrom(graph);
+  const trusted = Float64Array.from(reached, believed);
+  const space: Space = { graph, trusted, columns, columnOf: of, rows, reached, within };
   const everything = new Float64Array(reached.length).fill(1);
   // Who distrusts is believed as far as before anybody was distrusted; otherwise two could talk each other away.
   const kept = graph.distrust.length === 0 ? everything : keptAfterDistrust(space, everything);
@@ -55,11 +56,14 @@ export function walk(graph: TrustGraph, believed: (person: number) => number): W
 
 interface Space {
   readonly graph: TrustGraph;
-  readonly believed: (person: number) => number;
+  /** By row: how far each is believed. */
+  readonly trusted: Float64Array;
   readonly columns: number;
   readonly columnOf: ReadonlyMap<number, number>;
   readonly rows: Int32Array;
   readonly reached: readonly number[];
+  /** How many rows are within so many hops. */
+  readonly within: readonly number[];
 }
 
 /**
@@ -86,6 +90,7 @@ function reachedFrom({ size, offsets, targets, firstHops }: TrustGraph) {
     if (rows[person] === -1) rows[person] = reached.push(person) - 1;
   };
   for (const person of firstHops.keys()) reach(person);
+  const within = [0, reached.length];
   let from = 0;
   for (let hop = 1; hop < HOPS; hop++) {
     const until = reached.length;
@@ -94,11 +99,12 @@ function reachedFrom({ size, offsets, targets, firstHops }: TrustGraph) {
       for (let edge = offsets[person] ?? 0; edge < (offsets[person + 1] ?? 0); edge++)
         reach(targets[edge] ?? 0);
     }
+    within.push(reached.length);
   }
-  return { rows, reached };
+  return { rows, reached, within };
 }
 
-function spread({ graph, believed, columns, columnOf, rows, reached }: Space, kept: Float64Array) {
+function spread({ graph, trusted, columns, columnOf, rows, reached, within }: Space, kept: Float64Array) {
   const { offsets, targets, parts, firstHops } = graph;
   const mass = new Float64Array(reached.length * columns);
   let arrived = new Float64Array(mass.length);
@@ -109,7 +115,7 @@ function spread({ graph, believed, columns, columnOf, rows, reached }: Space, ke
   /** Columns of a row with anything in them: few, near me. */
   const filled = new Int32Array(columns);
   for (let hop = 1; hop <= HOPS; hop++) {
-    for (let row = 0; row < reached.length; row++) {
+    for (let row = 0; row < (within[hop] ?? 0); row++) {
       const start = row * columns;
       let some = 0;
       for (let column = 0; column < columns; column++) {
@@ -121,7 +127,7 @@ function spread({ graph, believed, columns, columnOf, rows, reached }: Space, ke
       }
       if (some === 0 || hop === HOPS) continue;
       const person = reached[row] ?? 0;
-      const passed = (1 - RESTART) * believed(person);
+      const passed = (1 - RESTART) * (trusted[row] ?? 0);
       if (passed === 0) continue;
       for (let edge = offsets[person] ?? 0; edge < (offsets[person + 1] ?? 0); edge++) {
         const to = rows[targets[edge] ?? 0] ?? -1;
@@ -135,7 +141,7 @@ function spread({ graph, believed, columns, columnOf, rows, reached }: Space, ke
       }
     }
     [arrived, next] = [next, arrived];
-    next.fill(0);
+    next.fill(0, 0, (within[hop] ?? 0) * columns);
   }
   const total = new Float64Array(reached.length);
   for (let row = 0; row < reached.length; row++)
@@ -146,12 +152,12 @@ function spread({ graph, believed, columns, columnOf, rows, reached }: Space, ke
 
 /** What is left of each when distrust that believed persons publish is held against the trust that they publish. */
 function keptAfterDistrust(space: Space, everything: Float64Array): Float64Array {
-  const { graph, believed, rows, reached } = space;
+  const { graph, trusted, rows, reached } = space;
   // Branches do not matter here, and without them it is as cheap as one.
   const { total } = spread({ ...space, columns: 1, columnOf: new Map() }, everything);
   const voice = (person: number) => {
     const row = rows[person] ?? -1;
-    return row < 0 ? 0 : believed(person) * loudness(total[row] ?? 0);
+    return row < 0 ? 0 : (trusted[row] ?? 0) * loudness(total[row] ?? 0);
   };
   const against = new Float64Array(reached.length);
   let any = false;

@@ -58,7 +58,7 @@ export class ApprovalNeededError extends CollectiveError {
     super(
       "approval-needed",
       `${cleanText(name, 64)} does not run without a yes: ${cleanText(doubts.join("; "), 1000)}`,
-      `Say yes once with \`collective run ${id} --yes\` (in the SDK: approve), or for good with \`collective policy approve ${id}\`.`,
+      `Say yes once with \`collective run ${id} --input … --yes\` (in the SDK: approve), or for good with \`collective policy approve ${id}\`.`,
     );
     this.details = doubts;
   }

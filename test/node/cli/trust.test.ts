@@ -60,7 +60,7 @@ Their verdicts agreed with your own
     expect(stdout.replace(/ +\n/g, "\n")).toBe(`peer          ${OTHER}
 connected     yes
 you say       -2 in bad faith since 2023-11-14, published: lies
-its word      12.5 % of what this peer believes of others; the network's list suggests it
+its word      12.5 % of the trust that this peer gives to others, beside its own tests; the network's list suggests it
               you → 12D3KooWEyoppNC (followed) → it
 as a rater    reliable to 0.80: 3 verdicts of it right, 1 wrong, by this peer's own tests
 as an author  score 0.40: 3 actions, 2 good and 0 bad here
@@ -69,6 +69,8 @@ it gave       1.5 MB, 3 verdicts that proved right and 1 wrong, 5 useful runs of
 share         1.50 of a newcomer's ration, where there is not enough for all
 successor     ${FRIEND}
 `);
+    await using alone = await peer({ peer: async () => ({ ...PEER_VIEW, trust: 1 }) });
+    expect((await alone.run(["trust", OTHER])).stdout).toMatch(/^its word +all of the trust that this peer gives/m);
     await using bad = await peer({
       peer: async () => ({ ...PEER_VIEW, paths: [], discredited: "signed two\u001b records" }),
     });

@@ -17,11 +17,10 @@ class Dealing extends TestCatalogue {
   readonly giveAndTake: GiveAndTake = composeGiveAndTake({
     catalogue: new Catalogue(":memory:"),
     reputation: {
-      ofRater: () => ({ agreements: 0, disagreements: 0 }),
+      ofRater: () => ({ value: 0.5, agreements: 0, disagreements: 0 }),
       trustOf: () => ({ share: 0 }),
       discredited: () => undefined,
     },
-    trustBook: { of: () => undefined },
     clock: Date.now,
     log: () => undefined,
   });

@@ -24,24 +24,17 @@ function setUp(path = ":memory:") {
   const catalogue = new Catalogue(path);
   const time = { now: 1_700_000_000_000 };
   const known = {
-    agreements: new Map<PeerId, number>(),
+    reliability: new Map<PeerId, number>(),
     trust: new Map<PeerId, number>(),
     discredited: new Set<PeerId>(),
-    levels: new Map<PeerId, -2 | 1>(),
   };
   const logged: string[] = [];
   const giveAndTake = composeGiveAndTake({
     catalogue,
     reputation: {
-      ofRater: (peer) => ({ agreements: known.agreements.get(peer) ?? 0, disagreements: 0 }),
+      ofRater: (peer) => ({ value: known.reliability.get(peer) ?? 0.5, agreements: 10, disagreements: 1 }),
       trustOf: (peer) => ({ share: known.trust.get(peer) ?? 0 }),
       discredited: (peer) => (known.discredited.has(peer) ? "signed two records" : undefined),
-    },
-    trustBook: {
-      of: (peer) => {
-        const level = known.levels.get(peer);
-        return level === undefined ? undefined : { peer, level, reason: "", since: 0, published: false };
-      },
     },
     clock: () => time.now,
     log: (level, message) => logged.push(`${level} ${message}`),
@@ -61,7 +54,7 @@ test("what goes to a peer and comes from it is counted, and outlives a restart",
   before.giveAndTake.gave(alice, 500);
   before.giveAndTake.took(alice, 16 * MIB);
   before.giveAndTake.putOff(bob);
-  const dealings = { right: 0, wrong: 0, useful: 0 };
+  const dealings = { right: 10, wrong: 1, useful: 0 };
   const withAlice = { ...dealings, givenBytes: 1_500, takenBytes: 16 * MIB, share: 1.5, putOff: 0 };
   const withBob = { ...dealings, givenBytes: 0, takenBytes: 0, share: 1, putOff: 1 };
   expect(before.giveAndTake.of(alice)).toEqual(withAlice);
@@ -96,26 +89,23 @@ test("it is written down by itself, soon, and at once when there is much of it",
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("a share follows from verdicts proved right, the trust of others, and the user's own word", () => {
+test("a share follows from how far a peer is believed and trusted, not from how often it said what is right", () => {
   const { giveAndTake, known, time } = setUp();
   const share = () => {
     time.now += SHARE_CACHED_MS;
     return giveAndTake.share(alice);
   };
   expect(share()).toBe(1);
-  known.agreements.set(alice, 10);
+  known.reliability.set(alice, 0.75);
   // Kept for some seconds.
   expect(giveAndTake.share(alice)).toBe(1);
   expect(share()).toBe(1.5);
   known.trust.set(alice, 0.05);
   expect(share()).toBe(2);
-  known.levels.set(alice, -2);
-  expect(share()).toBe(0.25);
-  known.levels.set(alice, 1);
-  expect(share()).toBe(2);
   known.discredited.add(alice);
-  expect(share()).toBe(0.25);
-  expect(giveAndTake.of(alice)).toMatchObject({ right: 10, wrong: 0, share: 0.25 });
+  // What is shown is true now: whoever just said that it acts in bad faith sees what follows.
+  expect(giveAndTake.of(alice)).toMatchObject({ right: 10, wrong: 1, share: 0.25 });
+  expect(giveAndTake.share(alice)).toBe(0.25);
 });
 
 test("runs that went well are a merit of who published the action first, not of who repeated it", () => {

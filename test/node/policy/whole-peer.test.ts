@@ -77,12 +77,16 @@ test("a policy decides what a whole peer tests, offers and keeps, and follows it
   expect(user.catalogue.records.live.set.size).toBeLessThan(records);
   await until(() => !holdings.holds(id), { what: "its blocks to go", ...PATIENCE });
   expect(refusals()).toEqual([{ why: "its publisher is blocked", actions: 1 }]);
+  // Its word counts for nothing, and it is served last.
+  expect(user.reputation.discredited(author.id)).toContain("blocked");
+  await until(() => user.giveAndTake.share(author.id) < 1, { what: "its share to sink", ...PATIENCE });
   expect(await user.runner.gate(id)).toMatchObject({
     decision: "refused",
     why: expect.stringContaining("blocked"),
   });
 
   await user.policy.change({ blockedPeers: null });
+  expect(user.reputation.discredited(author.id)).toBeUndefined();
   expect(await found()).toBe(true);
   expect(user.catalogue.records.live.set.size).toBe(records);
 });

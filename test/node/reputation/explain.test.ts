@@ -146,6 +146,10 @@ test("who was right here is suggested, the best first, until the user has spoken
   expect(suggestions[1]).toMatchObject({ agreements: 15, disagreements: 0, useful: 1 });
   expect(suggestions[1]?.why).toContain("15");
   expect(model.suggestions(1, NOW)).toHaveLength(1);
+  // Whoever has long been silent comes after those who still speak.
+  model.record(verdict(better, TARGET, "pass", { created: NOW - 900 * DAY }));
+  model.record(verdict(right, TARGET, "pass"));
+  expect(model.suggestions(5, NOW).map((one) => one.peer)).toEqual([right, better]);
   model.statement(better, 1);
   expect(model.suggestions(5, NOW).map((one) => one.peer)).toEqual([right]);
 });

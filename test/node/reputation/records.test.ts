@@ -175,3 +175,24 @@ test("the first audit of a rater on an action stays, and tells once a test answe
   expect(model.rater(friend)).toMatchObject({ agreements: 0, disagreements: 1 });
   expect(model.rater(friend).value).toBeLessThan(0.5);
 });
+
+test("the word of whoever is blocked counts for nothing, nor does that of the key that it names next", () => {
+  const model = trusting(friend, heir);
+  model.record(verdict(friend, TARGET, "fail"));
+  model.record(verdict(heir, TARGET, "pass"));
+  const before = model.score(TARGET, NOW).value;
+  const blocked = new Set([friend]);
+  model.shun((one) => blocked.has(one));
+  expect(model.rater(friend).value).toBe(0);
+  expect(model.discredited(friend)).toContain("blocked");
+  expect(model.trust(friend)).toEqual({ share: 0, paths: [] });
+  const without = model.score(TARGET, NOW).value;
+  expect(without).toBeGreaterThan(before);
+  model.record(succeeds(friend, author));
+  model.record(verdict(author, TARGET, "fail"));
+  expect(model.rater(author).value).toBe(0);
+  expect(model.score(TARGET, NOW).value).toBe(without);
+  blocked.clear();
+  model.shun((one) => blocked.has(one));
+  expect(model.score(TARGET, NOW).value).toBeLessThanOrEqual(before);
+});

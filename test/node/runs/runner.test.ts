@@ -59,7 +59,7 @@ test("a host that nobody allowed asks; a yes to one run grants that run just the
   expect(await failing(peer.run(strange.id, "good"))).toMatchObject({
     code: "approval-needed",
     message: expect.stringContaining("api.example.org:443"),
-    remedy: expect.stringContaining(`collective run ${strange.id} --yes`),
+    remedy: expect.stringContaining(`collective run ${strange.id} --input … --yes`),
     details: ["it asks for the network (api.example.org:443), which --allow-net does not grant"],
   });
   // Who only asks does not show the host to a name server.

@@ -1,6 +1,7 @@
 import type { PeerId } from "@action-collective/protocol";
 import { below, pick, sample } from "../random.ts";
-import { type HonestPlan, USUAL, WorldBuilder } from "./builder.ts";
+import { WorldBuilder } from "./builder.ts";
+import { type HonestPlan, USUAL } from "./honest-plan.ts";
 import { AT_ONCE, addSybils, ENTRIES, extol, SYBILS, type SybilPlan } from "./sybils.ts";
 import { DAY, type SimAction, START, type World } from "./world.ts";
 
@@ -71,20 +72,31 @@ export function camouflage(share: number) {
   };
 }
 
-/** Spies test honestly what others publish, and have friends among the honest. Half of them praise so much of what is bad, half only vouch. */
-export function spies(praised: number) {
+export interface SpyPlan {
+  readonly badActions: number;
+  /** Share of the bad actions that each praises. */
+  readonly praised: number;
+  /** So many of the ten praise nothing and only vouch for liars. */
+  readonly silent: number;
+  /** Each tests everything on the first day, and so is often the first to say what is true. */
+  readonly quick: boolean;
+}
+
+/** Ten spies test honestly what others publish, and have friends among the honest. */
+export function spies({ badActions, praised, silent, quick }: SpyPlan) {
   return (seed: number): World => {
     const builder = worldOf(seed, { attackEdges: 0.1 });
-    const { bad } = addSybils(builder, SYBILS);
+    const { bad } = addSybils(builder, { ...SYBILS, badActions });
     const liars = [...builder.attackers];
     const random = builder.random("spies");
     const agents = Array.from({ length: builder.plan.honest / 10 }, () => builder.attacker("spy"));
     builder.befriend(anyOf(builder, agents));
     const harmless = builder.actions.filter(({ byAttacker }) => !byAttacker);
-    builder.testHonestly(agents, harmless);
+    const { plan } = builder;
+    builder.testHonestly(agents, harmless, quick ? { ...plan, tested: 1, delayDays: 0.5 } : plan);
     for (const [i, agent] of agents.entries()) {
       for (const friend of sample(random, builder.honest, 3)) builder.vouch(agent, friend, 1);
-      if (i % 2 === 1) for (const liar of sample(random, liars, 10)) builder.vouch(agent, liar, 2);
+      if (i < silent) for (const liar of sample(random, liars, 10)) builder.vouch(agent, liar, 2);
       else for (const action of sample(random, bad, praised * bad.length)) extol(builder, agent, action);
     }
     return builder.build();

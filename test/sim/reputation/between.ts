@@ -42,14 +42,18 @@ export function comparisons(results: readonly ScenarioResult[]): BenchRow[] {
         90,
       ),
     );
-  const [washed, stayed] = [of("whitewashing"), of("staying")];
-  if (washed !== undefined && stayed !== undefined)
+  const pairs = [
+    { name: "whitewashing", without: "staying", gained: "gained by new keys" },
+    { name: "copycats", without: "silent liars", gained: "gained by repeating" },
+  ];
+  for (const { name, without, gained } of pairs) {
+    const [one, other] = [of(name), of(without)];
+    if (one === undefined || other === undefined) continue;
     rows.push(
-      atMost(points("whitewashing: bad runs gained by new keys", washed.ours.bad - stayed.ours.bad), 0),
+      atMost(points(`${name}: bad runs ${gained}`, one.ours.bad - other.ours.bad), 0),
+      points(`${name}: bad runs ${gained}, where the best is always run`, one.always.bad - other.always.bad),
     );
-  const [cats, silent] = [of("copycats"), of("silent liars")];
-  if (cats !== undefined && silent !== undefined)
-    rows.push(atMost(points("copycats: bad runs gained by repeating", cats.ours.bad - silent.ours.bad), 0));
+  }
   return rows;
 }
 

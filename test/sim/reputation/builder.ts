@@ -2,6 +2,7 @@ import type { ActionId, PeerId, TrustLevel } from "@action-collective/protocol";
 import type { Counters } from "../../../node/src/catalogue/types.ts";
 import type { RecordFact, VerdictFact } from "../../../node/src/reputation/facts.ts";
 import { below, pick, type Stream, sample, streamOf } from "../random.ts";
+import type { HonestPlan } from "./honest-plan.ts";
 import {
   DAY,
   type Own,
@@ -12,48 +13,6 @@ import {
   START,
   type World,
 } from "./world.ts";
-
-/** Everything about the honest; each scenario says where it differs. */
-export interface HonestPlan {
-  readonly honest: number;
-  /** Actions that the honest publish, over `days`; so many of them are broken by mistake. */
-  readonly actions: number;
-  readonly broken: number;
-  readonly days: number;
-  /** Whom each of them vouches for: neighbours on a ring, and one more at random. */
-  readonly edges: number;
-  /** Share of those statements that point to attackers instead. */
-  readonly attackEdges: number;
-  /**
-   * Share of the honest who test an action, and the mean delay of that. Both are exponentially distributed: one action in
-   * ten has a tenth of the usual raters, and what is new has few.
-   */
-  readonly tested: number;
-  readonly delayDays: number;
-  /** At most so many raters of one action. */
-  readonly mostRaters: number;
-  /** A test says the wrong thing: a slow machine, a missing file. */
-  readonly mistakes: number;
-  /** Share of the honest whose test a bad action passes. */
-  readonly fooled: number;
-  /** The same of them each time, instead of others for each action. */
-  readonly alwaysTheSame: boolean;
-}
-
-export const USUAL: HonestPlan = {
-  honest: 100,
-  actions: 100,
-  broken: 0.1,
-  days: 60,
-  edges: 5,
-  attackEdges: 0.05,
-  tested: 0.15,
-  delayDays: 10,
-  mostRaters: Number.POSITIVE_INFINITY,
-  mistakes: 0.01,
-  fooled: 0,
-  alwaysTheSame: false,
-};
 
 /** One edge of five leads anywhere: a small world (Watts, Strogatz 1998). */
 const REWIRED = 0.1;
@@ -207,9 +166,9 @@ export class WorldBuilder {
   testHonestly(
     peers: readonly PeerId[],
     actions: readonly SimAction[] = this.#actions,
+    { tested, delayDays, mostRaters }: Pick<HonestPlan, "tested" | "delayDays" | "mostRaters"> = this.plan,
   ): Map<PeerId, OwnTest[]> {
     const random = this.random("tests");
-    const { tested, delayDays, mostRaters } = this.plan;
     const tests = new Map<PeerId, OwnTest[]>(peers.map((peer) => [peer, []]));
     for (const action of actions) {
       const share = tested * exponential(streamOf(this.#seed, `popularity ${action.id}`));

@@ -30,6 +30,8 @@ export interface Scenario {
 const OBSERVERS = 10;
 /** Ten thousand keys in each observer's head. */
 const FEWER_OBSERVERS = 4;
+const SPIES = { badActions: 100, praised: 0.25, silent: 5, quick: false };
+const PATIENT = { badActions: 10, praised: 1, silent: 0, quick: true };
 const CAMOUFLAGES = [0, 0.25, 0.5, 0.75, 0.9];
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -59,8 +61,13 @@ export const SCENARIOS: readonly Scenario[] = [
       { bad: 8 },
     ),
   ),
-  scenario("spies", "test honestly, praise a quarter of what is bad, or vouch", spies(0.25), { bad: 3 }),
-  scenario("bold spies", "test honestly, praise all that is bad, or vouch", spies(1), { bad: 3 }),
+  scenario("spies", "test honestly; half praise a quarter of what is bad, half vouch", spies(SPIES), {
+    bad: 3,
+  }),
+  scenario("bold spies", "praise all that is bad", spies({ ...SPIES, praised: 1 }), { bad: 3 }),
+  scenario("patient spies", "are quick to test, and all praise ten actions, no more", spies(PATIENT), {
+    bad: 3,
+  }),
   scenario("70 % collective", "all praise all, and slander", collective, { bad: 3 }),
   scenario("staying", "an attacker keeps its key", whitewashing(false), {}),
   scenario("whitewashing", "an attacker takes a new key every ten days", whitewashing(true), {}),

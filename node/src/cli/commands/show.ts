@@ -1,5 +1,6 @@
 import type { ActionView } from "action-collective";
 import type { Command } from "commander";
+import { countText } from "../amounts.ts";
 import { type CommandContext, example } from "../command.ts";
 import { jsonText, manyLines, type Output, oneLine } from "../output.ts";
 import { standingStyle } from "../standing.ts";
@@ -57,7 +58,7 @@ function describeAction(action: ActionView, output: Output): string[] {
     ...pairs(output, {
       id: oneLine(action.id),
       "test here": output.paint(standingStyle(action.standing), here),
-      score: `${score.value.toFixed(2)}: ${score.verdicts.pass} passes and ${score.verdicts.fail} fails reported; ${runs} runs by ${peers} peers, ${succeeded} succeeded; ${useful} found it useful, ${useless} did not`,
+      score: `${score.value.toFixed(2)}: ${countText(score.verdicts.pass, "pass", "passes")} and ${countText(score.verdicts.fail, "fail")} reported; ${countText(runs, "run")} by ${countText(peers, "peer")}, ${succeeded} succeeded; ${useful} found it useful, ${useless} did not`,
       "use when": list(action.useWhen),
       tags: list([action.tags.join(", ")]),
       language: action.language,
