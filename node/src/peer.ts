@@ -378,6 +378,7 @@ export class Peer {
       memoryMb: settings.memoryMb,
       clock,
       runId: randomUUID,
+      audience: this.feedback.audience,
       counted: (id) => {
         changed();
         this.seeding.used(id);

@@ -189,7 +189,11 @@ export class ActionClient {
     return this.#caller.call("setTrust", "", { peer, level, ...said }, options);
   }
 
-  /** Everything this peer thinks of another one, connected or not; who is not known at all is a newcomer. */
+  /**
+   * Everything this peer thinks of another one, connected or not; who is not known at all is a newcomer.
+   * @throws {ApiError} `not-found` for what is no peer's id, `ambiguous` for a beginning of several, `bad-request` for
+   * this peer's own id.
+   */
   peer(id: string, options: CallOptions = {}): Promise<PeerView> {
     return this.#caller.call("peer", id, undefined, options);
   }
@@ -200,7 +204,8 @@ export class ActionClient {
   }
 
   /**
-   * Changes the user's rules: what is given replaces what was there, null takes it out, the rest stays.
+   * Changes the user's rules: what is given replaces what was there, null takes it out, the rest stays. `add` and `remove`
+   * put single entries into a list and take them out, whatever else changes it at the same time.
    * @throws {ApiError} `invalid-policy` naming what does not hold; nothing was changed then.
    */
   changePolicy(change: PolicyChange, options: CallOptions = {}): Promise<PolicyView> {

@@ -46,6 +46,7 @@ test("a first session, alone and knowing nobody: the library is found, proved an
   const said = trust.stdout + trust.stderr;
   expect(said).toMatch(/nobody/i);
   expect(said).toMatch(/collective follow/);
+  expect((await run("score", "multiplyMatrices")).stdout).toContain("nobody else has reported on it yet");
   for (const shown of [trust, await run("show", "multiplyMatrices"), await run("status")])
     expect(shown.stdout).not.toMatch(/untrusted|suspicious|unknown peer|NaN|undefined/i);
 });
@@ -56,6 +57,9 @@ test("a network's signed list gives a newcomer somebody to begin with; one switc
   await using folder = await temporaryFolder();
   const env = { COLLECTIVE_QUIET_LOAD: "1000" };
   await using rater = await PeerProcess.start({ env });
+  const nothing = await collective(["search", "add six"], { COLLECTIVE_HOME: rater.home });
+  expect(nothing).toMatchObject({ code: 0, stdout: "" });
+  expect(nothing.stderr).toContain("This peer knows no action yet");
   await using author = await PeerProcess.start({ env, bootstrap: rater.started.addresses });
   const { peerId, addresses } = rater.started;
   const { id } = await author.client.publish(addingAction(6));

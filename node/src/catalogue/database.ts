@@ -83,6 +83,14 @@ CREATE TABLE IF NOT EXISTS counters (
   -- When this peer last ran it; null when it never did.
   last_used INTEGER
 ) STRICT;
+-- The part of the counters that was counted while feedback was switched off: never published, also when it is on again.
+CREATE TABLE IF NOT EXISTS untold (
+  action TEXT PRIMARY KEY,
+  runs INTEGER NOT NULL,
+  succeeded INTEGER NOT NULL,
+  useful INTEGER NOT NULL,
+  useless INTEGER NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS runs (
   id TEXT PRIMARY KEY,
   action TEXT NOT NULL,

@@ -28,13 +28,17 @@ export class Marks<Id> {
   mark(id: Id): void {
     if (this.#all) return;
     this.#ids.add(id);
-    if (this.#ids.size <= MOST) return;
-    this.#ids.clear();
-    this.#all = true;
+    if (this.#ids.size > MOST) this.markAll();
   }
 
   get any(): boolean {
     return this.#all || this.#ids.size > 0;
+  }
+
+  /** Nothing is known of what was taken: it could not be read. */
+  markAll(): void {
+    this.#ids.clear();
+    this.#all = true;
   }
 
   /** Everything, the first time and after very many changes. Nothing is marked any more afterwards. */

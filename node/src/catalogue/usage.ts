@@ -9,6 +9,9 @@ const RUNS_KEPT = 10_000;
 
 const NONE: Counters = { runs: 0, succeeded: 0, useful: 0, useless: 0 };
 
+/** Whether what is counted may ever be published. */
+export type Audience = "everybody" | "nobody";
+
 /** This peer's own runs: receipts, and the counters that become feedback. No inputs, no outputs, no task text. */
 export class Usage {
   readonly #sql;
@@ -19,9 +22,13 @@ export class Usage {
     this.#sql = prepared(database, {
       addRun: "INSERT INTO runs (id, action, started, duration, status) VALUES (?, ?, ?, ?, ?)",
       trimRuns: `DELETE FROM runs WHERE rowid <= (SELECT max(rowid) FROM runs) - ${RUNS_KEPT}`,
-      count: `INSERT INTO counters (action, runs, succeeded, useful, useless, dirty) VALUES (?1, ?2, ?3, ?4, ?5, 1)
+      count: `INSERT INTO counters (action, runs, succeeded, useful, useless, dirty) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (action) DO UPDATE SET runs = runs + ?2, succeeded = succeeded + ?3, useful = useful + ?4,
-        useless = useless + ?5, dirty = 1`,
+        useless = useless + ?5, dirty = max(dirty, ?6)`,
+      withhold: `INSERT INTO untold (action, runs, succeeded, useful, useless) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (action) DO UPDATE SET runs = runs + ?2, succeeded = succeeded + ?3, useful = useful + ?4,
+        useless = useless + ?5`,
+      untold: "SELECT runs, succeeded, useful, useless FROM untold WHERE action = ?",
       used: `INSERT INTO counters (action, last_used) VALUES (?1, ?2)
         ON CONFLICT (action) DO UPDATE SET last_used = max(ifnull(last_used, 0), ?2)`,
       lastUsed: "SELECT last_used FROM counters WHERE action = ?",
@@ -45,14 +52,28 @@ export class Usage {
     );
   }
 
-  count(action: ActionId, change: Partial<Counters>): void {
+  /** Call inside a transaction: what nobody may hear of is written twice. */
+  count(action: ActionId, change: Partial<Counters>, audience: Audience = "everybody"): void {
     const { runs, succeeded, useful, useless } = { ...NONE, ...change };
-    this.#sql.count.run(action, runs, succeeded, useful, useless);
+    this.#sql.count.run(action, runs, succeeded, useful, useless, audience === "everybody" ? 1 : 0);
+    if (audience === "nobody") this.#sql.withhold.run(action, runs, succeeded, useful, useless);
     this.touched.mark(action);
   }
 
   counters(action: ActionId): Counters {
     return (this.#sql.get.get(action) as Counters | undefined) ?? NONE;
+  }
+
+  /** Of the counters, what may be published. */
+  toldOf(action: ActionId): Counters {
+    const all = this.counters(action);
+    const untold = (this.#sql.untold.get(action) as Counters | undefined) ?? NONE;
+    return {
+      runs: all.runs - untold.runs,
+      succeeded: all.succeeded - untold.succeeded,
+      useful: all.useful - untold.useful,
+      useless: all.useless - untold.useless,
+    };
   }
 
   /** Of every action that was ever used. */

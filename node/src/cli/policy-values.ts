@@ -1,4 +1,4 @@
-import { type PolicyChange, type PolicyView, policyRequest } from "@action-collective/protocol";
+import { type PolicyChange, type PolicyView, policyRequest, policySchema } from "@action-collective/protocol";
 import { UsageError } from "./report-failure.ts";
 
 /** A rule that is set with values; block lists, blocked ids and approvals have commands of their own. */
@@ -38,8 +38,9 @@ export function changeOf(name: string, values: readonly string[]): PolicyChange 
 
 /** The change that takes a rule, or a whole list of blocked or approved ids, out of the policy. @throws {UsageError} */
 export function removalOf(name: string): PolicyChange {
-  const field = Object.keys(policyRequest.shape).find((one) => one === camelCase(name));
-  if (field === undefined) throw noSuchRule(name, Object.keys(policyRequest.shape));
+  const fields = Object.keys(policySchema.shape);
+  const field = fields.find((one) => one === camelCase(name));
+  if (field === undefined) throw noSuchRule(name, fields);
   return { [field]: null };
 }
 

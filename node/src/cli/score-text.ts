@@ -23,12 +23,19 @@ const GATE: Readonly<
 /** One line: the score, and the counts behind it. */
 export function scoreLine(output: Output, explanation: ScoreExplanation): string {
   const { name, score, standing, withdrawn } = explanation;
-  const { pass, fail } = score.verdicts;
   const { runs, succeeded } = score.feedback;
   const here = output.paint(standingStyle(standing), standing);
   const back = withdrawn ? `; ${output.paint("yellow", "withdrawn by its publisher")}` : "";
   const used = runs === 0 ? "" : `; ${countText(runs, "run")}, ${succeeded} succeeded`;
-  return `${output.paint("bold", score.value.toFixed(2))}  ${oneLine(name)}: test here ${here}; ${countText(pass, "pass", "passes")} and ${countText(fail, "fail")} reported${used}${back}`;
+  return `${output.paint("bold", score.value.toFixed(2))}  ${oneLine(name)}: test here ${here}; ${reportedText(score)}${used}${back}`;
+}
+
+/** What others found out by its test; nobody's silence is held against an action. */
+export function reportedText({
+  verdicts: { pass, fail },
+}: Pick<ScoreExplanation["score"], "verdicts">): string {
+  if (pass + fail === 0) return "nobody else has reported on it yet";
+  return `${countText(pass, "pass", "passes")} and ${countText(fail, "fail")} reported`;
 }
 
 /** What the score rests on, through whom, and what would change it. */

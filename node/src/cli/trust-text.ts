@@ -53,8 +53,14 @@ export function peerLines(output: Output, view: PeerView, trust: TrustView): str
             ...(unshown > 0 ? [`… and ${countText(unshown, "other way")}`] : []),
           ].join("\n")
         : output.paint("red", `counts for nothing: ${oneLine(view.discredited)}`),
-    "as a rater": `reliable to ${view.reliability.toFixed(2)}: ${countText(view.agreements, "verdict")} of it right, ${view.disagreements} wrong, by this peer's own tests`,
-    "as an author": `score ${author.score.toFixed(2)}: ${countText(author.actions, "action")}, ${author.good} good and ${author.bad} bad here`,
+    "as a rater":
+      view.agreements + view.disagreements === 0
+        ? "not known: nothing that it said was tested here yet"
+        : `reliable to ${view.reliability.toFixed(2)}: ${countText(view.agreements, "verdict")} of it right, ${view.disagreements} wrong, by this peer's own tests`,
+    "as an author":
+      author.actions === 0
+        ? "not known: no action of it is known here"
+        : `score ${author.score.toFixed(2)}: ${countText(author.actions, "action")}, ${author.good} good and ${author.bad} bad here`,
     "it was given": `${sizeText(dealings.givenBytes)}, and put off ${countText(dealings.putOff, "time")}`,
     "it gave": `${sizeText(dealings.takenBytes)}, ${countText(dealings.right, "verdict")} that proved right and ${dealings.wrong} wrong, ${countText(dealings.useful, "useful run")} of its actions`,
     share: `${dealings.share.toFixed(2)} of a newcomer's ration, where there is not enough for all`,

@@ -175,8 +175,8 @@ export class PolicyDesk implements Blocks {
   async approve(id: ActionId): Promise<void> {
     await this.#turns.run(async () => {
       const written = await this.#written();
-      const { approved = [] } = written;
-      if (!approved.includes(id)) await this.#put(changedPolicy(written, { approved: [...approved, id] }));
+      if (written.approved?.includes(id) !== true)
+        await this.#put(changedPolicy(written, { add: { approved: [id] } }));
     });
   }
 

@@ -55,16 +55,45 @@ export function parsePolicy(value: unknown, where: string): Policy {
   return parsed.data;
 }
 
-/** The policy with what is given replaced and what is null taken out. Pure. @throws {InvalidPolicyError} */
+/** The policy with what is given replaced, what is null taken out, and single entries put in or taken out. Pure. @throws {InvalidPolicyError} */
 export function changedPolicy(policy: Policy, change: PolicyChange): Policy {
   const where = "What was asked for";
   const parsed = policyRequest.safeParse(change);
   if (!parsed.success)
     throw new InvalidPolicyError(where, parsed.error.issues.slice(0, PROBLEMS_NAMED).map(describeIssue));
-  const given = Object.entries(parsed.data).filter(([, value]) => value !== undefined);
-  const merged = { ...policy, ...Object.fromEntries(given) };
-  const kept = Object.entries(merged).filter(([, value]) => value !== null && value !== undefined);
+  const { add = {}, remove = {}, ...fields } = parsed.data;
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  const merged: Nullable<Policy> = { ...policy, ...Object.fromEntries(given) };
+  const ids = (name: "blockedPeers" | "blockedActions" | "approved") =>
+    changedEntries(merged[name], add[name], remove[name], (id) => id);
+  const changed: Nullable<Policy> = {
+    ...merged,
+    ...{
+      blockedPeers: ids("blockedPeers"),
+      blockedActions: ids("blockedActions"),
+      approved: ids("approved"),
+    },
+    lists: changedEntries(merged.lists, add.lists, remove.lists, ({ source }) => source),
+  };
+  const kept = Object.entries(changed).filter(([, value]) => value !== null && value !== undefined);
   return parsePolicy(Object.fromEntries(kept), where);
+}
+
+type Nullable<Fields> = { readonly [Name in keyof Fields]: Fields[Name] | null };
+
+/** A list with entries put in, in place of those of the same name, and others taken out; null when nothing is left. Pure. */
+function changedEntries<Entry>(
+  before: readonly Entry[] | null | undefined,
+  added: readonly Entry[] = [],
+  removed: readonly string[] = [],
+  nameOf: (entry: Entry) => string,
+): Entry[] | null | undefined {
+  if (added.length + removed.length === 0)
+    return before === undefined || before === null ? before : [...before];
+  const named = new Map(added.map((entry) => [nameOf(entry), entry]));
+  const gone = new Set([...named.keys(), ...removed]);
+  const after = [...(before ?? []).filter((entry) => !gone.has(nameOf(entry))), ...named.values()];
+  return after.length === 0 ? null : after;
 }
 
 /** What the schema cannot say: ids that are ids, each once, and lists that can be read and believed. */

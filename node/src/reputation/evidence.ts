@@ -52,14 +52,24 @@ export class Evidence {
     if (!database.isOpen || database.isTransaction) return { anything: false, complete: true };
     let anything = false;
     if (this.#proved.any || this.#used.any || this.#spoken.any) {
-      this.#standings();
-      this.#counters();
-      this.#statements();
+      this.#marked();
       anything = true;
     }
     for (let read = 0; read < most && this.#writes !== records.writes; read += SLICE)
       anything = this.#records() || anything;
     return { anything, complete: this.#writes === records.writes };
+  }
+
+  /** What was taken and could not be told is told with everything else the next time. */
+  #marked(): void {
+    try {
+      this.#standings();
+      this.#counters();
+      this.#statements();
+    } catch (error) {
+      for (const marks of [this.#proved, this.#used, this.#spoken]) marks.markAll();
+      throw error;
+    }
   }
 
   /** One slice of what was learned since the last. @returns whether there was any */

@@ -5,7 +5,7 @@ import { DISAGREEMENT, OFTEN_WRONG, VOUCHED } from "./constants.ts";
 export interface Tally {
   agreements: number;
   disagreements: number;
-  /** Agreements on passes and on failures, each worth less the more had said so before; in `CREDIT_UNIT`s. */
+  /** Agreements on passes and on failures, that nobody had voiced before; in `CREDIT_UNIT`s. */
   passCredit: number;
   failCredit: number;
 }
@@ -14,8 +14,8 @@ export interface Tally {
 export const CREDIT_UNIT = 1 << 20;
 
 /**
- * An agreement that others had voiced before is worth nothing. At 1/(1 + repeated)², twenty newcomers who copied the first
- * word on everything had gained 0.03 of reliability over silent ones; honest raters speak first often enough.
+ * An agreement that others had voiced before is worth nothing. At 1/(1 + repeated)², newcomers who copied the first word on
+ * everything got a larger share of trust than silent ones; honest raters speak first often enough.
  */
 export function creditOf(repeated: number): number {
   return repeated === 0 ? CREDIT_UNIT : 0;

@@ -50,7 +50,7 @@ export class Reputation {
     if (this.#soon !== undefined || this.#stopped) return;
     this.#soon = setImmediate(() => {
       this.#soon = undefined;
-      if (!this.#take(RECORDS_A_TURN)) this.soon();
+      if (!this.#takeQuietly()) this.soon();
     });
   }
 
@@ -127,9 +127,24 @@ export class Reputation {
 
   /** @returns false while some is left. */
   #take(most?: number): boolean {
-    const { anything, complete } = this.#evidence.pull(most);
-    if (anything) this.#scores.clear();
-    return complete;
+    // Unless it says otherwise, also where it fails half way.
+    let anything = true;
+    try {
+      const pulled = this.#evidence.pull(most);
+      anything = pulled.anything;
+      return pulled.complete;
+    } finally {
+      if (anything) this.#scores.clear();
+    }
+  }
+
+  /** Nobody asked: what cannot be read now is read, or fails, when somebody does. @returns false while some is left. */
+  #takeQuietly(): boolean {
+    try {
+      return this.#take(RECORDS_A_TURN);
+    } catch {
+      return true;
+    }
   }
 
   #now(): number {

@@ -2,6 +2,7 @@ import type { ActionId } from "@action-collective/protocol";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { UnknownActionError } from "../catalogue/errors.ts";
 import type { Counters } from "../catalogue/types.ts";
+import type { Audience } from "../catalogue/usage.ts";
 import type { Announcer } from "../publishing/announcer.ts";
 
 export interface FeedbackParts {
@@ -42,11 +43,18 @@ export class FeedbackDesk {
     if (parts.catalogue.usage.dirty(1).length > 0) this.soon();
   }
 
+  /** Who may hear of what is counted now: while the switch is off nobody, also not later. */
+  get audience(): Audience {
+    return this.#options.publish ? "everybody" : "nobody";
+  }
+
   /** Somebody said whether an action was useful; published with the next batch. @throws {UnknownActionError} */
   async say(id: ActionId, useful: boolean): Promise<Counters> {
     const { catalogue } = this.#parts;
     if (catalogue.actions.get(id) === undefined) throw new UnknownActionError(id);
-    catalogue.usage.count(id, useful ? { useful: 1 } : { useless: 1 });
+    catalogue.transaction(() =>
+      catalogue.usage.count(id, useful ? { useful: 1 } : { useless: 1 }, this.audience),
+    );
     this.#parts.changed(id);
     this.soon();
     return catalogue.usage.counters(id);
@@ -71,7 +79,7 @@ export class FeedbackDesk {
       const record = catalogue.transaction(() => {
         catalogue.usage.published(id);
         if (catalogue.actions.get(id)?.origin !== "network") return undefined;
-        return announcer.store("feedback", id, catalogue.usage.counters(id));
+        return announcer.store("feedback", id, catalogue.usage.toldOf(id));
       });
       if (record === undefined) continue;
       changed(id);

@@ -3,6 +3,7 @@ import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { UnknownActionError } from "../catalogue/errors.ts";
 import type { KnownAction, RunEntry } from "../catalogue/types.ts";
+import type { Audience } from "../catalogue/usage.ts";
 import type { GateDecision } from "../policy/gate.ts";
 import type { ActionSource, CallOutcome, StartOptions } from "../sandbox/types.ts";
 import { VerificationFailedError, VerificationUnknownError } from "../verification/errors.ts";
@@ -33,6 +34,8 @@ export interface RunnerParts {
   readonly memoryMb: number;
   readonly clock: () => number;
   readonly runId: () => string;
+  /** Who may hear of the runs that are counted. */
+  readonly audience: Audience;
   /** Called after a run was counted, so that feedback can be sent in its own time. */
   readonly counted: (action: ActionId) => void;
   readonly warn: (message: string) => void;
@@ -95,11 +98,12 @@ export class Runner {
 
   /** A receipt that cannot be written (a full disk) does not take the output from whoever waits for it. */
   #count(run: RunEntry): void {
-    const { catalogue, counted, warn } = this.#parts;
+    const { catalogue, audience, counted, warn } = this.#parts;
     try {
       catalogue.transaction(() => {
         catalogue.usage.addRun(run);
-        catalogue.usage.count(run.action, { runs: 1, succeeded: run.status === "ok" ? 1 : 0 });
+        const succeeded = run.status === "ok" ? 1 : 0;
+        catalogue.usage.count(run.action, { runs: 1, succeeded }, audience);
       });
       counted(run.action);
     } catch (error) {

@@ -71,10 +71,21 @@ export const policyViewSchema = z.object({
 });
 export type PolicyView = z.infer<typeof policyViewSchema>;
 
-/** Fields that are given replace those in force; null takes one out. */
-export const policyRequest = z.strictObject(
-  Object.fromEntries(
-    Object.entries(policySchema.shape).map(([name, schema]) => [name, schema.nullable()]),
-  ) as { [Name in keyof typeof policySchema.shape]: z.ZodNullable<(typeof policySchema.shape)[Name]> },
-);
+const nullable = Object.fromEntries(
+  Object.entries(policySchema.shape).map(([name, schema]) => [name, schema.nullable()]),
+) as { [Name in keyof typeof policySchema.shape]: z.ZodNullable<(typeof policySchema.shape)[Name]> };
+const entries = { blockedPeers: ids.optional(), blockedActions: ids.optional(), approved: ids.optional() };
+
+/**
+ * Fields that are given replace those in force; null takes one out. `add` and `remove` change single entries, after that,
+ * whatever else changes the same list meanwhile; what is added twice is there once.
+ */
+export const policyRequest = z.strictObject({
+  ...nullable,
+  add: z.strictObject({ ...entries, lists: z.array(listSourceSchema).max(MOST_LISTS).optional() }).optional(),
+  /** Block lists by their sources. */
+  remove: z
+    .strictObject({ ...entries, lists: z.array(z.string().max(2_048)).max(MOST_LISTS).optional() })
+    .optional(),
+});
 export type PolicyChange = z.input<typeof policyRequest>;

@@ -102,8 +102,13 @@ describe("two whole peers, through SDK and command line", { timeout: PATIENCE_MS
     expect((await user.client.score("double")).score.value).toBe(before.score.value);
   });
 
-  it("refuse to trust themselves, and whom nobody knows by a beginning", async () => {
+  it("refuse to trust or to show themselves, and whom nobody knows by a beginning", async () => {
     await expect(user.client.follow(user.peer.id)).rejects.toMatchObject({ code: "bad-request" });
+    // A newcomer of whom nothing is known would be shown.
+    expect(await user.run(["trust", user.peer.id])).toMatchObject({
+      ...{ code: 1, stdout: "" },
+      stderr: expect.stringContaining("That is this peer itself"),
+    });
     await expect(user.client.follow("12D3KooWnobody")).rejects.toMatchObject({ code: "not-found" });
     expect(await user.run(["trust", "12D3KooWnobody"])).toMatchObject({ code: 3, stdout: "" });
   });

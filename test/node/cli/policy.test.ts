@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Policy, PolicyChange } from "@action-collective/protocol";
 import { describe, expect, it } from "vitest";
+import { changedPolicy } from "../../../node/src/policy/policy-file.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 import { FRIEND, ID, OTHER, PEER_VIEW, POLICY_VIEW } from "../api/sample-api.ts";
 import { collective, peer } from "./cli-run.ts";
@@ -14,9 +15,7 @@ async function governed(policy: Policy = {}) {
     policy: async () => view(),
     setPolicy: async ({ body }) => {
       changes.push(body);
-      policy = Object.fromEntries(
-        Object.entries({ ...policy, ...body }).filter(([, value]) => value !== null),
-      ) as Policy;
+      policy = changedPolicy(policy, body);
       return view();
     },
     peer: async ({ ref }) => ({ ...PEER_VIEW, peer: OTHER.startsWith(ref) ? OTHER : ref }),
@@ -48,6 +47,12 @@ What they hide
       }),
     });
     expect((await broken.run(["policy"])).stdout).toMatch(/not readable +2 +0 +never +ours +\S+; it is gone/);
+  });
+
+  it("names its commands to who mistypes one", async () => {
+    const { code, stdout, stderr } = await collective(["policy", "blok", OTHER]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/has no command "blok"\nIt has: show, set, unset, block, .*sign-list\.\n$/);
   });
 
   it("sets and unsets rules, by either spelling", async () => {
@@ -86,6 +91,8 @@ What they hide
     expect((await running.run(["policy", "unblock", "echo"])).stderr).toBe(
       "It is not blocked by you any more.\n",
     );
+    // Single entries: what another command changes meanwhile is not lost.
+    expect(running.changes.at(-1)).toEqual({ remove: { blockedActions: [ID] } });
     await running.run(["policy", "unblock", OTHER]);
     expect((await running.run(["policy", "unblock", OTHER])).stderr).toContain("was not blocked by you");
     expect(running.policy()).toEqual({ blockedPeers: [FRIEND] });

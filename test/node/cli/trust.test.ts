@@ -70,7 +70,9 @@ share         1.50 of a newcomer's ration, where there is not enough for all
 successor     ${FRIEND}
 `);
     await using alone = await peer({ peer: async () => ({ ...PEER_VIEW, trust: 1 }) });
-    expect((await alone.run(["trust", OTHER])).stdout).toMatch(/^its word +all of the trust that this peer gives/m);
+    expect((await alone.run(["trust", OTHER])).stdout).toMatch(
+      /^its word +all of the trust that this peer gives/m,
+    );
     await using bad = await peer({
       peer: async () => ({ ...PEER_VIEW, paths: [], discredited: "signed two\u001b records" }),
     });

@@ -106,6 +106,44 @@ describe("a change", () => {
     expect((await open()).current).toEqual({ minScore: 0.5 });
   });
 
+  test("of single entries loses none, however many are made at once", async () => {
+    const desk = await open();
+    const peers = [11, 12, 13, 14].map(peerOf);
+    const actions = ["one", "two", "three"].map((name) => bundleOf({ name }).id);
+    await Promise.all([
+      ...peers.map((peer) => desk.change({ add: { blockedPeers: [peer] } })),
+      ...actions.map((id) => desk.approve(id)),
+      desk.change({ minScore: 0.1 }),
+    ]);
+    expect(desk.current.blockedPeers?.toSorted()).toEqual(peers.toSorted());
+    expect(desk.current.approved?.toSorted()).toEqual(actions.toSorted());
+    const [first = "", ...rest] = peers;
+    await Promise.all([
+      desk.change({ remove: { blockedPeers: [first] }, add: { blockedPeers: rest } }),
+      desk.change({ remove: { approved: actions } }),
+    ]);
+    expect(desk.current).toEqual({ minScore: 0.1, blockedPeers: rest });
+    // All or nothing.
+    const wrong = { remove: { blockedPeers: rest }, add: { blockedActions: ["no id"] } };
+    await expect(desk.change(wrong)).rejects.toThrow(InvalidPolicyError);
+    expect((await open()).current).toEqual({ minScore: 0.1, blockedPeers: rest });
+  });
+
+  test("of lists puts a list in the place of the one from the same source", async () => {
+    const desk = await open();
+    const [source, other] = [join(folder.path, "a.json"), join(folder.path, "b.json")];
+    const add = (keys: string[], from = source) => desk.change({ add: { lists: [{ source: from, keys }] } });
+    await add([]);
+    await add([], other);
+    await add([AUTHOR]);
+    expect(desk.current.lists).toEqual([
+      { source: other, keys: [] },
+      { source, keys: [AUTHOR] },
+    ]);
+    await desk.change({ remove: { lists: [other, source] } });
+    expect(desk.current).toEqual({});
+  });
+
   test("counts at once, is told to whoever depends on it, and waits for them", async () => {
     const desk = await open();
     desk.attach({ factsOf: () => factsLike(), pages: () => [[ACTION]], total: () => 1 });

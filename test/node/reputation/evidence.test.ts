@@ -114,6 +114,25 @@ test("what a transaction wrote and took back is not believed, and what takes its
   catalogue.close();
 });
 
+test("what could not be read is taken in when it can be again, and nobody falls over it meanwhile", async () => {
+  const catalogue = new Catalogue(":memory:");
+  const { database, records, actions, usage } = catalogue;
+  const reputation = reputationOf(catalogue);
+  for (const bundle of bundles) actions.add(bundle, "network", 1);
+  for (const record of SAID.slice(0, 5)) records.put(record, 1);
+  const before = reputation.ofAction(first.id);
+  actions.change(first.id, { standing: "passed", reason: "", attempts: 0, due: 0 });
+  usage.count(first.id, { runs: 4, succeeded: 4 });
+  database.exec("ALTER TABLE counters RENAME TO elsewhere");
+  reputation.soon();
+  await new Promise<void>((turn) => setImmediate(() => setImmediate(turn)));
+  database.exec("ALTER TABLE elsewhere RENAME TO counters");
+  expect(reputation.ofAction(first.id).value).toBeGreaterThan(before.value);
+  expect(viewOf(reputation)).toEqual(viewOf(reputationOf(catalogue)));
+  reputation.stop();
+  catalogue.close();
+});
+
 test("a restart changes no score", async () => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, "catalogue.sqlite");

@@ -97,21 +97,39 @@ test("switched off, nothing is signed, stored or sent: not in time, not when som
   using peer = speakingPeer(1);
   const { catalogue } = peer;
   catalogue.actions.add(bundle, "network", 1);
+  // Before it was switched off.
   catalogue.usage.count(bundle.id, used);
   const desk = deskOf(peer, { publish: false });
+  catalogue.usage.count(bundle.id, { runs: 3, succeeded: 2 }, desk.audience);
   desk.soon();
   // It counts here all the same.
-  expect(await desk.say(bundle.id, true)).toEqual({ ...used, useful: 1 });
+  expect(await desk.say(bundle.id, true)).toEqual({ runs: 4, succeeded: 3, useful: 1, useless: 0 });
   await desk.flush();
   await vi.advanceTimersByTimeAsync(600_000);
   await desk.stop();
   expect(peer.said).toEqual([]);
   expect(recordsOf(peer)).toEqual({ records: 0 });
 
-  // Nothing is lost: switched on again, all of it is said.
+  // Switched on again: what was still owed is said, and what is counted from now on; the rest stays here for good.
+  const again = deskOf(peer);
+  await again.flush();
+  expect(feedbackOf(peer)).toMatchObject([{ body: used }]);
+  catalogue.usage.count(bundle.id, { runs: 1 }, again.audience);
+  await again.stop();
+  expect(feedbackOf(peer).at(-1)).toMatchObject({ body: { ...used, runs: 2 } });
+  expect(catalogue.usage.counters(bundle.id)).toEqual({ runs: 5, succeeded: 3, useful: 1, useless: 0 });
+});
+
+test("an action that was used only while feedback was off is never spoken of", async () => {
+  using peer = speakingPeer(1);
+  peer.catalogue.actions.add(bundle, "network", 1);
+  const silent = deskOf(peer, { publish: false });
+  peer.catalogue.usage.count(bundle.id, used, silent.audience);
+  await silent.stop();
   const again = deskOf(peer);
   await again.stop();
-  expect(feedbackOf(peer)).toMatchObject([{ body: { ...used, useful: 1 } }]);
+  expect(peer.said).toEqual([]);
+  expect(recordsOf(peer)).toEqual({ records: 0 });
 });
 
 test("the use of an action that only the starter library holds stays private", async () => {

@@ -171,6 +171,7 @@ export async function runningPeer(options: RunningPeerOptions = {}): Promise<Run
     memoryMb: 256,
     clock: () => time.now,
     runId: randomUUID,
+    audience: feedback.audience,
     counted: () => feedback.soon(),
     warn: (message) => {
       throw new Error(message);

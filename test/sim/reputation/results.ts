@@ -71,6 +71,7 @@ export function rowsOf({ scenario, ours, always, tested, plain, eigen }: Scenari
     row("bad runs where the best is always run, 95th percentile", always.badP95),
     row("bad runs after own test, mean", tested.bad),
     row("queries with a run after own test", tested.coverage),
+    row("good actions accepted after own test", tested.accepted),
     row("plain averaging: bad runs, mean", plain.bad),
     row("plain averaging: bad runs, 95th percentile", plain.badP95),
     row("EigenTrust: bad runs, mean", eigen.bad),

@@ -30,6 +30,7 @@ export interface Scenario {
 const OBSERVERS = 10;
 /** Ten thousand keys in each observer's head. */
 const FEWER_OBSERVERS = 4;
+const MATURE = { tested: 0.8, delayDays: 3 };
 const SPIES = { badActions: 100, praised: 0.25, silent: 5, quick: false };
 const PATIENT = { badActions: 10, praised: 1, silent: 0, quick: true };
 const CAMOUFLAGES = [0, 0.25, 0.5, 0.75, 0.9];
@@ -48,6 +49,7 @@ export const SCENARIOS: readonly Scenario[] = [
       ratio,
     ),
   ),
+  scenario("mature, Sybils 10:1", "the honest test most of what there is", sybils({ ratio: 10 }, MATURE), {}),
   scenario("20 % fooled", "others for each action", sybils({}, { fooled: 0.2 }), { bad: 1 }),
   scenario("50 % fooled", "others for each action", sybils({}, { fooled: 0.5 }), { bad: 5 }),
   ...[20, 50].flatMap((percent) => alwaysFooled(percent, percent === 20 ? 1 : 5)),

@@ -39,11 +39,8 @@ function addSubscribe(policy: Command, { client, output }: CommandContext): void
           "A list from elsewhere must be signed by somebody: no key was named",
           "Ask its keeper for the peer id of its key, over another way, and give it as --key.",
         );
-      const peer = client();
       const source = sourceOf(given);
-      const { lists = [] } = (await peer.policy()).policy;
-      const others = lists.filter((one) => one.source !== source);
-      const view = await peer.changePolicy({ lists: [...others, { source, keys: [...key] }] });
+      const view = await client().changePolicy({ add: { lists: [{ source, keys: [...key] }] } });
       output.data(view, () => policyLines(output, view));
     });
   policy
@@ -55,13 +52,12 @@ function addSubscribe(policy: Command, { client, output }: CommandContext): void
       const peer = client();
       const { lists = [] } = (await peer.policy()).policy;
       const source = sourceOf(given);
-      const others = lists.filter((one) => one.source !== source);
-      if (others.length === lists.length)
+      if (!lists.some((one) => one.source === source))
         throw new UsageError(
           `No list from ${source.slice(0, 200)} is followed`,
           "collective policy shows those that are.",
         );
-      const view = await peer.changePolicy({ lists: others.length === 0 ? null : others });
+      const view = await peer.changePolicy({ remove: { lists: [source] } });
       output.data(view, () => policyLines(output, view));
     });
 }

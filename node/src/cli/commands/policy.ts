@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { type CommandContext, example } from "../command.ts";
 import { policyLines } from "../policy-text.ts";
 import { changeOf, removalOf, rules } from "../policy-values.ts";
+import { UsageError } from "../report-failure.ts";
 import { addPolicyLists } from "./policy-lists.ts";
 
 /** The user's rules: what is offered, fetched, kept for others and run. */
@@ -26,7 +27,14 @@ function addShow(policy: Command, { client, output }: CommandContext): void {
     .command("show", { isDefault: true })
     .description("show the rules, the block lists in force, and what they hide")
     .addHelpText("after", example("collective policy show", "collective policy show --json"))
-    .action(async () => {
+    // Whatever `policy` does not know comes here: it is answered as an unknown command, not as a surplus of this one.
+    .allowExcessArguments()
+    .action(async (_flags: unknown, { args: [unknown] }: Command) => {
+      if (unknown !== undefined)
+        throw new UsageError(
+          `collective policy has no command "${unknown.slice(0, 40)}"`,
+          `It has: ${policy.commands.map((one) => one.name()).join(", ")}.`,
+        );
       const view = await client().policy();
       output.data(view, () => policyLines(output, view));
     });
@@ -68,13 +76,9 @@ function addSet(policy: Command, { client, output }: CommandContext): void {
 function addBlock(policy: Command, { client, output }: CommandContext): void {
   const change = async (ref: string, verb: "block" | "unblock") => {
     const peer = client();
-    const { policy: now } = await peer.policy();
     const { field, id } = await blockable(peer, ref);
-    const others = (now[field] ?? []).filter((one) => one !== id);
-    const was = others.length < (now[field] ?? []).length;
-    const view = await peer.changePolicy({
-      [field]: verb === "block" ? [...others, id] : noneIfEmpty(others),
-    });
+    const was = (await peer.policy()).policy[field]?.includes(id) === true;
+    const view = await peer.changePolicy({ [verb === "block" ? "add" : "remove"]: { [field]: [id] } });
     output.data(view, () => [id]);
     output.note(
       verb === "unblock"
@@ -110,9 +114,7 @@ function addApprove(policy: Command, { client, output }: CommandContext): void {
     .action(async (ref: string, { takeBack }: { takeBack?: boolean }) => {
       const peer = client();
       const id = await wholeActionId(peer, ref);
-      const { approved = [] } = (await peer.policy()).policy;
-      const others = approved.filter((one) => one !== id);
-      const view = await peer.changePolicy({ approved: takeBack ? noneIfEmpty(others) : [...others, id] });
+      const view = await peer.changePolicy({ [takeBack ? "remove" : "add"]: { approved: [id] } });
       output.data(view, () => [id]);
       output.note(
         takeBack
@@ -139,8 +141,4 @@ async function wholePeerId(peer: ActionClient, ref: string): Promise<string> {
 /** An id that is whole need not be known here: one may hear of it only to keep it out. */
 async function wholeActionId(peer: ActionClient, ref: string): Promise<string> {
   return /^bafyrei[a-z2-7]{52}$/.test(ref) ? ref : (await peer.show(ref)).id;
-}
-
-function noneIfEmpty(ids: string[]): string[] | null {
-  return ids.length === 0 ? null : ids;
 }

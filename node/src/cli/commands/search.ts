@@ -22,7 +22,8 @@ export function addSearch(program: Command, { client, output }: CommandContext):
     )
     .action(async (words: readonly string[], flags: SearchFlags) => {
       const query = words.join(" ");
-      const answer = await client().find(query, searchOptionsOf(flags));
+      const peer = client();
+      const answer = await peer.find(query, searchOptionsOf(flags));
       const { cards } = answer;
       output.data(answer, () => {
         if (cards.length === 0) return [];
@@ -31,6 +32,12 @@ export function addSearch(program: Command, { client, output }: CommandContext):
         return cardTable(output, cards);
       });
       if (cards.length === 0) output.note(`No action found for "${oneLine(query, 200)}".`);
+      if (cards.length === 0 && (await peer.status()).actions.known === 0) {
+        output.note(
+          "This peer knows no action yet; it hears of them from other peers, and of the library a moment after the start.",
+        );
+        return;
+      }
       const note = askedNote(answer, flags.ask);
       if (note !== undefined) output.note(note);
     });

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { countText } from "../amounts.ts";
 import { type CommandContext, example } from "../command.ts";
 import { jsonText, manyLines, type Output, oneLine } from "../output.ts";
+import { reportedText } from "../score-text.ts";
 import { standingStyle } from "../standing.ts";
 import { pairs } from "../table.ts";
 
@@ -58,7 +59,14 @@ function describeAction(action: ActionView, output: Output): string[] {
     ...pairs(output, {
       id: oneLine(action.id),
       "test here": output.paint(standingStyle(action.standing), here),
-      score: `${score.value.toFixed(2)}: ${countText(score.verdicts.pass, "pass", "passes")} and ${countText(score.verdicts.fail, "fail")} reported; ${countText(runs, "run")} by ${countText(peers, "peer")}, ${succeeded} succeeded; ${useful} found it useful, ${useless} did not`,
+      score: [
+        `${score.value.toFixed(2)}: ${reportedText(score)}`,
+        ...(peers === 0
+          ? []
+          : [
+              `${countText(runs, "run")} by ${countText(peers, "peer")}, ${succeeded} succeeded; ${useful} found it useful, ${useless} did not`,
+            ]),
+      ].join("; "),
       "use when": list(action.useWhen),
       tags: list([action.tags.join(", ")]),
       language: action.language,
