@@ -231,7 +231,7 @@ export class Peer {
       self: this.id,
       network: settings.network,
     });
-    this.reputation = new Reputation({ catalogue, self: this.id, clock });
+    this.reputation = new Reputation({ catalogue, self: this.id, clock, elapsed: () => performance.now() });
     this.reputation.suggest(joining.suggests);
     const { reputation } = this;
     const shun = () => reputation.shun((peer) => policy.isBlocked(peer));
@@ -453,8 +453,8 @@ export class Peer {
         this.policy.publishersChanged(record.subject);
         break;
       case "succession":
-        // A key that was compromised publishes nothing.
-        this.policy.publishersChanged();
+        // A key that was compromised publishes nothing; one that has a successor publishes what it did before.
+        if (record.subject === record.author) this.policy.publishersChanged();
         break;
       case "trust":
         if (via !== "own") this.trustBook.recover(record);

@@ -92,6 +92,8 @@ test("whom a user follows counts: for what they vouch for, and against what fail
   const drop = before.score.value - (after?.score.value ?? 1);
   expect(drop).toBeGreaterThan(0.005);
   expect(drop).toBeGreaterThan(beforeAtC.score.value - (afterAtC?.score.value ?? 1));
+  // Its test passed at A as well: that says less to B than how it served.
+  expect(after?.score.value).toBeLessThan(afterAtC?.score.value ?? 0);
 
   const why = await run(b, "score", decent, "--explain", "--json");
   expect(why.code).toBe(0);

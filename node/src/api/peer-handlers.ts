@@ -24,6 +24,9 @@ export function peerHandlers(context: HandlerContext): ApiHandlers {
   const own = (id: ActionId) => peer.ownPublications.get(id) !== undefined;
   const hidden = (id: ActionId) => peer.policy.refusal(id, "offer") !== undefined;
   const resolve = (ref: string) => resolveAction(catalogue.actions, ref, { own, hidden });
+  // A yes given beforehand is meant for one action: it must not pass on to another that takes the name of one that was
+  // taken back or ruled out meanwhile, so those compete for it still.
+  const resolveForYes = (ref: string) => resolveAction(catalogue.actions, ref, { own });
   const known = (ref: string) => knownAction(peer, resolve(ref));
   return {
     health: () => ({ ready: true, version }),
@@ -51,7 +54,10 @@ export function peerHandlers(context: HandlerContext): ApiHandlers {
       const { code, test } = await peer.bundles.load({ id, manifest, bytes }, signal);
       return { id, language: manifest.language, code, ...(test === undefined ? {} : { test }) };
     },
-    run: async ({ ref, body, signal }) => peer.runner.run(resolve(ref), body.input, signal, body.approve),
+    run: async ({ ref, body: { input, approve }, signal }) => {
+      const id = approve === undefined ? resolve(ref) : resolveForYes(ref);
+      return await peer.runner.run(id, input, signal, approve);
+    },
     verify: async ({ ref, signal }) => {
       const id = resolve(ref);
       return verificationView(id, await peer.verification.verify(id, signal));

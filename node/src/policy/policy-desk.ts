@@ -168,7 +168,14 @@ export class PolicyDesk implements Blocks {
    * @throws {InvalidPolicyError} and nothing changed
    */
   async change(change: PolicyChange): Promise<PolicyView> {
-    return await this.#turns.run(async () => await this.#put(changedPolicy(await this.#written(), change)));
+    const { areListsNew } = await this.#turns.run(
+      async () => await this.#put(changedPolicy(await this.#written(), change)),
+    );
+    // Not in a turn: a server that says nothing keeps no other change waiting.
+    if (areListsNew) await this.#lists.look();
+    await this.#told;
+    await this.#hidden.fresh();
+    return this.view();
   }
 
   /** The user said yes to this action for good. @throws {InvalidPolicyError} too many */
@@ -178,25 +185,21 @@ export class PolicyDesk implements Blocks {
       if (written.approved?.includes(id) !== true)
         await this.#put(changedPolicy(written, { add: { approved: [id] } }));
     });
+    await this.#told;
   }
 
   #written(): Promise<Policy> {
     return readPolicy(this.#parts.home);
   }
 
-  async #put(policy: Policy): Promise<PolicyView> {
+  async #put(policy: Policy): Promise<{ areListsNew: boolean }> {
     await writePolicy(this.#parts.home, policy);
-    const sameLists = JSON.stringify(policy.lists ?? []) === JSON.stringify(this.#policy.lists ?? []);
+    const areListsNew = JSON.stringify(policy.lists ?? []) !== JSON.stringify(this.#policy.lists ?? []);
     this.#policy = policy;
     this.#blocked = blockedBy(policy);
     this.#changed();
-    if (!sameLists) {
-      await this.#lists.follow(policy.lists ?? []);
-      await this.#lists.look();
-    }
-    await this.#told;
-    await this.#hidden.fresh();
-    return this.view();
+    if (areListsNew) await this.#lists.follow(policy.lists ?? []);
+    return { areListsNew };
   }
 
   #changed(): void {

@@ -27,6 +27,8 @@ export class WithheldRecords {
   readonly #turns = new OneAtATime();
   #peers: ReadonlySet<string> = new Set();
   #actions: ReadonlySet<string> = new Set();
+  /** What a time before was to look at and did not get through. */
+  #left: readonly RecordsOf[] = [];
   #stopped = false;
 
   constructor(parts: WithheldParts) {
@@ -40,11 +42,13 @@ export class WithheldRecords {
       const peers = new Set(desk.everyBlocked("peers"));
       const actions = new Set(desk.everyBlocked("actions"));
       const changed: RecordsOf[] = [
+        ...this.#left,
         ...differing(peers, this.#peers).map((author) => ({ author })),
         ...differing(actions, this.#actions).map((action) => ({ publicationsOf: action })),
       ];
       this.#peers = peers;
       this.#actions = actions;
+      this.#left = changed;
       let since = now();
       for (const one of changed) {
         live.reconsider(one, (record) => desk.isUnwanted(record));
@@ -53,6 +57,7 @@ export class WithheldRecords {
         if (this.#stopped) return;
         since = now();
       }
+      this.#left = [];
     });
   }
 

@@ -63,7 +63,7 @@ export interface AuditFact {
   readonly rater: PeerId;
   readonly action: ActionId;
   readonly said: "pass" | "fail";
-  /** Others that had said the same before this rater, by when they were heard here: to repeat is worth little. */
+  /** Others that had said the same before this rater, by when they were heard here: to repeat is worth nothing. */
   readonly repeated: number;
 }
 

@@ -61,9 +61,10 @@ export function hear(
   const strength = supposed.strength ?? known?.strength;
   const counters = supposed.counters ?? facts.counters.get(action) ?? NOT_USED;
   const silent = silentOn(action, facts, people, self);
+  const feedback = feedbackOn(action, facts, people, silent, now);
   const heard = [
-    ...verdictsOn(action, facts, people, silent, now, supposed.verdicts),
-    ...feedbackOn(action, facts, people, silent, now),
+    ...tempered(verdictsOn(action, facts, people, silent, now, supposed.verdicts), feedback, people),
+    ...feedback,
   ];
   const own = ownPasses(standing, strength);
   const used = { counters, ...ownFeedback(counters) };
@@ -162,6 +163,22 @@ function verdictsOn(
   }
   for (const [person, outcome] of supposed ?? []) say(person, -1, outcome === "pass", 1);
   return heard;
+}
+
+/**
+ * A pass says that the test passed. Of somebody whom the action then served ill it says no more than the use went well:
+ * otherwise whoever warns of an action that passes everywhere would speak for it by having tested it.
+ */
+function tempered(verdicts: Heard[], feedback: readonly Heard[], people: People): Heard[] {
+  const wentWell = new Map<number, number>();
+  for (const { peer, said } of feedback) {
+    const bad = said.failures / FAIL_WEIGHT;
+    if (said.passes + bad > 0) wentWell.set(people.person(peer), said.passes / (said.passes + bad));
+  }
+  return verdicts.map((one) => {
+    const passes = one.said.passes * (wentWell.get(people.person(one.peer)) ?? 1);
+    return { ...one, said: { ...one.said, passes } };
+  });
 }
 
 function feedbackOn(

@@ -97,7 +97,7 @@ export class HeldFacts {
     const author = this.peers.of(fact.author);
     if (fact.kind === "trust") {
       const row = open(this.trusts, author, this.peers.of(fact.subject), fact);
-      if (row < 0) return NOTHING;
+      if (row < 0 || this.trusts.columns.level[row] === fact.level) return NOTHING;
       this.trusts.columns.level[row] = fact.level;
       return { what: "trust", which: author };
     }
@@ -193,16 +193,20 @@ export class HeldFacts {
   #succession(author: number, fact: RecordFact & { kind: "succession" }): Touched {
     if (fact.compromisedSince !== undefined) {
       // Of two declarations the earlier time holds (SPEC §4.9).
-      const since = Math.min(fact.compromisedSince, this.compromised.get(author) ?? Number.POSITIVE_INFINITY);
-      this.compromised.set(author, since);
+      const before = this.compromised.get(author) ?? Number.POSITIVE_INFINITY;
+      if (fact.compromisedSince >= before) return NOTHING;
+      this.compromised.set(author, fact.compromisedSince);
       return { what: "key", which: author };
     }
     const named = this.successions.get(author) ?? new Map<number, Succession>();
     this.successions.set(author, named);
     const subject = this.peers.of(fact.subject);
-    if ((named.get(subject)?.revision ?? 0) > fact.revision) return NOTHING;
+    const known = named.get(subject);
+    if ((known?.revision ?? 0) > fact.revision) return NOTHING;
     named.set(subject, { created: fact.created, revision: fact.revision });
-    return EVERYTHING;
+    const isAsBefore =
+      known !== undefined && this.isVoid(author, known.created) === this.isVoid(author, fact.created);
+    return isAsBefore ? NOTHING : EVERYTHING;
   }
 }
 

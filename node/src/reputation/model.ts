@@ -7,6 +7,7 @@ import type {
   TrustSuggestion,
 } from "@action-collective/protocol";
 import type { Agreement, Counters } from "../catalogue/types.ts";
+import { TokenBucket } from "../token-bucket.ts";
 import type { AuthorView } from "./author-score.ts";
 import { STEP_MS } from "./constants.ts";
 import { explain } from "./explain.ts";
@@ -27,13 +28,18 @@ export interface TrustShare {
   readonly paths: PeerId[][];
 }
 
+/**
+ * Milliseconds that may go into computing anew what others say of others: at once, and per second. It takes 10 ms with
+ * 10,000 peers and 0.4 s with half a million records, and anybody can say such things all the time.
+ */
+const RENEWING = { capacity: 1_000, perSecond: 100 };
 /** The number of no action. */
 const NOBODY_SPOKE = -1;
 const STRANGER: RaterView = { value: reliability(0, 0), agreements: 0, disagreements: 0 };
 /**
  * This peer's own view of actions, raters and authors, from facts alone: no clock, no I/O. The same facts give the same
  * scores, in whatever order they came. What concerns one action touches that action and its authors; what concerns whose word counts is
- * computed anew when somebody asks next.
+ * computed anew when somebody asks next, or a little later where others change it faster than `RENEWING`.
  */
 export class ReputationModel {
   readonly #facts = new HeldFacts();
@@ -41,9 +47,20 @@ export class ReputationModel {
   readonly #statements = new Map<number, TrustLevel>();
   #suggested: readonly number[] = [];
   #view: View | undefined;
+  #behind = false;
+  readonly #elapsed: () => number;
+  readonly #renewing: TokenBucket;
 
-  constructor(self: PeerId) {
+  /** @param elapsed milliseconds that never go back, for nothing but how long computing takes; where it stands still, nothing waits */
+  constructor(self: PeerId, elapsed: () => number = () => 0) {
     this.#self = this.#facts.peers.of(self);
+    this.#elapsed = elapsed;
+    this.#renewing = new TokenBucket(RENEWING, elapsed());
+  }
+
+  /** True while answers leave out what others said of others last: to be asked again, and not to be kept. */
+  get isBehind(): boolean {
+    return this.#behind;
   }
 
   /** Takes what holds a register now: it replaces what the register held. */
@@ -51,11 +68,14 @@ export class ReputationModel {
     const touched = this.#facts.record(fact);
     const view = this.#view;
     if (view === undefined || touched.what === "nothing") return;
-    if (touched.what === "action") view.touch(touched.which);
-    else if (touched.what === "key" && view.touchKey(touched.which)) return;
+    if (touched.what === "action") this.#touch(view, touched.which);
+    else if (touched.what === "key") {
+      for (const action of view.saidBy(touched.which)) this.#touch(view, action);
+      if (!view.standsAlone(touched.which)) this.#behind = true;
+    }
     // Strangers without number may vouch for one another, and nothing is computed for it.
-    else if (touched.what === "trust" && !view.isReached(touched.which)) return;
-    else this.#view = undefined;
+    else if (touched.what === "trust") this.#behind ||= view.isReached(touched.which);
+    else this.#behind = true;
   }
 
   audit(fact: AuditFact): void {
@@ -100,7 +120,12 @@ export class ReputationModel {
 
   /** @param now milliseconds since the epoch */
   score(action: ActionId, now: number): Score {
-    return this.#current().score(this.#facts.actions.find(action) ?? NOBODY_SPOKE, stepOf(now));
+    const number = this.#facts.actions.find(action) ?? NOBODY_SPOKE;
+    const view = this.#current();
+    const began = this.#elapsed();
+    const score = view.score(number, stepOf(now));
+    if (view.isCrowded(number)) this.#charge(began);
+    return score;
   }
 
   rater(peer: PeerId): RaterView {
@@ -156,13 +181,32 @@ export class ReputationModel {
     return person === number ? undefined : this.#facts.peers.id(person);
   }
 
+  /** Others said something of an action. To hear a crowd takes as long as computing who is believed. */
+  #touch(view: View, action: number): void {
+    if (view.isCrowded(action) && this.#isSpent) this.#behind = true;
+    else view.touch(action);
+  }
+
+  get #isSpent(): boolean {
+    return this.#renewing.waitFor(0, this.#elapsed()) > 0;
+  }
+
+  #charge(began: number): void {
+    const ended = this.#elapsed();
+    this.#renewing.charge(ended - began, ended);
+  }
+
   #current(): View {
-    this.#view ??= new View({
+    if (this.#view !== undefined && (!this.#behind || this.#isSpent)) return this.#view;
+    const began = this.#elapsed();
+    this.#view = new View({
       facts: this.#facts,
       self: this.#self,
       statements: this.#statements,
       suggested: this.#suggested,
     });
+    this.#behind = false;
+    this.#charge(began);
     return this.#view;
   }
 }

@@ -13,6 +13,8 @@ export interface ReputationParts {
   readonly self: PeerId;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** Milliseconds that never go back; without them, no answer waits for a better moment to be computed. */
+  readonly elapsed?: () => number;
 }
 
 /**
@@ -29,8 +31,8 @@ export class Reputation {
   #soon: NodeJS.Immediate | undefined;
   #stopped = false;
 
-  constructor({ catalogue, self, clock }: ReputationParts) {
-    this.#model = new ReputationModel(self);
+  constructor({ catalogue, self, clock, elapsed }: ReputationParts) {
+    this.#model = new ReputationModel(self, elapsed);
     this.#evidence = new Evidence(catalogue, this.#model, self);
     this.#actions = catalogue.actions;
     this.#clock = clock;
@@ -67,6 +69,7 @@ export class Reputation {
     const known = this.#scores.get(action);
     if (known !== undefined) return known;
     const score = model.score(action, now);
+    if (model.isBehind) return score;
     if (this.#scores.size >= SCORES_CACHED) this.#scores.clear();
     this.#scores.set(action, score);
     return score;

@@ -31,10 +31,13 @@ export function freshness(ageMs: number): number {
   return 2 ** (-Math.max(0, ageMs) / HALF_LIFE_MS);
 }
 
-/** What my own use adds: every run that I counted, up to the bound. */
+/**
+ * What my own use adds: every run that I counted, up to the bound. A run that was called useless is no success, although
+ * something came back.
+ */
 export function ownFeedback({ runs, succeeded, useful, useless }: Counters): Weighed {
-  const good = succeeded + useful;
-  const all = runs + useful + useless;
+  const good = Math.max(0, succeeded - useless) + useful;
+  const all = good + runs - succeeded + useless;
   const each = (FEEDBACK_WEIGHT * Math.min(all, FEEDBACK_RUNS_COUNTED)) / Math.max(all, 1);
   return { passes: each * good, failures: FAIL_WEIGHT * each * (all - good) };
 }

@@ -44,7 +44,8 @@ export function trustGraphOf(
     const to = people.person(trusts.second(row));
     if (from === to || to === self) continue;
     if (level < 0) {
-      distrust.push({ from, to, weight: -level / 2 });
+      // Nobody talks away whom the user trusts by name: else one of those could be fooled into it against the others.
+      if (people.level(to) <= 0) distrust.push({ from, to, weight: -level / 2 });
       continue;
     }
     sources[count] = from;

@@ -19,8 +19,13 @@ export interface Standpoint {
   readonly suggested: readonly number[];
 }
 
+/** Voices on one action that take a millisecond to hear. */
+const CROWD = 1_000;
+
 /** What scores need of a hearing. */
-type Kept = Pick<Hearing, "standing" | "passes" | "failures" | "counts">;
+interface Kept extends Pick<Hearing, "standing" | "passes" | "failures" | "counts"> {
+  readonly voices: number;
+}
 
 /** What this peer thinks of everything from where it stands: computed when it is asked for, and kept until it is touched. */
 export class View {
@@ -58,19 +63,23 @@ export class View {
     this.authors.forget(action);
   }
 
-  /**
-   * Something was learned about a key itself.
-   *
-   * @returns false where all must be computed anew: others are believed through it, or more was known of it
-   */
-  touchKey(key: number): boolean {
+  /** Actions of which a key said anything. */
+  *saidBy(key: number): Iterable<number> {
+    const { verdicts, feedback, publications, withdrawals } = this.standpoint.facts;
+    for (const table of [verdicts, feedback, publications, withdrawals])
+      for (const row of table.ofFirst(key)) yield table.second(row);
+  }
+
+  /** True where nothing but its own words depends on a key: nobody is believed through it, and nobody else stands behind it. */
+  standsAlone(key: number): boolean {
     const { facts, statements } = this.standpoint;
     const alone = !facts.successions.has(key) && this.people.keysOf(key).length === 1 && !statements.has(key);
-    if (!alone || this.isReached(key)) return false;
-    const { verdicts, feedback, publications, withdrawals } = facts;
-    for (const table of [verdicts, feedback, publications, withdrawals])
-      for (const row of table.ofFirst(key)) this.touch(table.second(row));
-    return true;
+    return alone && !this.isReached(key);
+  }
+
+  /** So many spoke on it when it was last heard that to hear them all takes long. */
+  isCrowded(action: number): boolean {
+    return (this.#kept.get(action)?.voices ?? 0) >= CROWD;
   }
 
   /** True where trust comes to a peer: only then it matters whom it trusts. */
@@ -89,7 +98,11 @@ export class View {
     return { value: this.value(action, heard, now), ...heard.counts };
   }
 
-  value(action: number, { standing, passes, failures }: Omit<Kept, "counts">, now: number): number {
+  value(
+    action: number,
+    { standing, passes, failures }: Omit<Kept, "counts" | "voices">,
+    now: number,
+  ): number {
     if (standing === "failed") return 0;
     const [best] = this.authors.of(action, now);
     return lowerBound(passes + (best?.passes ?? 0), failures);
@@ -122,8 +135,8 @@ export class View {
     }
     const known = this.#kept.get(action);
     if (known !== undefined) return known;
-    const { standing, passes, failures, counts } = this.hearing(action, now);
-    const kept = { standing, passes, failures, counts };
+    const { standing, passes, failures, counts, heard } = this.hearing(action, now);
+    const kept = { standing, passes, failures, counts, voices: heard.length };
     if (this.#kept.size >= ACTIONS_KEPT) this.#kept.clear();
     this.#kept.set(action, kept);
     return kept;

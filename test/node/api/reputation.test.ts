@@ -113,6 +113,22 @@ describe("two whole peers, through SDK and command line", { timeout: PATIENCE_MS
     expect(await user.run(["trust", "12D3KooWnobody"])).toMatchObject({ code: 3, stdout: "" });
   });
 
+  it("let no yes pass on to another action that has the name of one that is hidden now", async () => {
+    const meant = bundleOf({ name: "shared" });
+    const twin = bundleOf({ name: "shared", description: "Says that it does the same." });
+    for (const one of [meant, twin]) user.peer.catalogue.actions.add(one, "network", Date.now());
+    await user.run(["policy", "block", meant.id]);
+    // Unless it is offered, it is not what a name means…
+    expect(await user.client.show("shared")).toMatchObject({ id: twin.id });
+    // …but whoever said yes may have meant it.
+    for (const approve of ["once", "always"] as const)
+      await expect(user.client.run("shared", { n: 2 }, { approve })).rejects.toMatchObject({
+        code: "ambiguous",
+      });
+    expect((await user.client.policy()).policy.approved).toBeUndefined();
+    await user.run(["policy", "unblock", meant.id]);
+  });
+
   it("run what is in doubt only on a yes, once or for good", async () => {
     expect(await user.client.call("triple", { n: 2 })).toBe(6);
     await user.run(["policy", "set", "minScore", "0.99"]);

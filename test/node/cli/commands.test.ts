@@ -196,7 +196,7 @@ describe("the other commands", () => {
       },
     });
     expect((await running.run(["feedback", "x", "--useful"])).stdout).toBe(
-      "3 runs, 2 succeeded; useful 1 times, not useful 1 times\n",
+      "3 runs, 2 succeeded; useful 1 time, not useful 1 time\n",
     );
     await running.run(["feedback", "x", "--not-useful"]);
     expect(said).toEqual([true, false]);

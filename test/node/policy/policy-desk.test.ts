@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PolicyFacts } from "../../../node/src/policy/acceptable.ts";
 import { InvalidPolicyError } from "../../../node/src/policy/errors.ts";
 import { COUNTED_AT_ONCE, MAX_POLICY_BYTES } from "../../../node/src/policy/limits.ts";
-import { PolicyDesk } from "../../../node/src/policy/policy-desk.ts";
+import { PolicyDesk, type PolicyDeskParts } from "../../../node/src/policy/policy-desk.ts";
 import { bundleOf, peerOf } from "../../helpers/records.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 import { until } from "../../helpers/until.ts";
@@ -28,9 +28,9 @@ afterEach(async () => {
 
 const file = () => join(folder.path, "policy.json");
 
-async function open(): Promise<PolicyDesk> {
+async function open(sources: PolicyDeskParts["sources"] = {}): Promise<PolicyDesk> {
   const desk = await PolicyDesk.open({
-    ...{ home: folder.path, self: SELF, clock: () => NOON, random: () => 0.5 },
+    ...{ home: folder.path, self: SELF, clock: () => NOON, random: () => 0.5, sources },
     log: () => undefined,
   });
   desks.push(desk);
@@ -205,6 +205,21 @@ describe("a change", () => {
     expect(desk.isBlocked(AUTHOR)).toBe(false);
     expect(desk.judge(factsLike())).toBeUndefined();
   });
+});
+
+test("who serves a list and says nothing keeps no other change waiting", async () => {
+  const { promise: answer, resolve: give } = Promise.withResolvers<string>();
+  const desk = await open({ fetch: () => answer });
+  const source = "http://127.0.0.1:1/list.json";
+  const subscribed = desk.change({ lists: [{ source, keys: [AUTHOR] }] });
+  await desk.change({ blockedPeers: [AUTHOR] });
+  await desk.approve(ACTION);
+  expect(desk.isBlocked(AUTHOR)).toBe(true);
+  expect(desk.current).toMatchObject({ lists: [{ source }], approved: [ACTION] });
+  give("nothing of the kind");
+  expect((await subscribed).lists).toMatchObject([
+    { source, state: "never-read", note: expect.stringContaining("not JSON") },
+  ]);
 });
 
 describe("judging by id", () => {

@@ -29,8 +29,8 @@ export class PolicyPeer implements AsyncDisposable {
   readonly #parts: AsyncDisposableStack;
   readonly outcomes: { readonly id: string; readonly outcome: Outcome }[] = [];
 
-  /** @param number of the key that signs its records and is its peer id. */
-  static async open(number: number, home: Folder): Promise<PolicyPeer> {
+  /** @param number of the key that signs its records and is its peer id. One that does not listen is met by nobody but whom it dials. */
+  static async open(number: number, home: Folder, { listens = true } = {}): Promise<PolicyPeer> {
     const seed = new Uint8Array(32);
     new DataView(seed.buffer).setUint32(0, number);
     const self = peerOf(number);
@@ -57,7 +57,7 @@ export class PolicyPeer implements AsyncDisposable {
       {
         seed,
         network: NETWORK,
-        listen: ["/ip4/127.0.0.1/tcp/0"],
+        listen: listens ? ["/ip4/127.0.0.1/tcp/0"] : [],
         bootstrap: [],
         role: "peer",
         reach: "loopback",

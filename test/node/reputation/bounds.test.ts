@@ -205,6 +205,22 @@ test("distrust that trusted peers publish takes weight away; the word of strange
   expect(voice(slandered)).toBeCloseTo(whole, 12);
 });
 
+test("nobody is talked away whom the user trusts by name, however many come in through one wrong edge", () => {
+  const passes = [0, 1, 1_000].map((count) => {
+    const model = new ReputationModel(SELF);
+    for (const friend of FRIENDS) model.statement(friend, 2);
+    model.record(trusts(peer(1), GATEWAY, 2));
+    for (let i = 0; i < count; i++) {
+      model.record(trusts(GATEWAY, sybil(i), 2));
+      for (const friend of FRIENDS.slice(1)) model.record(trusts(sybil(i), friend, -2));
+    }
+    for (const friend of FRIENDS.slice(1)) model.record(verdict(friend, TARGET, "pass"));
+    return model.explain(TARGET, NOW).passes;
+  });
+  expect(passes[0]).toBeGreaterThan(1);
+  for (const besiegedBy of passes) expect(besiegedBy).toBeCloseTo(passes[0] ?? 0, 11);
+});
+
 test("what the user says cuts: often wrong passes nothing on, bad faith is not heard at all", () => {
   const passesUnder = (level: 0 | -1 | -2) => {
     const model = honest();

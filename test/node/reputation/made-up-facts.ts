@@ -39,13 +39,14 @@ export const feedback = (
   runs: number,
   succeeded: number,
   when: When = {},
+  useless = 0,
 ): RecordFact => ({
   kind: "feedback",
   subject,
   runs,
   succeeded,
   useful: 0,
-  useless: 0,
+  useless,
   ...said(author, when),
 });
 export const trusts = (author: PeerId, subject: PeerId, level: TrustLevel, when: When = {}): RecordFact => ({

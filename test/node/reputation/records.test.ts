@@ -196,3 +196,19 @@ test("the word of whoever is blocked counts for nothing, nor does that of the ke
   model.shun((one) => blocked.has(one));
   expect(model.score(TARGET, NOW).value).toBeLessThanOrEqual(before);
 });
+
+test("whoever tested an action and was served ill by it speaks against it, though its test passed", () => {
+  const friends = [1, 2, 3].map(peer);
+  const model = trusting(...friends);
+  model.standing({ action: TARGET, standing: "passed" });
+  const alone = model.score(TARGET, NOW).value;
+  for (const one of friends) model.record(verdict(one, TARGET, "pass"));
+  const praised = model.score(TARGET, NOW).value;
+  expect(praised).toBeGreaterThan(alone);
+  for (const one of friends) model.record(feedback(one, TARGET, 10, 10, {}, 1));
+  const doubted = model.score(TARGET, NOW).value;
+  for (const one of friends) model.record(feedback(one, TARGET, 10, 10, { revision: 2 }, 10));
+  const useless = model.score(TARGET, NOW).value;
+  expect(useless).toBeLessThan(alone);
+  expect(doubted).toBeGreaterThan(useless);
+});

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { countText } from "../amounts.ts";
 import { type CommandContext, example } from "../command.ts";
 import { UsageError } from "../report-failure.ts";
 
@@ -14,7 +15,7 @@ export function addFeedback(program: Command, { client, output }: CommandContext
       if (useful === notUseful) throw new UsageError("give either --useful or --not-useful");
       const total = await client().feedback(ref, { useful: useful === true });
       output.data(total, () => [
-        `${total.runs} runs, ${total.succeeded} succeeded; useful ${total.useful} times, not useful ${total.useless} times`,
+        `${countText(total.runs, "run")}, ${total.succeeded} succeeded; useful ${countText(total.useful, "time")}, not useful ${countText(total.useless, "time")}`,
       ]);
     });
 }

@@ -36,7 +36,6 @@ export function addSearch(program: Command, { client, output }: CommandContext):
         output.note(
           "This peer knows no action yet; it hears of them from other peers, and of the library a moment after the start.",
         );
-        return;
       }
       const note = askedNote(answer, flags.ask);
       if (note !== undefined) output.note(note);
