@@ -304,7 +304,6 @@ export class Peer {
     const partsOf = (urgency: Urgency) => ({ sandbox: sandbox.at(urgency), schemas: this.#schemas, clock });
     const announcer = this.#announcer;
     this.trustBook = new TrustBook({ catalogue, announcer, self: this.id, clock });
-    const { trustBook } = this;
     this.ownKey = new OwnKey({
       announcer,
       records: catalogue.records,
@@ -520,6 +519,8 @@ export class Peer {
         added: (bundle) => this.search.add(documentOf(bundle.id, bundle.manifest)),
         log: (message) => this.#log("warn", message),
       });
+      // What a stranger published of it before was judged as the stranger's.
+      this.policy.publishersChanged();
       if (fresh.length > 0) this.#wake();
       return fresh;
     } catch (error) {

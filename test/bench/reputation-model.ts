@@ -107,9 +107,12 @@ export function modelRows(): BenchRow[] {
     created: NOW,
     received: NOW,
   });
-  // What a friend says of people moves everybody's voice: nothing that was kept can be used.
-  const trust = (round: number) =>
-    model.record({ kind: "trust", ...said(peer(1), round), subject: peer(5_000 + round), level: 2 });
+  let vouched = 0;
+  // What a friend says of people moves everybody's voice: nothing that was kept can be used. Never the same again.
+  const trust = (round: number) => {
+    vouched += 1;
+    model.record({ kind: "trust", ...said(peer(1), round), subject: peer(5_000 + vouched), level: 2 });
+  };
   const verdict = (round: number) =>
     model.record({ kind: "verdict", ...said(peer(2), round), subject: action(0), outcome: "pass" });
   const feedback = (round: number) =>

@@ -19,7 +19,7 @@ interface Stations {
   readonly intake: Pick<Intake, "receive">;
   readonly catalogue: Pick<Catalogue, "actions" | "records">;
   readonly rules: RemoteFinderParts["rules"];
-  /** Whose publications are given to nobody; nobody's, where it is left out. */
+  /** Whose publications are given to nobody, and who is asked nothing; nobody, where it is left out. */
   readonly isBlocked?: (peer: PeerId) => boolean;
   readonly log: RemoteParts["log"];
 }
@@ -35,7 +35,8 @@ export function composeRemoteFinder(stations: Stations): RemoteFinder {
     return wanted === -1 ? undefined : records.about(action, "publication", PUBLICATIONS_READ)[wanted];
   };
   const remote = new RemoteSearch({
-    neighbours: () => network.neighbours(),
+    // What a user looks for is nothing for those whom the user blocked. A neighbour's name is its key.
+    neighbours: () => network.neighbours().filter((peer) => !isBlocked(peer as PeerId)),
     ask: (peer, request, limits) => network.ask(peer, request, limits),
     take: (record, from) =>
       takeAnswer(record, from, {

@@ -9,7 +9,7 @@ interface ComposeParts {
   readonly catalogue: Pick<Catalogue, "database" | "dealings" | "transaction">;
   readonly reputation: {
     ofRater(peer: PeerId): RaterView;
-    trustOf(peer: PeerId): { readonly share: number };
+    vouchedFor(peer: PeerId): number;
     discredited(peer: PeerId): string | undefined;
   };
   /** Milliseconds since the epoch. */
@@ -33,7 +33,7 @@ export function composeGiveAndTake(parts: ComposeParts): GiveAndTake {
         right: agreements,
         wrong: disagreements,
         useful: runs.of(peer, clock()),
-        trust: reputation.trustOf(peer).share,
+        trust: reputation.vouchedFor(peer),
         shunned: reputation.discredited(peer) !== undefined,
       };
     },

@@ -23,7 +23,7 @@ export interface Merits {
   readonly givenBytes: number;
   /** Taken from it: blocks and records that were wanted, and new. */
   readonly takenBytes: number;
-  /** Its share of what this peer believes of others, 0 to 1: how far those it trusts vouch for it. */
+  /** How much of this peer's own belief ends there, 0 to 1: how far its user and those it trusts vouch for it. */
   readonly trust: number;
   /** Its key proved worthless, or the user says that it acts in bad faith. */
   readonly shunned: boolean;

@@ -40,15 +40,17 @@ export async function bringInLibrary(folder: string, parts: StarterLibraryParts)
   for (const { name } of names) {
     try {
       const bundle = buildBundle(await readActionFolder(join(folder, name)));
-      const known = catalogue.actions.get(bundle.id) !== undefined;
+      const known = catalogue.actions.isStarter(bundle.id);
       if (known && (await bundles.has(bundle))) continue;
       await bundles.put(bundle);
       if (known) continue;
-      catalogue.transaction(() => {
-        catalogue.actions.add(bundle, "library", clock());
-        added(bundle);
+      const isNew = catalogue.transaction(() => {
+        // A stranger may have published it here before; it is the library's all the same.
+        const wasAdded = catalogue.actions.add(bundle, "library", clock());
+        if (wasAdded) added(bundle);
+        return wasAdded;
       });
-      fresh.push(bundle.id);
+      if (isNew) fresh.push(bundle.id);
     } catch (error) {
       log(
         `the starter library's ${name} was left out: ${error instanceof Error ? error.message : String(error)}`,

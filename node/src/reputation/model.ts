@@ -151,6 +151,12 @@ export class ReputationModel {
     return { share: view.shareOf(number), paths };
   }
 
+  /** How much of this peer's own belief ends at another, 0 to 1; the rest stays here. A friend has 0.03 to 0.1 of it. */
+  vouchedFor(peer: PeerId): number {
+    const number = this.#facts.peers.find(peer);
+    return number === undefined ? 0 : this.#current().vouchedFor(number);
+  }
+
   /** Why an action has its score, and what would change it. */
   explain(action: ActionId, now: number): Omit<ScoreExplanation, "name" | "gate"> {
     return explain(this.#current(), action, now, stepOf(now));

@@ -83,6 +83,11 @@ export class Reputation {
     return this.#current().author(peer, this.#now());
   }
 
+  /** How much of this peer's own belief ends at another, 0 to 1. */
+  vouchedFor(peer: PeerId): number {
+    return this.#current().vouchedFor(peer);
+  }
+
   trustOf(peer: PeerId): TrustShare {
     return this.#current().trust(peer);
   }

@@ -115,6 +115,12 @@ export class View {
     return this.#ways.to(this.people.person(peer));
   }
 
+  /** How much of this peer's own belief ends at a peer, 0 to 1: little while few are known, however few share it. */
+  vouchedFor(peer: number): number {
+    const row = this.people.discredited(peer) ? -1 : this.voices.row(peer);
+    return row < 0 ? 0 : (this.walk.total[row] ?? 0);
+  }
+
   /** A peer's share of all that is believed of others, 0 to 1. */
   shareOf(peer: number): number {
     const row = this.people.discredited(peer) ? -1 : this.voices.row(peer);

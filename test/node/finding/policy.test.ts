@@ -148,3 +148,26 @@ test("neighbours who ask are given the publication of somebody who is not blocke
   blocked.add(peerOf(2));
   expect(await answer()).toEqual([]);
 });
+
+test("what the user looks for is told to no neighbour that is blocked", async () => {
+  const { world, finder } = ruled();
+  const asked: string[] = [];
+  const remote = composeRemoteFinder({
+    finder,
+    index: { settled: async () => undefined },
+    network: {
+      neighbours: () => [peerOf(1), peerOf(2)],
+      ask: async (peer) => {
+        asked.push(peer);
+        return { kind: "records", records: [] };
+      },
+    },
+    intake: { receive: () => "new" },
+    catalogue: world.catalogue,
+    rules: { askPeers: "always", askBelow: 0.5 },
+    isBlocked: (peer) => peer === peerOf(1),
+    log: () => undefined,
+  });
+  await remote.find({ query: QUERY, limit: 5, ask: true });
+  expect(asked).toEqual([peerOf(2)]);
+});

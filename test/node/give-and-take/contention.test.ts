@@ -18,7 +18,7 @@ class Dealing extends TestCatalogue {
     catalogue: new Catalogue(":memory:"),
     reputation: {
       ofRater: () => ({ value: 0.5, agreements: 0, disagreements: 0 }),
-      trustOf: () => ({ share: 0 }),
+      vouchedFor: () => 0,
       discredited: () => undefined,
     },
     clock: Date.now,

@@ -33,7 +33,7 @@ function setUp(path = ":memory:") {
     catalogue,
     reputation: {
       ofRater: (peer) => ({ value: known.reliability.get(peer) ?? 0.5, agreements: 10, disagreements: 1 }),
-      trustOf: (peer) => ({ share: known.trust.get(peer) ?? 0 }),
+      vouchedFor: (peer) => known.trust.get(peer) ?? 0,
       discredited: (peer) => (known.discredited.has(peer) ? "signed two records" : undefined),
     },
     clock: () => time.now,

@@ -212,3 +212,15 @@ test("whoever tested an action and was served ill by it speaks against it, thoug
   expect(useless).toBeLessThan(alone);
   expect(doubted).toBeGreaterThan(useless);
 });
+
+test("whoever is the only one that was right here has all the trust in others, and little of what is believed", () => {
+  const model = new ReputationModel(SELF);
+  model.standing({ action: TARGET, standing: "failed" });
+  model.audit({ rater: author, action: TARGET, said: "fail", repeated: 0 });
+  expect(model.trust(author).share).toBe(1);
+  const earned = model.vouchedFor(author);
+  expect(earned).toBeGreaterThan(0);
+  model.statement(friend, 1);
+  expect(model.vouchedFor(friend)).toBeGreaterThan(3 * earned);
+  expect(model.vouchedFor(heir)).toBe(0);
+});

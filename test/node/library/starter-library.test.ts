@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { buildBundle } from "@action-collective/protocol";
+import { readActionFolder } from "action-collective";
+import { expect, test } from "vitest";
+import { libraryFolder } from "../../../node/src/library/starter-library.ts";
+import { Peer } from "../../../node/src/peer.ts";
+import { resolveSettings } from "../../../node/src/settings.ts";
+import { peerOf, publicationOf, recordOf } from "../../helpers/records.ts";
+import { temporaryFolder } from "../../helpers/temporary.ts";
+
+const STRANGER = 1;
+
+test("what ships with the program counts as such, though a stranger published it here before", {
+  timeout: 120_000,
+}, async () => {
+  await using folder = await temporaryFolder();
+  const flags = {
+    ...{ network: "test", reach: "loopback", port: "0", bootstrap: ["none"], library: true },
+    ...{ workers: "1", prestarted: "0", verify: false },
+  };
+  const home = folder.path;
+  const settings = resolveSettings({ home, flags, env: {}, config: undefined, cores: 1 });
+  const seed = new Uint8Array(32).fill(74);
+  const peer = await Peer.open({ settings, seed, clock: Date.now, log: () => undefined });
+  try {
+    const { catalogue, policy, reputation } = peer;
+    const bundle = buildBundle(await readActionFolder(join(libraryFolder(), "convert-units")));
+    catalogue.actions.add(bundle, "network", 1);
+    catalogue.records.put(publicationOf(bundle, STRANGER), 1);
+    await policy.change({ authors: [peerOf(2)] });
+    expect(policy.refusal(bundle.id, "offer")).toMatchObject({ code: "author" });
+
+    await peer.start();
+    const added = await peer.libraryIn();
+    expect(added.length).toBeGreaterThan(1);
+    expect(added).not.toContain(bundle.id);
+    expect(policy.refusal(bundle.id, "offer")).toBeUndefined();
+    expect(await peer.bundles.has(bundle)).toBe(true);
+    catalogue.records.put(recordOf("withdrawal", bundle, STRANGER, { upTo: 1, reason: "" }), 2);
+    expect(reputation.withdrawn(bundle.id)).toBe(false);
+  } finally {
+    await peer.stop();
+  }
+});
