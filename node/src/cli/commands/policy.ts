@@ -83,7 +83,7 @@ function addBlock(policy: Command, { client, output }: CommandContext): void {
     output.note(
       verb === "unblock"
         ? was
-          ? "It is not blocked by you any more."
+          ? "It is not blocked by you any more; what was refused meanwhile comes back within about an hour."
           : "It was not blocked by you; a block list may still name it."
         : field === "blockedPeers"
           ? "What only it published is not offered, fetched, kept or run here any more."
