@@ -89,7 +89,7 @@ What they hide
     await running.run(["policy", "block", "echo"]);
     expect(running.policy()).toEqual({ blockedPeers: [FRIEND, OTHER], blockedActions: [ID] });
     expect((await running.run(["policy", "unblock", "echo"])).stderr).toBe(
-      "It is not blocked by you any more.\n",
+      "It is not blocked by you any more; what was refused meanwhile comes back within about an hour.\n",
     );
     // Single entries: what another command changes meanwhile is not lost.
     expect(running.changes.at(-1)).toEqual({ remove: { blockedActions: [ID] } });
