@@ -115,6 +115,9 @@ export function modelRows(): BenchRow[] {
   };
   const verdict = (round: number) =>
     model.record({ kind: "verdict", ...said(peer(2), round), subject: action(0), outcome: "pass" });
+  // An answer found here says of everybody who had spoken whether they were right.
+  const prove = (round: number) =>
+    model.standing({ action: action(1), standing: round % 2 === 0 ? "failed" : "passed" });
   const feedback = (round: number) =>
     model.record({
       kind: "feedback",
@@ -147,6 +150,11 @@ export function modelRows(): BenchRow[] {
       20,
     ),
     row("model: one trust record, then 100 scores", timed(trust, rank), 40),
+    row(
+      "model: one test here, then one score",
+      timed(prove, () => model.score(action(0), NOW)),
+      20,
+    ),
     row(
       "model: one verdict, then 100 scores",
       timed(
