@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism, loadavg } from "node:os";
-import { join } from "node:path";
 import {
   type ActionId,
   createSigner,
@@ -11,10 +10,10 @@ import {
   type SignedRecord,
 } from "@action-collective/protocol";
 import type { CID } from "multiformats/cid";
-import { createSourceAnalysis, type SourceAnalysis } from "./analysis/source-analysis.ts";
+import type { SourceAnalysis } from "./analysis/source-analysis.ts";
 import { cidOfBlock } from "./block-name.ts";
 import type { BundleStore } from "./bundles/bundle-store.ts";
-import { Catalogue } from "./catalogue/catalogue.ts";
+import type { Catalogue } from "./catalogue/catalogue.ts";
 import { Testimony } from "./catalogue/testimony.ts";
 import { Finder } from "./finding/finder.ts";
 import { composeRemoteFinder } from "./finding/remote-compose.ts";
@@ -23,11 +22,11 @@ import { composeGiveAndTake } from "./give-and-take/compose.ts";
 import type { GiveAndTake } from "./give-and-take/give-and-take.ts";
 import { gossipVerdict, Intake, syncVerdict, type Via } from "./intake/intake.ts";
 import { bringInLibrary, libraryFolder } from "./library/starter-library.ts";
-import { Network } from "./network/network.ts";
+import type { Network } from "./network/network.ts";
 import type { Log } from "./network/options.ts";
-import { publicDhtOptions } from "./network/public-dht/public-dht-wish.ts";
 import { type JoinPlan, planJoining } from "./network-lists/join-plan.ts";
-import { type OpenSearch, openSearch } from "./open-search.ts";
+import type { OpenSearch } from "./open-search.ts";
+import { openStations, type Stations } from "./open-stations.ts";
 import { composePolicy, mayServeBlock } from "./policy/compose.ts";
 import { grantParts } from "./policy/grants.ts";
 import { PolicyDesk } from "./policy/policy-desk.ts";
@@ -42,7 +41,7 @@ import { TrustBook } from "./reputation/trust-book.ts";
 import { FeedbackDesk } from "./runs/feedback.ts";
 import { Gatekeeper } from "./runs/gatekeeper.ts";
 import { Runner } from "./runs/runner.ts";
-import { Sandbox } from "./sandbox/sandbox.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
 import { WorkerSchemaChecker } from "./schemas/schema-checker.ts";
 import { documentOf } from "./search/document.ts";
 import type { SearchIndex } from "./search/search-index.ts";
@@ -114,8 +113,6 @@ export class Peer {
     const { settings, log } = options;
     const joining = await planJoining(settings, { now: options.clock(), random: Math.random });
     if (joining.how === "expired") log("warn", joining.note);
-    // "none" means it, whatever else is set.
-    const publicDht = joining.how === "off" ? undefined : publicDhtOptions(settings, joining.publicDht);
     const policy = await PolicyDesk.open({
       home: settings.home,
       self: peerIdOfKey(createSigner(options.seed).publicKey),
@@ -123,75 +120,32 @@ export class Peer {
       random: Math.random,
       log,
     });
-    const catalogue = new Catalogue(join(settings.home, "catalogue.sqlite"));
-    const opened: { stop(): Promise<void> }[] = [];
-    const opening = async <Part extends { stop(): Promise<void> }>(part: Promise<Part>): Promise<Part> => {
-      const ready = await part;
-      opened.push(ready);
-      return ready;
-    };
     let peer: Peer | undefined;
     const later = () => {
       if (peer === undefined) throw new Error("the network spoke before the peer was built");
       return peer;
     };
-    const analysis = createSourceAnalysis();
-    opened.push(analysis);
-    const results = await Promise.allSettled([
-      opening(
-        Sandbox.open({
-          filter: analysis.filter,
-          // A test takes two processes, its action's and its own.
-          processes: 2 * settings.workers,
-          pool: { size: settings.prestarted, limits: { memoryMb: settings.memoryMb } },
-        }),
-      ),
-      opening(openSearch(settings, catalogue, log)),
-      opening(
-        Network.open(
-          {
-            seed: options.seed,
-            network: settings.network,
-            listen: settings.inbound ? [listenAddress(settings.host, settings.port)] : [],
-            announce: settings.announce,
-            bootstrap: joining.bootstrap,
-            ...(publicDht === undefined ? {} : { publicDht }),
-            role: "peer",
-            reach: settings.reach,
-            relay: settings.relay,
-            ...(settings.mdns === undefined ? {} : { mdns: settings.mdns }),
-            dataDir: settings.home,
-            log,
-            tuning: { syncIntervalMs: settings.syncIntervalMs },
-          },
-          {
-            onRecord: (bytes, from) => gossipVerdict(later().#intake.receive(bytes, from, "gossip")),
-            records: catalogue.records.live,
-            onMember: () => later().#met(),
-            mayServe: (cid) => later().#mayServe(cid),
-            questions: {
-              answer: (request, signal) => later().remote.answer(request, signal),
-            },
-            dealings: {
-              share: (peer) => later().giveAndTake.share(peer),
-              gave: (peer, bytes) => later().giveAndTake.gave(peer, bytes),
-              took: (peer, bytes) => later().giveAndTake.took(peer, bytes),
-              putOff: (peer) => later().giveAndTake.putOff(peer),
-            },
-            receive: async (records, from) => later().#intake.receiveRun(records, from).map(syncVerdict),
-          },
-        ),
-      ),
-    ]);
-    const failed = results.find((result) => result.status === "rejected");
-    const [sandbox, search, network] = results;
-    if (sandbox.status !== "fulfilled" || search.status !== "fulfilled" || network.status !== "fulfilled") {
-      await Promise.allSettled(opened.map((part) => part.stop()));
-      catalogue.close();
-      throw failed?.reason;
-    }
-    const { value: open } = network;
-    peer = new Peer(options, joining, policy, catalogue, analysis, sandbox.value, search.value, open);
+    const stations = await openStations({
+      settings,
+      seed: options.seed,
+      joining,
+      log,
+      handlers: (catalogue) => ({
+        onRecord: (bytes, from) => gossipVerdict(later().#intake.receive(bytes, from, "gossip")),
+        records: catalogue.records.live,
+        onMember: () => later().#met(),
+        mayServe: (cid) => later().#mayServe(cid),
+        questions: { answer: (request, signal) => later().remote.answer(request, signal) },
+        dealings: {
+          share: (peer) => later().giveAndTake.share(peer),
+          gave: (peer, bytes) => later().giveAndTake.gave(peer, bytes),
+          took: (peer, bytes) => later().giveAndTake.took(peer, bytes),
+          putOff: (peer) => later().giveAndTake.putOff(peer),
+        },
+        receive: async (records, from) => later().#intake.receiveRun(records, from).map(syncVerdict),
+      }),
+    });
+    peer = new Peer(options, joining, policy, stations);
     return peer;
   }
 
@@ -199,13 +153,10 @@ export class Peer {
     options: PeerOptions,
     joining: JoinPlan,
     policy: PolicyDesk,
-    catalogue: Catalogue,
-    analysis: SourceAnalysis,
-    sandbox: Sandbox,
-    { index: search, embedder, stop: stopSearch }: OpenSearch,
-    network: Network,
+    { catalogue, analysis, sandbox, network, search: opened }: Stations,
   ) {
     const { settings, seed, clock, log } = options;
+    const { index: search, embedder, stop: stopSearch } = opened;
     const signer = createSigner(seed);
     this.id = peerIdOfKey(signer.publicKey);
     this.settings = settings;
@@ -528,8 +479,4 @@ export class Peer {
       return [];
     }
   }
-}
-
-function listenAddress(host: string, port: number): string {
-  return `/${host.includes(":") ? "ip6" : "ip4"}/${host}/tcp/${port}`;
 }
