@@ -354,6 +354,11 @@ export class Peer {
     return this.#library;
   }
 
+  /** What verification that nobody asked for waits for; undefined when it goes on. */
+  verificationWaitsFor(): "load" | "rate" | "asked-only" | undefined {
+    return this.settings.verify ? this.#queue.heldUpBy() : "asked-only";
+  }
+
   /** Stops in the order of the flow, so that nothing new arrives while what runs is brought to an end. Idempotent. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();

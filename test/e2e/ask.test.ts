@@ -51,6 +51,9 @@ test("search --ask: a neighbour's signed action is found, shown, counted, and st
   const later = JSON.parse((await collective(["search", "halve a number", "--json"], env)).stdout);
   expect(later).toMatchObject({ cards: [{ id: halving.id, standing: "pending" }], asked: null, weak: false });
   expect((await peer.client.status()).traffic.asking).toEqual({ questions: 1, new: 1, served: 0, putOff: 0 });
+  expect((await collective(["status"], env)).stdout).toMatch(
+    / [1-9]\d* pending \(tested when somebody runs them, by --no-verify\),/,
+  );
 });
 
 test("a peer answers a neighbour with what it published, as it signed it", { timeout: 60_000 }, async () => {

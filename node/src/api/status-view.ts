@@ -41,6 +41,7 @@ export function statusOf({ peer, version, endpoints }: StatusContext): Status {
     joining: joiningOf(peer.joining),
     ...publicDhtOf(network.stats()),
     warnings: network.stats().warnings,
+    verificationWaitsFor: pending === 0 ? null : (peer.verificationWaitsFor() ?? null),
     actions: { known: passed + failed + pending + unknown, passed, failed, pending, unknown },
     records: catalogue.records.count(),
     seeding: { ...peer.seeding.view() },

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ActionId } from "@action-collective/protocol";
 import type { Actions } from "../catalogue/actions.ts";
-import { MINUTE_MS, mayVerify, type PressureLimits } from "./pressure.ts";
+import { type Decision, MINUTE_MS, mayVerify, type PressureLimits } from "./pressure.ts";
 import { Turns } from "./turns.ts";
 
 export interface QueueParts {
@@ -104,16 +104,26 @@ export class VerificationQueue {
     if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
+  /** What keeps the next one from beginning now: too much load, or the user's rate; undefined when nothing does. */
+  heldUpBy(): "load" | "rate" | undefined {
+    const decision = this.#decide(this.#parts.clock());
+    return decision.go ? undefined : decision.because;
+  }
+
   /** Milliseconds until the machine and the user allow the next one. */
   #pause(now: number): number {
+    const decision = this.#decide(now);
+    return decision.go ? 0 : decision.againMs;
+  }
+
+  #decide(now: number): Decision {
     if (now - this.#minuteAt >= MINUTE_MS || now < this.#minuteAt) {
       this.#minuteAt = now;
       this.#begun = 0;
     }
     const loadPerCore = this.#parts.loadPerCore();
     const pressure = { loadPerCore, begun: this.#begun, minuteAt: this.#minuteAt, now };
-    const decision = mayVerify(pressure, this.#options);
-    return decision.go ? 0 : decision.againMs;
+    return mayVerify(pressure, this.#options);
   }
 
   /** Puts off what the policy refuses; it stays as it is, and costs none of what the user allows a minute. */

@@ -165,6 +165,8 @@ export const statusSchema = z.object({
     pending: z.number(),
     unknown: z.number(),
   }),
+  /** Why pending actions wait though nobody verifies them: the machine is busy, the user's rate, told not to; null when they do not. */
+  verificationWaitsFor: z.enum(["load", "rate", "asked-only"]).nullable().default(null),
   records: z.number(),
   /** Blocks of others' actions on this disk and what they may take, in bytes; those actions, and of them the ones that few others hold; own ones. */
   seeding: z

@@ -129,6 +129,7 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
       peers: 1,
       joining: { how: "given", nodes: 1, note: "1 address of your own" },
       warnings: [],
+      verificationWaitsFor: "load" as const,
       reachability: { state: "direct", relays: [] },
       actions: { known: 12, passed: 11, failed: 0, pending: 1, unknown: 0 },
       records: 24,

@@ -123,7 +123,9 @@ test("nothing begins on a busy machine, until it is quiet again", async () => {
   const { queue, order, empty } = setUp({ alice: 2 }, { quietLoad: 2 }, { loadPerCore: () => machine.load });
   queue.wake();
   expect(order).toEqual([]);
+  expect(queue.heldUpBy()).toBe("load");
   machine.load = 0.5;
+  expect(queue.heldUpBy()).toBeUndefined();
   queue.wake();
   await empty();
   expect(order).toHaveLength(2);
@@ -137,7 +139,9 @@ test("no more begin in a minute than the user allows", async () => {
   await until(() => actions.counts().passed === 5, { what: "five verifications" });
   queue.wake();
   expect(order).toHaveLength(5);
+  expect(queue.heldUpBy()).toBe("rate");
   time.now += 60_000;
+  expect(queue.heldUpBy()).toBeUndefined();
   queue.wake();
   await empty();
   expect(order).toHaveLength(8);

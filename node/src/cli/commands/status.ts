@@ -30,7 +30,7 @@ export function addStatus(program: Command, { client, output }: CommandContext):
           warning:
             status.warnings.map((warning) => output.paint("yellow", oneLine(warning))).join("\n") ||
             undefined,
-          actions: `${actions.known} known: ${actions.passed} passed, ${actions.failed} failed, ${actions.pending} pending, ${actions.unknown} unknown`,
+          actions: `${actions.known} known: ${actions.passed} passed, ${actions.failed} failed, ${pendingText(status)}, ${actions.unknown} unknown`,
           records: String(status.records),
           seeding: seedingLine(status.seeding),
           "give and take": giveAndTakeLines(status.giveAndTake).join("\n"),
@@ -46,6 +46,16 @@ export function addStatus(program: Command, { client, output }: CommandContext):
         }),
       );
     });
+}
+
+const WAITS = {
+  load: "waiting until the machine is less busy",
+  rate: "no more this minute, by --verify-per-minute",
+  "asked-only": "tested when somebody runs them, by --no-verify",
+} as const;
+
+function pendingText({ actions, verificationWaitsFor: why }: Status): string {
+  return `${actions.pending} pending${why === null ? "" : ` (${WAITS[why]})`}`;
 }
 
 function listensLines({ addresses, reachability }: Status): string {
