@@ -1,4 +1,5 @@
 import type { Filters, Manifest, Score, Standing } from "@action-collective/protocol";
+import { needsOf } from "../policy/acceptable.ts";
 import { mayOffer } from "../policy/policy.ts";
 
 /** What filters look at. The last three cost queries, and are asked for only where a filter needs them. */
@@ -126,14 +127,6 @@ const MAKERS: readonly Maker[] = [
           saw: (action) => action.score().value.toFixed(2),
         },
 ];
-
-export function needsOf({ permissions }: Pick<Manifest, "permissions">): ("net" | "secrets")[] {
-  const { net = [], secrets = [] } = permissions;
-  return [
-    ...(net.length > 0 ? (["net"] as const) : []),
-    ...(secrets.length > 0 ? (["secrets"] as const) : []),
-  ];
-}
 
 /** SPDX names are the same in upper and lower case. */
 function sameLicence(one: string, other: string): boolean {

@@ -233,7 +233,8 @@ function byBlock(
       };
 }
 
-function needsOf({ permissions }: PolicyFacts["manifest"]): Need[] {
+/** What kinds of permission an action asks for. */
+export function needsOf({ permissions }: Pick<Manifest, "permissions">): Need[] {
   const { net = [], secrets = [] } = permissions;
   return [
     ...(net.length > 0 ? (["net"] as const) : []),
