@@ -299,6 +299,8 @@ export class Peer {
       bundles: this.bundles,
       announcer,
       catalogue,
+      clock,
+      added: (bundle) => search.add(documentOf(bundle.id, bundle.manifest)),
     });
     this.withdrawer = new Withdrawer({
       own: this.ownPublications,

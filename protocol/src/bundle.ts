@@ -4,7 +4,6 @@ import { InvalidDefinitionError, LimitExceededError } from "./errors.ts";
 import { cidOf, RAW } from "./ids.ts";
 import { limits } from "./limits.ts";
 import {
-  type ActionDescription,
   describeIssue,
   descriptionSchema,
   type EncodedManifest,
@@ -53,7 +52,7 @@ export function buildBundle(definition: unknown): Bundle {
   if (parsed.success)
     problems.push(...testProblems(parsed.data.cases.length, parsed.data.test !== undefined));
   if (!parsed.success || problems.length > 0) throw new InvalidDefinitionError(problems);
-  const { code, test, language, ...description } = parsed.data;
+  const { code, test, language, uses, ...description } = parsed.data;
   const codeBytes = boundedText(code, limits.codeBytes, "The code");
   const testBytes = test === undefined ? undefined : boundedText(test, limits.testBytes, "The test");
   const manifest: Manifest = {
@@ -62,13 +61,14 @@ export function buildBundle(definition: unknown): Bundle {
     language,
     code: cidOf(codeBytes, RAW),
     ...(testBytes === undefined ? {} : { test: cidOf(testBytes, RAW) }),
+    ...(uses.length === 0 ? {} : { uses }),
   };
   return { ...encodeManifest(manifest), code, test };
 }
 
 /** dag-cbor has no undefined; optional fields that are absent must not exist. */
-function stripUndefined(description: ActionDescription): ActionDescription {
-  return JSON.parse(JSON.stringify(description)) as ActionDescription;
+function stripUndefined<Part extends object>(description: Part): Part {
+  return JSON.parse(JSON.stringify(description)) as Part;
 }
 
 function boundedText(text: string, most: number, what: string): Uint8Array {

@@ -1,6 +1,7 @@
 export * from "./api/discovery.ts";
 export * from "./api/errors.ts";
 export * from "./api/key-schemas.ts";
+export * from "./api/making-schemas.ts";
 export * from "./api/policy-schemas.ts";
 export * from "./api/routes.ts";
 export * from "./api/schemas.ts";

@@ -48,6 +48,14 @@ export const limits = {
   netPermissions: 8,
   /** As for the network: each is a decision of a person. */
   secretPermissions: 8,
+  /** Other actions that one calls; each is fetched, proved and started for it. */
+  uses: 8,
+  /** Answers of the network that one case brings along; a case that needs more tests more than one thing. */
+  fetchesPerCase: 8,
+  /** The address of a request in a case; longer ones are data, and belong into a body. */
+  urlCharacters: 2000,
+  /** Header fields of one answer in a case: those that programs look at. */
+  fetchHeaders: 16,
   /** Of a verdict's free words: one line for a person. */
   reasonCharacters: 200,
   /** Of a verdict: the name and version of the runner, as people read it. */

@@ -4,6 +4,7 @@ import { limits } from "./limits.ts";
 import type { Manifest } from "./manifest.ts";
 import {
   hasRepeats,
+  isActionId,
   isCaseValue,
   isNetPermission,
   LANGUAGES,
@@ -15,7 +16,7 @@ import {
 } from "./manifest-rules.ts";
 import { schemaProblems } from "./schema-bounds.ts";
 
-/** Without and with a test module. */
+/** Those that every manifest has. */
 const FIELDS = 12;
 
 /**
@@ -26,8 +27,9 @@ const FIELDS = 12;
 export function isManifest(value: unknown): value is Manifest {
   if (!isPlainObject(value)) return false;
   const tested = Object.hasOwn(value, "test");
+  const using = Object.hasOwn(value, "uses");
   return (
-    Object.keys(value).length === (tested ? FIELDS + 1 : FIELDS) &&
+    Object.keys(value).length === FIELDS + Number(tested) + Number(using) &&
     value.v === 1 &&
     isText(value.name, isName) &&
     isText(value.description, isDescription) &&
@@ -40,6 +42,7 @@ export function isManifest(value: unknown): value is Manifest {
     (value.language === LANGUAGES[0] || value.language === LANGUAGES[1]) &&
     isOurCid(value.code, RAW) &&
     (!tested || isOurCid(value.test, RAW)) &&
+    (!using || isUses(value.uses)) &&
     Array.isArray(value.cases) &&
     value.cases.length <= limits.casesAtMost &&
     (tested || value.cases.length >= limits.casesAtLeast) &&
@@ -80,6 +83,11 @@ function isPermissions(value: unknown): boolean {
   });
 }
 
+function isUses(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && isListOf(value, limits.uses, isActionId);
+}
+
+/** A case with answers of the network goes to the schema: few actions have any. */
 function isCase(value: unknown): boolean {
   if (!isPlainObject(value) || !isCaseValue(value.input)) return false;
   const fields = Object.keys(value).length;

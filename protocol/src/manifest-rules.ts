@@ -9,12 +9,28 @@ export const TAG = /^[a-z0-9][a-z0-9-]*$/;
 export const SECRET = /^[A-Z][A-Z0-9_]{0,63}$/;
 export const LANGUAGES = ["typescript", "javascript"] as const;
 
+export const FETCH_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] as const;
+/** A header's name, RFC 9110 §5.1, in the lower case that programs read it by. */
+export const HEADER = /^[a-z0-9][a-z0-9-]*$/;
+const ACTION_ID = /^bafyrei[a-z2-7]{52}$/;
+
 /** A host name or IPv4 address with an optional port: exactly what the sandbox can be told to allow. */
 const NET = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::([1-9][0-9]{0,4}))?$/;
 
 export function isNetPermission(text: string): boolean {
   const match = NET.exec(text);
   return match !== null && Number(match[1] ?? 1) <= 0xffff && !text.includes("..");
+}
+
+export function isActionId(text: string): boolean {
+  return ACTION_ID.test(text);
+}
+
+/** An address as `fetch` itself would write it, so that it can be compared as text. */
+export function isFetchUrl(text: string): boolean {
+  if (text.length > limits.urlCharacters || !URL.canParse(text)) return false;
+  const { protocol, username, password, hash, href } = new URL(text);
+  return /^https?:$/.test(protocol) && username === "" && password === "" && hash === "" && href === text;
 }
 
 /** Undefined for one line of text that has something to say, else what is wrong. */

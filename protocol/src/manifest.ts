@@ -7,8 +7,12 @@ import type { Json } from "./json.ts";
 import { limits } from "./limits.ts";
 import { isManifest } from "./manifest-check.ts";
 import {
+  FETCH_METHODS,
+  HEADER,
   hasRepeats,
+  isActionId,
   isCaseValue,
+  isFetchUrl,
   isNetPermission,
   LANGUAGES,
   lineProblem,
@@ -41,13 +45,44 @@ const jsonSchema = z.custom<Json>().superRefine((schema, context) => {
     context.addIssue({ code: "custom", message: problem });
 });
 
+/** Any well-formed text, as in the data of cases (SPEC §7.3). */
+const bodyText = z.string().refine(isCaseValue, "must be well-formed text");
+
+const fetchHeaders = z
+  .record(
+    z.string().regex(HEADER, "must be a header's name in lower case").max(limits.tagCharacters),
+    line(limits.permissionCharacters),
+  )
+  .refine(
+    (headers) => Object.keys(headers).length <= limits.fetchHeaders,
+    `at most ${limits.fetchHeaders} headers`,
+  );
+
+/** What the network answers to one request while a case is tried; nothing is really asked (SPEC §5.2). */
+export const fetchSchema = z.strictObject({
+  method: z.enum(FETCH_METHODS).optional(),
+  url: z.string().refine(isFetchUrl, "must be an http or https address without user, password and fragment"),
+  status: z.number().int().min(200).max(599).optional(),
+  headers: fetchHeaders.optional(),
+  body: z.union([z.strictObject({ json }), z.strictObject({ text: bodyText })]).optional(),
+});
+/** One answer of the network, given in a case. */
+export type Fetch = z.infer<typeof fetchSchema>;
+
+const fetches = z.array(fetchSchema).min(1).max(limits.fetchesPerCase).optional();
+
 /** One input with what must come of it, judged by whoever verifies (SPEC §5.2). */
 export const caseSchema = z.union(
   [
-    z.strictObject({ input: json, output: json, tolerance: z.number().positive().max(1).optional() }),
-    z.strictObject({ input: json, error: line(limits.reasonCharacters) }),
+    z.strictObject({
+      input: json,
+      output: json,
+      tolerance: z.number().positive().max(1).optional(),
+      fetches,
+    }),
+    z.strictObject({ input: json, error: line(limits.reasonCharacters), fetches }),
   ],
-  "must be { input, output, tolerance? } or { input, error }",
+  "must be { input, output, tolerance?, fetches? } or { input, error, fetches? }",
 );
 export type Case = z.infer<typeof caseSchema>;
 
@@ -80,6 +115,8 @@ const fields = {
   licence: line(limits.licenceCharacters),
   permissions: permissionsSchema,
   cases: z.array(caseSchema).max(limits.casesAtMost),
+  /** Ids of the actions it calls, `context.call(id, input)`. */
+  uses: listOf(z.string().refine(isActionId, "must be an action's id"), limits.uses),
 };
 
 /** The part of a manifest that people write, and that `action.json` holds. */
@@ -89,6 +126,7 @@ export const descriptionSchema = z.strictObject({
   tags: fields.tags.default([]),
   permissions: fields.permissions.default({}),
   cases: fields.cases.default([]),
+  uses: fields.uses.default([]),
 });
 export type ActionDescription = z.infer<typeof descriptionSchema>;
 
@@ -102,6 +140,8 @@ const manifestSchema = z
     language: languageSchema,
     code: codeCid,
     test: codeCid.optional(),
+    // Absent when it uses none: one meaning has one encoding.
+    uses: fields.uses.min(1).optional(),
   })
   .superRefine((manifest, context) => {
     for (const problem of testProblems(manifest.cases.length, manifest.test !== undefined))

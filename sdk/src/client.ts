@@ -2,14 +2,18 @@ import type {
   ActionDefinitionInput,
   ActionView,
   Card,
+  Described,
   FeedbackView,
   Identity,
   Json,
   KeyStatement,
+  Language,
   PeerSummary,
   PeerView,
+  PinnedTool,
   PolicyChange,
   PolicyView,
+  Proof,
   Published,
   Receipt,
   ResponseOfRoute,
@@ -132,6 +136,23 @@ export class ActionClient {
     return this.#caller.call("publish", "", definition, options);
   }
 
+  /**
+   * Verifies an action on the peer without publishing it; a failed test is an answer that says what went wrong. With `keep`,
+   * what passed stays in this peer's own catalogue: it can be found and run here, and nobody else hears of it.
+   */
+  prove(
+    definition: ActionDefinitionInput,
+    { keep = false, ...options }: CallOptions & { readonly keep?: boolean | undefined } = {},
+  ): Promise<Proof> {
+    return this.#caller.call("prove", "", { definition, keep }, options);
+  }
+
+  /** What a module's types and JSDoc say of its action: name, description, schemas. Nothing is run. */
+  describe(code: string, options: CallOptions & { readonly language?: Language } = {}): Promise<Described> {
+    const { language = "typescript", signal } = options;
+    return this.#caller.call("describe", "", { code, language }, { signal });
+  }
+
   /** @throws {InvalidFolderError} listing all that is wrong with the folder. */
   async publishFolder(folder: string, options: CallOptions = {}): Promise<Published> {
     return this.publish(await readActionFolder(folder), options);
@@ -147,6 +168,24 @@ export class ActionClient {
     { reason, ...options }: CallOptions & { readonly reason?: string } = {},
   ): Promise<Withdrawn> {
     return this.#caller.call("withdraw", ref, reason === undefined ? {} : { reason }, options);
+  }
+
+  /** The actions that agents of this peer get as tools of their own. */
+  async pinned(options: CallOptions = {}): Promise<PinnedTool[]> {
+    return (await this.#caller.call("tools", "", undefined, options)).tools;
+  }
+
+  /**
+   * Gives agents an action as a tool of its own. The id is what is pinned: it stays the same action, whatever takes its
+   * name later.
+   */
+  async pin(ref: string, options: CallOptions = {}): Promise<PinnedTool[]> {
+    return (await this.#caller.call("setTools", "", { add: [ref] }, options)).tools;
+  }
+
+  /** Takes such a tool away again. */
+  async unpin(ref: string, options: CallOptions = {}): Promise<PinnedTool[]> {
+    return (await this.#caller.call("setTools", "", { remove: [ref] }, options)).tools;
   }
 
   /** Why an action has its score here, whose word it rests on, and what would change it. */

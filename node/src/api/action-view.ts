@@ -13,7 +13,7 @@ const VERDICTS_SHOWN = 50;
 /** A note beside the answer: an index or embedder that fails or dawdles must not make it look as though nothing was done. */
 export async function nearDuplicates(
   { finder }: Peer,
-  { id, manifest }: KnownAction,
+  { id, manifest }: Pick<KnownAction, "id" | "manifest">,
 ): Promise<NearDuplicate[]> {
   const late = AbortSignal.timeout(NEAR_DUPLICATES_MS);
   return await untilAborted(finder.nearDuplicatesOf(id, manifest), late).catch(() => []);
@@ -51,6 +51,7 @@ export function actionView(peer: Peer, action: KnownAction, near: readonly NearD
     id,
     ...{ name, description, useWhen, language, tags, licence, permissions, input, output, cases },
     hasTest: manifest.test !== undefined,
+    uses: manifest.uses ?? [],
     standing,
     reason,
     ...(strength === undefined ? {} : { strength }),

@@ -105,6 +105,6 @@ function bodyOf(context: Context<Bindings>, name: RouteName, limits: ApiLimits):
   const { body: schema }: Route = routes[name];
   if (schema === undefined) return Promise.resolve(undefined);
   const request = { header: (key: string) => context.req.header(key), body: context.req.raw.body };
-  const bytes = name === "publish" ? limits.publishBytes : limits.bodyBytes;
+  const bytes = name === "publish" || name === "prove" ? limits.publishBytes : limits.bodyBytes;
   return readBody(request, schema, { bytes, depth: limits.depth });
 }

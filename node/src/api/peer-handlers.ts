@@ -8,6 +8,7 @@ import type { Peer } from "../peer.ts";
 import { actionView, nearDuplicates, verificationView } from "./action-view.ts";
 import type { ApiHandlers } from "./handlers.ts";
 import { keyHandlers } from "./key-handlers.ts";
+import { makingHandlers } from "./making-handlers.ts";
 import { policyHandlers } from "./policy-handlers.ts";
 import { reputationHandlers } from "./reputation-handlers.ts";
 import { search } from "./search-handler.ts";
@@ -21,7 +22,7 @@ export interface HandlerContext extends StatusContext {
 export function peerHandlers(context: HandlerContext): ApiHandlers {
   const { peer, version, stop } = context;
   const { catalogue, network, settings } = peer;
-  const own = (id: ActionId) => peer.ownPublications.get(id) !== undefined;
+  const own = (id: ActionId) => peer.ownPublications.get(id) !== undefined || catalogue.actions.isLocal(id);
   const hidden = (id: ActionId) => peer.policy.refusal(id, "offer") !== undefined;
   const resolve = (ref: string) => resolveAction(catalogue.actions, ref, { own, hidden });
   // A yes given beforehand is meant for one action: it must not pass on to another that takes the name of one that was
@@ -66,6 +67,7 @@ export function peerHandlers(context: HandlerContext): ApiHandlers {
       const id = resolve(ref);
       return { id, ...(await peer.feedback.say(id, body.useful)) };
     },
+    ...makingHandlers(peer),
     ...reputationHandlers(peer, resolve),
     ...policyHandlers(peer.policy),
     ...keyHandlers(peer),

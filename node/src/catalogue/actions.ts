@@ -47,6 +47,7 @@ export class Actions {
       byPrefix: "SELECT id FROM actions WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
       starter: "UPDATE actions SET starter = 1 WHERE id = ?",
       isStarter: "SELECT 1 FROM actions WHERE id = ? AND starter = 1",
+      isLocal: "SELECT 1 FROM actions WHERE id = ? AND origin = 'local' AND starter = 0",
       byName: `SELECT id, standing = 'failed' AS failed, starter FROM actions WHERE name = ? COLLATE NOCASE
         ORDER BY standing = 'failed', starter DESC, first_seen LIMIT ?`,
       standingOf: "SELECT standing FROM actions INDEXED BY actions_standing_of WHERE id = ?",
@@ -115,6 +116,11 @@ export class Actions {
   /** Ships with this program, whoever has published it since. */
   isStarter(id: ActionId): boolean {
     return this.#sql.isStarter.get(id) !== undefined;
+  }
+
+  /** Made here, and published by nobody so far. */
+  isLocal(id: ActionId): boolean {
+    return this.#sql.isLocal.get(id) !== undefined;
   }
 
   change(id: ActionId, change: StandingChange): void {

@@ -1,7 +1,10 @@
 import type { ActionId, Json, Kind, Manifest, Outcome, PeerId, Standing } from "@action-collective/protocol";
 
-/** Where an action came from: a publication, or the starter library that ships with this program. */
-export type Origin = "network" | "library";
+/**
+ * Where an action came from: a publication, the starter library that ships with this program, or somebody here who
+ * proved it and has not published it. What is `local` is given to nobody.
+ */
+export type Origin = "network" | "library" | "local";
 
 /** How much a verification is wanted: nobody asked yet, others use the action, or somebody here asked for it. */
 export type Wanted = "rest" | "popular" | "asked";

@@ -38,13 +38,17 @@ export function composePolicy(desk: PolicyDesk, parts: PolicyComposition): Withh
 
 /**
  * Whether a block is given to neighbours and announced: where an action that is held here needs it, and the policy does not
- * refuse that one. What is not held, such as what is being looked at before it is tested, is given to nobody.
+ * refuse that one. What is not held, such as what is being looked at before it is tested, is given to nobody; nor is what
+ * was made here and not published.
  */
 export function mayServeBlock(
   cid: CID,
-  { holdings }: Pick<Catalogue, "holdings">,
+  {
+    holdings,
+    actions,
+  }: { readonly holdings: Catalogue["holdings"]; readonly actions: Pick<Catalogue["actions"], "isLocal"> },
   desk: Pick<PolicyDesk, "refusal">,
 ): boolean {
   const held = holdings.actionsWith(blockName(cid), SHARERS_ASKED);
-  return held.some((id) => desk.refusal(id, "serve") === undefined);
+  return held.some((id) => !actions.isLocal(id) && desk.refusal(id, "serve") === undefined);
 }

@@ -3,7 +3,7 @@ import type { SourceAnalysis } from "../analysis/source-analysis.ts";
 import type { FindingCode } from "../analysis/types.ts";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import { decideFindings } from "../policy/findings.ts";
+import { decideFindings, type FindingsRefusal as Refusal } from "../policy/findings.ts";
 import { VerificationFailedError, VerificationUnknownError } from "../verification/errors.ts";
 import type { Report } from "../verification/report.ts";
 import type { Verification } from "../verification/verification.ts";
@@ -19,6 +19,17 @@ export interface PublisherParts {
   readonly bundles: BundleStore;
   readonly announcer: Announcer;
   readonly catalogue: Catalogue;
+  readonly clock: () => number;
+  /** Called inside the transaction that adds an action which stays here. */
+  readonly added: (bundle: Bundle) => void;
+}
+
+/** What a look at a definition found out; nothing was published. */
+export interface Examination {
+  readonly bundle: Bundle;
+  readonly report: Report;
+  /** Why it may not leave this machine. */
+  readonly refusal: Refusal | undefined;
 }
 
 export interface Publication {
@@ -43,14 +54,9 @@ export class Publisher {
    * @throws {VerificationFailedError | VerificationUnknownError} its own test does not pass here: nothing was published.
    */
   async publish(definition: unknown, signal: AbortSignal): Promise<Publication> {
-    const { analysis, refuseFindings, schemas, verification, bundles, announcer, catalogue } = this.#parts;
-    const bundle = buildBundle(definition);
-    await schemas.compile(bundle.manifest.input);
-    await schemas.compile(bundle.manifest.output);
-    const report = await verification.judge(bundle, signal);
+    const { bundles, announcer, catalogue } = this.#parts;
+    const { bundle, report, refusal } = await this.examine(definition, signal);
     if (report.outcome === "fail") throw new VerificationFailedError(bundle.manifest.name, report);
-    const caseFindings = await analysis.secrets(JSON.stringify(bundle.manifest.cases));
-    const refusal = decideFindings("publish", [...(report.findings ?? []), ...caseFindings], refuseFindings);
     if (refusal !== undefined)
       throw new PublicationRefusedError(bundle.manifest.name, refusal.why, refusal.remedy);
     if (report.outcome === "unknown") throw new VerificationUnknownError(bundle.manifest.name, report.reason);
@@ -61,6 +67,32 @@ export class Publisher {
     for (const record of records) recipients = Math.max(recipients, await announcer.gossip(record));
     bundles.announce(bundle.id, bundle.manifest);
     return { id: bundle.id, name: bundle.manifest.name, fresh, recipients, report };
+  }
+
+  /**
+   * Validates a definition, scans it and runs its test; changes nothing. A failed test is an answer.
+   * @throws {InvalidDefinitionError | LimitExceededError | InvalidSchemaError} the definition is not complete.
+   */
+  async examine(definition: unknown, signal: AbortSignal): Promise<Examination> {
+    const { analysis, refuseFindings, schemas, verification } = this.#parts;
+    const bundle = buildBundle(definition);
+    await schemas.compile(bundle.manifest.input);
+    await schemas.compile(bundle.manifest.output);
+    const report = await verification.judge(bundle, signal);
+    const caseFindings = await analysis.secrets(JSON.stringify(bundle.manifest.cases));
+    const refusal = decideFindings("publish", [...(report.findings ?? []), ...caseFindings], refuseFindings);
+    return { bundle, report, refusal };
+  }
+
+  /** Takes what passed into this peer's own catalogue, where it can be found and run; nobody else hears of it. */
+  async keep({ bundle, report }: Pick<Examination, "bundle" | "report">): Promise<void> {
+    const { bundles, catalogue, verification, clock, added } = this.#parts;
+    await bundles.put(bundle);
+    const records = catalogue.transaction(() => {
+      if (catalogue.actions.add(bundle, "local", clock())) added(bundle);
+      return verification.settle(bundle.id, report);
+    });
+    for (const record of records) await this.#parts.announcer.gossip(record);
   }
 
   /** One transaction: the publication and the verdict behind it, or neither. */

@@ -1,4 +1,4 @@
-import type { ActionId, Json } from "@action-collective/protocol";
+import type { ActionId, Json, Permissions } from "@action-collective/protocol";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { UnknownActionError } from "../catalogue/errors.ts";
@@ -48,6 +48,8 @@ export interface RunReceipt {
   readonly output: Json;
   readonly durationMs: number;
   readonly logs: string[];
+  /** Hosts and the names of secrets that it was given. */
+  readonly granted: Permissions;
 }
 
 /** id → verified here? else verify now → gate → validate input → sandbox → validate output → receipt. */
@@ -88,7 +90,8 @@ export class Runner {
       this.#count({ id: run, action: id, started, durationMs, status: error?.code ?? "ok" });
     if (error !== undefined) throw error;
     if (outcome.status !== "returned") throw new SandboxUnavailableError("it ended without an outcome");
-    return { run, id, name, output: outcome.output, durationMs, logs: outcome.logs };
+    const granted = { net: [...grants.net], secrets: Object.keys(grants.secrets) };
+    return { run, id, name, output: outcome.output, durationMs, logs: outcome.logs, granted };
   }
 
   /** What would become of a run now; runs and tests nothing. @throws {UnknownActionError} */

@@ -38,11 +38,11 @@ export interface SeedPolicy {
 export function composeSeeding(parts: SeedingComposition): { bundles: BundleStore; seeding: Seeding } {
   const { self, own, catalogue, testimony, reputation, network, providers, policy, settings } = parts;
   const { clock, log } = parts;
-  const refused = (id: ActionId) => policy?.refusal(id, "serve") !== undefined;
   const { holdings, actions, usage } = catalogue;
+  const refused = (id: ActionId) => actions.isLocal(id) || policy?.refusal(id, "serve") !== undefined;
   const connected = () => network.peers().length > 0;
   const keeping = (id: ActionId): Keeping =>
-    actions.isStarter(id) || own.get(id) !== undefined ? "always" : "while-worth-it";
+    actions.isStarter(id) || actions.isLocal(id) || own.get(id) !== undefined ? "always" : "while-worth-it";
   const bundles = new BundleStore({
     blocks: network.blocks,
     files: network.files,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { definitionSchema } from "../bundle.ts";
 import * as keys from "./key-schemas.ts";
+import * as making from "./making-schemas.ts";
 import * as policies from "./policy-schemas.ts";
 import * as schemas from "./schemas.ts";
 import * as scores from "./score-schemas.ts";
@@ -60,6 +61,33 @@ export const routes = {
     summary: "Verify an action here, then sign, pin and gossip it",
     body: definitionSchema,
     response: schemas.publishResponse,
+  }),
+  prove: route({
+    method: "post",
+    path: "/v1/proofs",
+    summary: "Verify an action here without publishing it",
+    body: making.proveRequest,
+    response: making.proveResponse,
+  }),
+  describe: route({
+    method: "post",
+    path: "/v1/descriptions",
+    summary: "What a module's types and comments say of its action",
+    body: making.describeRequest,
+    response: making.describeResponse,
+  }),
+  tools: route({
+    method: "get",
+    path: "/v1/tools",
+    summary: "The actions that agents get as tools of their own",
+    response: making.toolsResponse,
+  }),
+  setTools: route({
+    method: "post",
+    path: "/v1/tools",
+    summary: "Choose them",
+    body: making.toolsRequest,
+    response: making.toolsResponse,
   }),
   show: route({
     method: "get",

@@ -300,6 +300,8 @@ export const actionSchema = z.object({
   output: json,
   cases: z.array(caseSchema),
   hasTest: z.boolean(),
+  /** Ids of the actions it calls. */
+  uses: z.array(z.string()).default([]),
   standing: standingSchema,
   reason: z.string(),
   /** How many mutants of the action its unit test noticed here; absent until that was measured. */
@@ -412,6 +414,8 @@ export const receiptSchema = z.object({
   output: json,
   durationMs: z.number(),
   logs: z.array(z.string()),
+  /** Hosts and secrets (their names) that the run was given: where there are hosts, the output may hold what strangers wrote just now. */
+  granted: permissionsSchema.default({}),
 });
 export type Receipt = z.infer<typeof receiptSchema>;
 

@@ -1,0 +1,28 @@
+import { cardOfNear } from "../finding/cards.ts";
+import { phrasingAdvice } from "../finding/phrasings.ts";
+import type { Peer } from "../peer.ts";
+import { nearDuplicates, verificationView } from "./action-view.ts";
+import type { ApiHandlers } from "./handlers.ts";
+
+/** What making an action takes before it is published. */
+export function makingHandlers(peer: Peer): Pick<ApiHandlers, "prove"> {
+  const { publisher } = peer;
+  return {
+    prove: async ({ body: { definition, keep }, signal }) => {
+      const { bundle, report, refusal } = await publisher.examine(definition, signal);
+      const { id, manifest } = bundle;
+      const near = await nearDuplicates(peer, { id, manifest });
+      const kept = keep && report.outcome === "pass";
+      if (kept) await publisher.keep({ bundle, report });
+      return {
+        id,
+        name: manifest.name,
+        verification: verificationView(id, report),
+        kept,
+        ...(refusal === undefined ? {} : { unpublishable: refusal.why }),
+        similar: near.map(cardOfNear),
+        advice: phrasingAdvice(definition),
+      };
+    },
+  };
+}
