@@ -48,6 +48,7 @@ import type { SearchIndex } from "./search/search-index.ts";
 import { composeSeeding } from "./seeding/compose.ts";
 import type { Seeding } from "./seeding/seeding.ts";
 import type { Settings } from "./settings.ts";
+import { PinnedTools } from "./tools/pinned-tools.ts";
 import { createJudge } from "./verification/judge.ts";
 import { VerificationQueue } from "./verification/queue.ts";
 import { runnerVersion } from "./verification/runner-version.ts";
@@ -80,6 +81,7 @@ export class Peer {
   /** The finder with its neighbours. */
   readonly remote: RemoteFinder;
   readonly sandbox: Sandbox;
+  readonly analysis: SourceAnalysis;
   readonly network: Network;
   readonly policy: PolicyDesk;
   readonly reputation: Reputation;
@@ -93,13 +95,13 @@ export class Peer {
   readonly ownKey: OwnKey;
   readonly runner: Runner;
   readonly feedback: FeedbackDesk;
+  readonly pinnedTools: PinnedTools;
   readonly bundles: BundleStore;
   readonly seeding: Seeding;
   readonly startedAt: number;
   readonly #withheld: WithheldRecords;
   readonly #queue: VerificationQueue;
   readonly #schemas: WorkerSchemaChecker;
-  readonly #analysis: SourceAnalysis;
   readonly #intake: Intake;
   readonly #announcer: Announcer;
   readonly #stopSearch: () => Promise<void>;
@@ -202,7 +204,7 @@ export class Peer {
     this.finder = new Finder({ source: search, catalogue, reputation, policy });
     const changed = () => this.reputation.soon();
     this.#schemas = new WorkerSchemaChecker();
-    this.#analysis = analysis;
+    this.analysis = analysis;
     ({ bundles: this.bundles, seeding: this.seeding } = composeSeeding({
       own: this.ownPublications,
       self: this.id,
@@ -338,6 +340,11 @@ export class Peer {
       },
       warn,
     });
+    this.pinnedTools = new PinnedTools({
+      home: settings.home,
+      actions,
+      gate: (id) => this.runner.gate(id),
+    });
   }
 
   /** Listens and joins; the starter library and the verification of what is pending go on in the background. */
@@ -378,7 +385,7 @@ export class Peer {
     await this.#attempt("network", () => this.network.stop());
     await this.#attempt("give and take", () => this.giveAndTake.stop());
     await this.#attempt("sandbox", () => this.sandbox.stop());
-    await this.#attempt("analysis", () => this.#analysis.stop());
+    await this.#attempt("analysis", () => this.analysis.stop());
     await this.#attempt("search", this.#stopSearch);
     await this.#attempt("schemas", () => this.#schemas.stop());
     this.reputation.stop();

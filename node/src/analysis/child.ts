@@ -1,10 +1,11 @@
 /**
  * The process that reads strangers' text with a native parser, which some texts crash. It is started with an empty
- * environment, asked over a channel of Node's, and never runs what it reads. Outside this folder it imports only
- * packages that depend on nothing of ours.
+ * environment, asked over a channel of Node's, and never runs what it reads. It imports only pure code, and packages that
+ * depend on nothing of ours.
  */
 import type { Language } from "@action-collective/protocol";
-import type { Program } from "oxc-parser";
+import type { ParseResult, Program } from "oxc-parser";
+import { describeModule } from "../describing/describe-module.ts";
 import { MOST_FINDINGS, MOST_MUTANTS } from "./limits.ts";
 import type { Answers, Reply, Request } from "./messages.ts";
 import { moduleRequestsOf } from "./module-requests.ts";
@@ -25,12 +26,17 @@ function parser(): NonNullable<typeof oxc> {
 
 /** @throws {SyntaxError} */
 function parse(code: string, language: Language): Program {
+  return parseWhole(code, language).program;
+}
+
+/** The same with its comments. @throws {SyntaxError} */
+function parseWhole(code: string, language: Language): ParseResult {
   const lang = language === "typescript" ? "ts" : "js";
   try {
-    const { program, errors } = parser().parseSync(`module.${lang}`, code, { lang, sourceType: "module" });
-    const error = errors.find(({ severity }) => severity === "Error");
+    const parsed = parser().parseSync(`module.${lang}`, code, { lang, sourceType: "module" });
+    const error = parsed.errors.find(({ severity }) => severity === "Error");
     if (error !== undefined) throw new SyntaxError(error.message);
-    return program;
+    return parsed;
   } catch (error) {
     throw error instanceof RangeError ? new SyntaxError("it is nested too deep") : error;
   }
@@ -44,6 +50,8 @@ async function answer(request: Request): Promise<Answers[keyof Answers]> {
       return await findingsOf(request.code, request.language);
     case "secrets":
       return showable(await secretFindings(request.text));
+    case "describe":
+      return describeModule(request.code, request.language, parseWhole);
     case "mutants":
       return spread(mutantsOf(request.code, request.language, parse), Math.min(request.most, MOST_MUTANTS));
   }

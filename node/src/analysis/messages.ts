@@ -1,4 +1,4 @@
-import type { Language } from "@action-collective/protocol";
+import type { Described, Language } from "@action-collective/protocol";
 import type { Mutant, SourceFinding } from "./types.ts";
 
 /** What the analysis child is asked; one request at a time. */
@@ -8,6 +8,8 @@ export type Request =
   | { readonly kind: "findings"; readonly code: string; readonly language: Language }
   /** Credentials in any text, e.g. the cases of an action. */
   | { readonly kind: "secrets"; readonly text: string }
+  /** What types and comments say of the action. */
+  | { readonly kind: "describe"; readonly code: string; readonly language: Language }
   | {
       readonly kind: "mutants";
       readonly code: string;
@@ -32,6 +34,7 @@ export interface Answers {
   readonly imports: readonly ModuleRequest[];
   readonly findings: readonly SourceFinding[];
   readonly secrets: readonly SourceFinding[];
+  readonly describe: Described;
   readonly mutants: readonly Mutant[];
 }
 

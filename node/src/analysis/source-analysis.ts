@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cleanText } from "@action-collective/protocol";
+import { cleanText, type Described } from "@action-collective/protocol";
 import { ScanRefusedError } from "../sandbox/errors.ts";
 import { type AllowedImport, type SourceFilter, STATIC_SCAN } from "../sandbox/scan.ts";
 import { assertReadable } from "../sandbox/source-text.ts";
@@ -26,6 +26,11 @@ export interface SourceAnalysis {
    * @throws {ScanRefusedError} it cannot be read as a module; and as analyse
    */
   mutants(source: SourceText, most: number): Promise<readonly Mutant[]>;
+  /**
+   * What the types and the comments of a module say of its action.
+   * @throws {ScanRefusedError} it cannot be read as a module; and as analyse
+   */
+  describe(source: SourceText): Promise<Described>;
   /** Which parser reads the texts; asks it to start. */
   parser(): Promise<"oxc-parser" | "es-module-lexer">;
   stop(): Promise<void>;
@@ -70,6 +75,10 @@ export function createSourceAnalysis(): SourceAnalysis {
     async mutants(source, most) {
       assertReadable(source.code, "The action");
       return await ask(pool, { kind: "mutants", ...source, most });
+    },
+    async describe(source) {
+      assertReadable(source.code, "The action");
+      return await ask(pool, { kind: "describe", ...source });
     },
     async parser() {
       return (await pool.ready()).parser ? "oxc-parser" : "es-module-lexer";

@@ -1,3 +1,4 @@
+import { schemaProblems } from "@action-collective/protocol";
 import { cardOfNear } from "../finding/cards.ts";
 import { phrasingAdvice } from "../finding/phrasings.ts";
 import type { Peer } from "../peer.ts";
@@ -5,9 +6,15 @@ import { nearDuplicates, verificationView } from "./action-view.ts";
 import type { ApiHandlers } from "./handlers.ts";
 
 /** What making an action takes before it is published. */
-export function makingHandlers(peer: Peer): Pick<ApiHandlers, "prove"> {
-  const { publisher } = peer;
+export function makingHandlers(peer: Peer): Pick<ApiHandlers, "prove" | "describe"> {
+  const { publisher, analysis } = peer;
   return {
+    describe: async ({ body }) => {
+      const described = await analysis.describe(body);
+      const { input = true, output = true, problems } = described;
+      const unfit = [...schemaProblems(input, "input"), ...schemaProblems(output, "output")];
+      return { ...described, problems: [...problems, ...unfit] };
+    },
     prove: async ({ body: { definition, keep }, signal }) => {
       const { bundle, report, refusal } = await publisher.examine(definition, signal);
       const { id, manifest } = bundle;
