@@ -10,6 +10,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // One of their dependencies has a `source` of its own, in TypeScript, which Node does not read under node_modules.
+    server: { deps: { inline: [/@modelcontextprotocol\/client/, /eventsource/, /@ai-sdk\//, /node_modules\/ai\//] } },
     pool: "forks",
     maxWorkers: 2,
   },

@@ -4,21 +4,13 @@
  */
 import { startClock } from "./clock.js";
 import { describeError, errorJson } from "./describe-error.js";
-import { frameWriter, readFrame, readFrameAsync } from "./frames.js";
+import { frameWriter, readFrame } from "./frames.js";
 import { load, moduleUrl } from "./load.js";
 import { lockDown } from "./lockdown.js";
 import { logToOneStream } from "./one-log.js";
 import { toJson } from "./plain-json.js";
-import {
-  addListener,
-  apply,
-  exit,
-  PlatformError,
-  PlatformPromise,
-  preventDefault,
-  slice,
-  stringifyJson,
-} from "./primordials.js";
+import { addListener, apply, exit, preventDefault, slice, stringifyJson } from "./primordials.js";
+import { remoteCalls } from "./remote-calls.js";
 import { settled } from "./settle.js";
 import { createTestApi } from "./test-api.js";
 import { nextTurn } from "./turn.js";
@@ -26,12 +18,8 @@ import { nextTurn } from "./turn.js";
 const hello = readFrame();
 if (hello === null) exit(0);
 const write = frameWriter(hello.token);
+const calls = remoteCalls(write);
 
-/** Calls that wait for the parent's answer, by id. @type {Record<number, { resolve: Function, reject: Function }>} */
-const waiting = { __proto__: null };
-let outstanding = 0;
-let lastId = 0;
-let reading = false;
 /** Failures outside any await, e.g. of an assertion in a promise nobody waits for. @type {unknown[]} */
 let stray = [];
 /** Calls and assertions that a test left behind when it ended, over the round. */
@@ -85,10 +73,10 @@ async function runRound(until) {
  */
 async function runTest({ name, body }, counts) {
   const nameJson = `"name":${stringifyJson(slice(name, 0, 200))}`;
-  const before = outstanding + counts.open;
+  const before = calls.open() + counts.open;
   try {
     await settled(() => apply(body, undefined, []));
-    const left = outstanding + counts.open - before;
+    const left = calls.open() + counts.open - before;
     if (left > 0) unawaited += left;
     // Rejections that nobody handles are announced after a turn.
     await nextTurn();
@@ -130,37 +118,5 @@ async function linked(api) {
 
 /** What the test sees as its action. @param {unknown} input */
 function call(input) {
-  return new PlatformPromise((resolve, reject) => {
-    const id = ++lastId;
-    write(`{"t":"call","id":${id},"input":${toJson(input, hello.bounds)}}`);
-    waiting[id] = { resolve, reject };
-    outstanding++;
-    readAnswers();
-  });
-}
-
-/** Reads only while an answer is due, so that a test that waits for nothing leaves the event loop empty. */
-async function readAnswers() {
-  if (reading) return;
-  reading = true;
-  while (outstanding > 0) {
-    const answer = await readFrameAsync();
-    if (answer === null) exit(0);
-    // Deno may answer a read at once. A turn of the event loop first: a test that ends without awaiting this call
-    // must always be seen to, and not only when the machine is slow.
-    await nextTurn();
-    const { resolve, reject } = waiting[answer.id];
-    delete waiting[answer.id];
-    outstanding--;
-    if (answer.error === undefined) resolve(answer.output);
-    else reject(remoteError(answer.error));
-  }
-  reading = false;
-}
-
-/** @param {{ name: string, message: string }} error */
-function remoteError({ name, message }) {
-  const error = new PlatformError(message);
-  error.name = name;
-  return error;
+  return calls.ask((id) => `{"t":"call","id":${id},"input":${toJson(input, hello.bounds)}}`);
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism, loadavg } from "node:os";
 import {
   type ActionId,
+  type Bundle,
   createSigner,
   createVerifier,
   type PeerId,
@@ -277,6 +278,7 @@ export class Peer {
       announcer,
       self: this.id,
       clock,
+      refusal: (id) => policy.refusal(id, "verify"),
       changed,
     });
     this.#queue = new VerificationQueue(
@@ -477,13 +479,16 @@ export class Peer {
   async #bringInLibrary(): Promise<ActionId[]> {
     const { catalogue, bundles } = this;
     try {
-      const fresh = await bringInLibrary(libraryFolder(), {
+      const parts = {
         catalogue,
         bundles,
         clock: this.#clock,
-        added: (bundle) => this.search.add(documentOf(bundle.id, bundle.manifest)),
-        log: (message) => this.#log("warn", message),
-      });
+        added: (bundle: Bundle) => this.search.add(documentOf(bundle.id, bundle.manifest)),
+        log: (message: string) => this.#log("warn", message),
+      };
+      const fresh = await bringInLibrary(libraryFolder(), parts);
+      if (this.settings.libraryNet)
+        fresh.push(...(await bringInLibrary(libraryFolder("net-actions"), parts)));
       // What a stranger published of it before was judged as the stranger's.
       this.policy.publishersChanged();
       if (fresh.length > 0) this.#wake();

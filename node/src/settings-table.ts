@@ -184,6 +184,13 @@ export const settingsTable = {
     fallback: true,
     description: "bring in the starter library of actions",
   }),
+  libraryNet: setting({
+    schema: yesOrNo,
+    kind: "boolean",
+    fallback: false,
+    description:
+      "also bring in those of its actions that ask for the network, each for the hosts it names; running one still asks",
+  }),
   verify: setting({
     schema: yesOrNo,
     kind: "boolean",

@@ -70,6 +70,7 @@ export function resolveSettings(sources: SettingSources): Settings {
     publicBundles: value("publicBundles"),
     apiPort: value("apiPort"),
     library: value("library"),
+    libraryNet: value("libraryNet"),
     verify: value("verify"),
     workers: value("workers"),
     quietLoad: value("quietLoad"),

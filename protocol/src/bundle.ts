@@ -8,6 +8,7 @@ import {
   descriptionSchema,
   type EncodedManifest,
   encodeManifest,
+  fetchProblems,
   type Language,
   languageSchema,
   type Manifest,
@@ -50,7 +51,10 @@ export function buildBundle(definition: unknown): Bundle {
   const parsed = definitionSchema.safeParse(definition);
   const problems = parsed.success ? [] : parsed.error.issues.map(describeIssue);
   if (parsed.success)
-    problems.push(...testProblems(parsed.data.cases.length, parsed.data.test !== undefined));
+    problems.push(
+      ...testProblems(parsed.data.cases.length, parsed.data.test !== undefined),
+      ...fetchProblems(parsed.data),
+    );
   if (!parsed.success || problems.length > 0) throw new InvalidDefinitionError(problems);
   const { code, test, language, uses, ...description } = parsed.data;
   const codeBytes = boundedText(code, limits.codeBytes, "The code");

@@ -18,6 +18,7 @@ export * from "./ids.ts";
 export * from "./json.ts";
 export * from "./limits.ts";
 export * from "./manifest.ts";
+export { reaches } from "./manifest-rules.ts";
 export * from "./network-list.ts";
 export { type NetworkNames, networkNames } from "./network-names.ts";
 export * from "./reconciliation/index.ts";

@@ -12,6 +12,8 @@ export const LANGUAGES = ["typescript", "javascript"] as const;
 export const FETCH_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] as const;
 /** A header's name, RFC 9110 §5.1, in the lower case that programs read it by. */
 export const HEADER = /^[a-z0-9][a-z0-9-]*$/;
+/** What a URL leaves out. */
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { "http:": "80", "https:": "443" };
 const ACTION_ID = /^bafyrei[a-z2-7]{52}$/;
 
 /** A host name or IPv4 address with an optional port: exactly what the sandbox can be told to allow. */
@@ -31,6 +33,13 @@ export function isFetchUrl(text: string): boolean {
   if (text.length > limits.urlCharacters || !URL.canParse(text)) return false;
   const { protocol, username, password, hash, href } = new URL(text);
   return /^https?:$/.test(protocol) && username === "" && password === "" && hash === "" && href === text;
+}
+
+/** Whether an action that asks for these hosts may ask for that address. @param url as `isFetchUrl` has it */
+export function reaches(net: readonly string[], url: string): boolean {
+  const { protocol, hostname, port } = new URL(url);
+  const own = port === "" ? DEFAULT_PORTS[protocol] : port;
+  return net.includes(hostname) || net.includes(`${hostname}:${own}`);
 }
 
 /** Undefined for one line of text that has something to say, else what is wrong. */

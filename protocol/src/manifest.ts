@@ -18,6 +18,7 @@ import {
   lineProblem,
   NAME,
   proseProblem,
+  reaches,
   SECRET,
   TAG,
 } from "./manifest-rules.ts";
@@ -144,7 +145,10 @@ const manifestSchema = z
     uses: fields.uses.min(1).optional(),
   })
   .superRefine((manifest, context) => {
-    for (const problem of testProblems(manifest.cases.length, manifest.test !== undefined))
+    for (const problem of [
+      ...testProblems(manifest.cases.length, manifest.test !== undefined),
+      ...fetchProblems(manifest),
+    ])
       context.addIssue({ code: "custom", message: problem });
   });
 
@@ -158,6 +162,16 @@ export function testProblems(cases: number, hasTest: boolean): string[] {
   if (cases > 0 && cases < limits.casesAtLeast && !hasTest)
     return [`has ${cases} cases; give at least ${limits.casesAtLeast}, or an action.test.ts beside them`];
   return [];
+}
+
+/** A case may bring along answers of those hosts alone that the action asks for (SPEC §5.2). */
+export function fetchProblems({ cases, permissions }: Pick<Manifest, "cases" | "permissions">): string[] {
+  const { net = [] } = permissions;
+  return cases.flatMap(({ fetches = [] }, at) =>
+    fetches
+      .filter(({ url }) => isFetchUrl(url) && !reaches(net, url))
+      .map(({ url }) => `cases.${at}: ${new URL(url).host} is not among permissions.net`),
+  );
 }
 
 export interface EncodedManifest {

@@ -21,8 +21,18 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Whoever calls the routes of the contract: over the local API as a rule, directly inside the peer itself. */
+export interface Caller {
+  call<N extends RouteName>(
+    name: N,
+    ref: string,
+    body: BodyOfRoute<N>,
+    options: CallOptions,
+  ): Promise<ResponseOfRoute<N>>;
+}
+
 /** Calls routes of the contract: sends what fits them, and hands on only answers that do. */
-export class PeerCaller {
+export class PeerCaller implements Caller {
   readonly #options: ConnectOptions;
   #endpoint: Promise<Endpoint> | undefined;
 

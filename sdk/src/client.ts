@@ -1,5 +1,4 @@
 import type {
-  ActionDefinitionInput,
   ActionView,
   Card,
   Described,
@@ -26,10 +25,16 @@ import type {
   Withdrawn,
 } from "@action-collective/protocol";
 import { type Approval, runAsking } from "./approval.ts";
-import { type CallOptions, PeerCaller } from "./caller.ts";
+import { type Caller, type CallOptions, PeerCaller } from "./caller.ts";
+import { definitionOf, type Publishable } from "./define/define-action.ts";
 import type { ConnectOptions } from "./discovery.ts";
+import { execute } from "./execute/execute.ts";
+import { Task } from "./execute/task.ts";
+import type { ExecuteResult, TaskOptions } from "./execute/types.ts";
 import { readActionFolder } from "./read-action-folder.ts";
 import { type SearchOptions, searchBody } from "./search-options.ts";
+import { makeTools, type ToolOptions } from "./tools/tools.ts";
+import type { ToolAdapter } from "./tools/types.ts";
 
 export interface RunOptions extends CallOptions {
   /** The user's yes, should the peer want one for this run; without it such a run is refused. */
@@ -61,11 +66,14 @@ export type ReceiptOf<Output> = Omit<Receipt, "output"> & { output: Output };
  * `ContractMismatchError` when its answer does not fit this version.
  */
 export class ActionClient {
-  readonly #caller: PeerCaller;
+  readonly #caller: Caller;
 
-  /** Looks for the peer at the first call; `ActionClient.connect` does so at once. */
-  constructor(options: ConnectOptions = {}) {
-    this.#caller = new PeerCaller(options);
+  /**
+   * Looks for the peer at the first call; `ActionClient.connect` does so at once.
+   * @param caller in place of the local API; `options` count for nothing then
+   */
+  constructor(options: ConnectOptions = {}, caller: Caller = new PeerCaller(options)) {
+    this.#caller = caller;
   }
 
   /** @throws {PeerUnreachableError} no peer answers. */
@@ -132,19 +140,21 @@ export class ActionClient {
     return this.#caller.call("feedback", ref, { useful }, { signal });
   }
 
-  publish(definition: ActionDefinitionInput, options: CallOptions = {}): Promise<Published> {
-    return this.#caller.call("publish", "", definition, options);
+  /** @throws {IncompleteActionError} before anything is sent, for what `defineAction` made and is not complete. */
+  async publish(action: Publishable, options: CallOptions = {}): Promise<Published> {
+    return await this.#caller.call("publish", "", definitionOf(action), options);
   }
 
   /**
    * Verifies an action on the peer without publishing it; a failed test is an answer that says what went wrong. With `keep`,
    * what passed stays in this peer's own catalogue: it can be found and run here, and nobody else hears of it.
+   * @throws {IncompleteActionError} as `publish`.
    */
-  prove(
-    definition: ActionDefinitionInput,
+  async prove(
+    action: Publishable,
     { keep = false, ...options }: CallOptions & { readonly keep?: boolean | undefined } = {},
   ): Promise<Proof> {
-    return this.#caller.call("prove", "", { definition, keep }, options);
+    return await this.#caller.call("prove", "", { definition: definitionOf(action), keep }, options);
   }
 
   /** What a module's types and JSDoc say of its action: name, description, schemas. Nothing is run. */
@@ -168,6 +178,15 @@ export class ActionClient {
     { reason, ...options }: CallOptions & { readonly reason?: string } = {},
   ): Promise<Withdrawn> {
     return this.#caller.call("withdraw", ref, reason === undefined ? {} : { reason }, options);
+  }
+
+  /**
+   * The collective as tools of a model, in the form of one library: `client.tools(openaiTools)`, with the adapter from
+   * `action-collective/openai` and its like. Make them anew for each conversation.
+   * @throws {ApiError} `not-found` or `ambiguous` for an entry of `refs`.
+   */
+  async tools<Tools>(adapter: ToolAdapter<Tools>, options: ToolOptions = {}): Promise<Tools> {
+    return adapter(await makeTools(this, options));
   }
 
   /** The actions that agents of this peer get as tools of their own. */
@@ -271,6 +290,20 @@ export class ActionClient {
    */
   compromise({ since, ...options }: CallOptions & { readonly since: Date | number }): Promise<KeyStatement> {
     return this.#caller.call("compromise", "", { since: Number(since) }, options);
+  }
+
+  /**
+   * Does what the chat history asks for: finds the actions that it takes, makes and proves those that are missing, runs them,
+   * and answers. Reaching a limit is a result too, with `stopped`.
+   * @throws {ModelError} the model's server fails, refuses or cuts off; its `task` holds what was done so far.
+   */
+  execute(options: TaskOptions): Promise<ExecuteResult> {
+    return execute(this, options);
+  }
+
+  /** The same, stage by stage. */
+  task(options: TaskOptions): Task {
+    return new Task(this, options);
   }
 
   async peers(options: CallOptions = {}): Promise<PeerSummary[]> {

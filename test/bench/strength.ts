@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Bundle, buildBundle } from "@action-collective/protocol";
@@ -12,15 +12,16 @@ import { type BenchRow, reportBench } from "../helpers/bench-table.ts";
 import { readRealActions } from "../import/real-actions.ts";
 
 /**
- * `npm run bench:strength -- [NAME…] [--survivors] [--mutants N] [--data FILE] [--json FILE]`: how many small changes
+ * `npm run bench:strength -- [NAME…] [--survivors] [--mutants N] [--data FILE] [--record] [--json FILE]`: how many small changes
  * to each action of the starter library, or of a file of recorded ones, their unit tests notice, and what it costs to
- * find out.
+ * find out. `--record` writes what was measured into library/strengths.json, where a test looks it up.
  */
 const { values, positionals } = parseArgs({
   options: {
     data: { type: "string" },
     json: { type: "string" },
     mutants: { type: "string" },
+    record: { type: "boolean" },
     survivors: { type: "boolean" },
   },
   allowPositionals: true,
@@ -29,13 +30,15 @@ const { values, positionals } = parseArgs({
 /** What every starter action should reach. */
 const AIM = 0.8;
 
-const library = new URL("../../library/actions/", import.meta.url);
+const library = new URL("../../library/", import.meta.url);
+const KINDS = ["actions", "net-actions"];
 
 async function* definitions() {
   if (values.data !== undefined) yield* readRealActions(values.data);
   else
-    for (const folder of (await readdir(library)).sort())
-      yield await readActionFolder(fileURLToPath(new URL(`${folder}/`, library)));
+    for (const kind of KINDS)
+      for (const folder of (await readdir(new URL(kind, library))).sort())
+        yield await readActionFolder(fileURLToPath(new URL(`${kind}/${folder}/`, library)));
 }
 
 function testable({ manifest, code, test }: Bundle): TestableBundle {
@@ -58,6 +61,7 @@ const { signal } = new AbortController();
 
 interface Measured {
   readonly name: string;
+  readonly id: string;
   readonly quickMs: number;
   readonly thoroughMs: number;
   readonly report: Report;
@@ -69,8 +73,11 @@ try {
   for await (const definition of definitions()) {
     if (positionals.length > 0 && !positionals.includes(definition.name)) continue;
     let bundle: TestableBundle;
+    let id: string;
     try {
-      bundle = testable(buildBundle(definition));
+      const built = buildBundle(definition);
+      ({ id } = built);
+      bundle = testable(built);
     } catch (error) {
       refused.push(`${definition.name}: ${(error as Error).message.split("\n")[0]}`);
       continue;
@@ -81,6 +88,7 @@ try {
     const report = await judges.thorough.judge(bundle, { signal });
     measured.push({
       name: definition.name,
+      id,
       quickMs: quick.durationMs,
       thoroughMs: report.durationMs,
       report,
@@ -147,3 +155,27 @@ const rows: BenchRow[] = [
 ];
 for (const line of refused) process.stdout.write(`refused  ${line}\n`);
 await reportBench("strength", rows, values.json);
+if (values.record === true) await record();
+
+/** Adds what was measured to what is recorded, and drops what the library has no more. */
+async function record(): Promise<void> {
+  const file = new URL("strengths.json", library);
+  const known = new Map<string, { id: string; mutants: number; killed: number }>();
+  try {
+    const read = JSON.parse(await readFile(file, "utf8")) as Record<
+      string,
+      { id: string; mutants: number; killed: number }
+    >;
+    for (const [name, one] of Object.entries(read)) known.set(name, one);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  for (const { name, id, report } of measured) {
+    const { strength } = report;
+    if (strength !== undefined) known.set(name, { id, mutants: strength.mutants, killed: strength.killed });
+  }
+  const names = new Set<string>();
+  for await (const { name } of definitions()) names.add(name);
+  const kept = [...known].filter(([name]) => names.has(name)).sort(([a], [b]) => (a < b ? -1 : 1));
+  await writeFile(file, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`);
+}

@@ -44,7 +44,7 @@ test("§5.1 every problem of a definition is named at once, with its place", () 
     "tags.0: must be lower-case letters, digits and -",
     "licence: contains control, direction-changing or invisible characters",
     "permissions.net.0: must be host or host:port, in lower case",
-    "cases.0: must be { input, output, tolerance? } or { input, error }",
+    "cases.0: must be { input, output, tolerance?, fetches? } or { input, error, fetches? }",
     'Unrecognized key: "extra"',
   ]);
 });

@@ -39,6 +39,7 @@ describe("readActionFolder", () => {
       useWhen: [],
       tags: [],
       permissions: {},
+      uses: [],
       language: "typescript",
       code,
     });

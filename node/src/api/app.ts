@@ -7,6 +7,8 @@ import { checkOrigin, checkToken, type Transport } from "./guard.ts";
 import type { ApiHandlers } from "./handlers.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { ApiLimits } from "./limits.ts";
+import type { McpEndpoint } from "./mcp-endpoint.ts";
+import { addMcpRoute } from "./mcp-route.ts";
 import { openApiDocument } from "./openapi.ts";
 import { readBody } from "./read-body.ts";
 
@@ -22,10 +24,11 @@ export interface AppParts {
   readonly transport: Transport;
   readonly inFlight: InFlight;
   readonly limits: ApiLimits;
+  readonly mcp: McpEndpoint;
   readonly log: ApiLog;
 }
 
-type Bindings = { Bindings: HttpBindings };
+export type Bindings = { Bindings: HttpBindings };
 
 /** The local API on one transport: the guard, then one route for each of the contract's. */
 export function createApp(parts: AppParts): Hono<Bindings> {
@@ -50,6 +53,7 @@ export function createApp(parts: AppParts): Hono<Bindings> {
   });
   for (const name of Object.keys(routes) as RouteName[])
     if (name !== "health" && name !== "stop") addRoute(app, name, parts);
+  addMcpRoute(app, parts);
   app.all("*", (context) => {
     throw new NoSuchRouteError(context.req.method, context.req.path);
   });
@@ -70,7 +74,7 @@ export function createApp(parts: AppParts): Hono<Bindings> {
 }
 
 function addRoute(app: Hono<Bindings>, name: Exclude<RouteName, "health" | "stop">, parts: AppParts): void {
-  const { handlers, inFlight, limits } = parts;
+  const { handlers, inFlight, limits, mcp } = parts;
   const { method, path, response }: Route = routes[name];
   // The table guarantees that a route's handler takes that route's body; TypeScript cannot follow it through a loop.
   const handler = handlers[name] as (call: {
@@ -88,6 +92,7 @@ function addRoute(app: Hono<Bindings>, name: Exclude<RouteName, "health" | "stop
         const value = await handler({ ref, body, signal });
         const answer = response.safeParse(value);
         if (!answer.success) throw new ContractBrokenError(name, firstIssue(answer.error));
+        if (name === "setTools") await mcp.toolsChanged();
         return context.json(answer.data as object);
       },
     );

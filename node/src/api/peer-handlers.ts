@@ -13,6 +13,7 @@ import { policyHandlers } from "./policy-handlers.ts";
 import { reputationHandlers } from "./reputation-handlers.ts";
 import { search } from "./search-handler.ts";
 import { peerSummary, type StatusContext, statusOf } from "./status-view.ts";
+import { toolsHandlers } from "./tools-handlers.ts";
 
 export interface HandlerContext extends StatusContext {
   readonly stop: () => void;
@@ -68,6 +69,7 @@ export function peerHandlers(context: HandlerContext): ApiHandlers {
       return { id, ...(await peer.feedback.say(id, body.useful)) };
     },
     ...makingHandlers(peer),
+    ...toolsHandlers(peer.pinnedTools, resolve),
     ...reputationHandlers(peer, resolve),
     ...policyHandlers(peer.policy),
     ...keyHandlers(peer),

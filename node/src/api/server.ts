@@ -8,6 +8,7 @@ import type { Transport } from "./guard.ts";
 import type { ApiHandlers } from "./handlers.ts";
 import { InFlight } from "./in-flight.ts";
 import { API_LIMITS, type ApiLimits } from "./limits.ts";
+import { McpEndpoint } from "./mcp-endpoint.ts";
 
 export interface ApiServerOptions {
   readonly handlers: ApiHandlers;
@@ -21,6 +22,13 @@ export interface ApiServerOptions {
   readonly limits?: Partial<ApiLimits>;
 }
 
+/** What the listeners have in common. */
+interface Shared {
+  readonly limits: ApiLimits;
+  readonly inFlight: InFlight;
+  readonly mcp: McpEndpoint;
+}
+
 const LOOPBACK = "127.0.0.1";
 
 /** The local API, listening on loopback TCP and on a unix socket that only its owner can open. */
@@ -29,25 +37,27 @@ export class ApiServer {
   readonly socketPath: string | undefined;
   readonly #servers: readonly Server[];
   readonly #inFlight: InFlight;
+  readonly #mcp: McpEndpoint;
 
   private constructor(
     url: string,
     socketPath: string | undefined,
     servers: readonly Server[],
-    inFlight: InFlight,
+    { inFlight, mcp }: Shared,
   ) {
     this.url = url;
     this.socketPath = socketPath;
     this.#servers = servers;
     this.#inFlight = inFlight;
+    this.#mcp = mcp;
   }
 
   /** @throws {PortTakenError | ApiUnavailableError} and then listens nowhere. */
   static async listen(options: ApiServerOptions): Promise<ApiServer> {
     const { port, socketPath } = options;
     const limits = { ...API_LIMITS, ...options.limits };
-    const inFlight = new InFlight(limits.inFlight);
-    const make = (transport: () => Transport) => createHttpServer(options, limits, inFlight, transport);
+    const shared = { limits, inFlight: new InFlight(limits.inFlight), mcp: new McpEndpoint(options) };
+    const make = (transport: () => Transport) => createHttpServer(options, shared, transport);
     const tcp = make(() => ({ kind: "tcp", port: portOf(tcp) }));
     await listenOnTcp(tcp, port);
     const servers = [tcp];
@@ -61,12 +71,13 @@ export class ApiServer {
       tcp.close();
       throw error;
     }
-    return new ApiServer(`http://${LOOPBACK}:${portOf(tcp)}`, socketPath, servers, inFlight);
+    return new ApiServer(`http://${LOOPBACK}:${portOf(tcp)}`, socketPath, servers, shared);
   }
 
   /** Soon, not politely: work for open requests is aborted and connections are cut. */
   async close(): Promise<void> {
     this.#inFlight.cut();
+    await this.#mcp.close();
     const closed = this.#servers
       .filter((server) => server.listening)
       .map((server) => {
@@ -81,14 +92,13 @@ export class ApiServer {
 
 function createHttpServer(
   { handlers, token, log }: ApiServerOptions,
-  limits: ApiLimits,
-  inFlight: InFlight,
+  { limits, inFlight, mcp }: Shared,
   transport: () => Transport,
 ): Server {
   let app: ReturnType<typeof createApp> | undefined;
   const listener = getRequestListener((request, env) => {
     // The port is known once the server listens.
-    app ??= createApp({ handlers, token, transport: transport(), inFlight, limits, log });
+    app ??= createApp({ handlers, token, transport: transport(), inFlight, limits, mcp, log });
     return app.fetch(request, env as HttpBindings);
   });
   const server = createServer(

@@ -6,7 +6,9 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addFeedback } from "./commands/feedback.ts";
 import { addId } from "./commands/id.ts";
 import { addKey } from "./commands/key.ts";
+import { addMcp } from "./commands/mcp.ts";
 import { addNetwork } from "./commands/network.ts";
+import { addNew } from "./commands/new.ts";
 import { addPeers } from "./commands/peers.ts";
 import { addPolicy } from "./commands/policy.ts";
 import { addPublish } from "./commands/publish.ts";
@@ -31,6 +33,7 @@ const commands = [
   addKey,
   addTrust,
   addPolicy,
+  addNew,
   addPublish,
   addWithdraw,
   addSearch,
@@ -39,6 +42,7 @@ const commands = [
   addRun,
   addVerify,
   addFeedback,
+  addMcp,
   addDoctor,
 ];
 

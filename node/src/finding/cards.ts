@@ -29,7 +29,7 @@ function shortForm({ id, manifest, standing, score }: Known): Omit<Card, "match"
 }
 
 /** The first sentence, or as much of it as fits one line. */
-function summaryOf(description: string): string {
+export function summaryOf(description: string): string {
   const sentence = description.split(/(?<=[.!?])\s/u, 1)[0] ?? "";
   const line = sentence.replace(/\s+/gu, " ").trim();
   return line.length > SUMMARY_CHARACTERS ? `${line.slice(0, SUMMARY_CHARACTERS - 1)}…` : line;

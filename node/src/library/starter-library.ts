@@ -18,12 +18,9 @@ export interface StarterLibraryParts {
 /** More folders than any starter library should have: bounds a wrong path. */
 const FOLDERS = 1000;
 
-/** Where the package `@action-collective/library` keeps its actions. */
-export function libraryFolder(): string {
-  return join(
-    dirname(fileURLToPath(import.meta.resolve("@action-collective/library/package.json"))),
-    "actions",
-  );
+/** Where the package `@action-collective/library` keeps its actions: those that need nothing, or those that ask for the network. */
+export function libraryFolder(kind: "actions" | "net-actions" = "actions"): string {
+  return join(dirname(fileURLToPath(import.meta.resolve("@action-collective/library/package.json"))), kind);
 }
 
 /**

@@ -143,7 +143,7 @@ function asksForNothing({ net = [], secrets = [] }: Permissions): boolean {
 }
 
 /** A rule without a port covers every port of that host. */
-function covers(rule: string, wish: string): boolean {
+export function covers(rule: string, wish: string): boolean {
   return rule === wish || (!rule.includes(":") && wish.split(":")[0] === rule);
 }
 

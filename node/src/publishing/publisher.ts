@@ -1,9 +1,16 @@
-import { type ActionDefinition, type ActionId, type Bundle, buildBundle } from "@action-collective/protocol";
+import {
+  type ActionDefinition,
+  type ActionId,
+  type Bundle,
+  buildBundle,
+  type Manifest,
+} from "@action-collective/protocol";
 import type { SourceAnalysis } from "../analysis/source-analysis.ts";
-import type { FindingCode } from "../analysis/types.ts";
+import type { FindingCode, SourceFinding } from "../analysis/types.ts";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { decideFindings, type FindingsRefusal as Refusal } from "../policy/findings.ts";
+import { closureOf } from "../uses/closure.ts";
 import { VerificationFailedError, VerificationUnknownError } from "../verification/errors.ts";
 import type { Report } from "../verification/report.ts";
 import type { Verification } from "../verification/verification.ts";
@@ -38,6 +45,8 @@ export interface Publication {
   readonly fresh: boolean;
   readonly recipients: number;
   readonly report: Report;
+  /** Actions that it uses, and that nobody had published: without them no other peer could prove it. */
+  readonly alsoPublished: ActionId[];
 }
 
 /** define → validate → static scan and own test in the sandbox → bundle → pin → sign → catalogue → gossip. */
@@ -60,13 +69,18 @@ export class Publisher {
     if (refusal !== undefined)
       throw new PublicationRefusedError(bundle.manifest.name, refusal.why, refusal.remedy);
     if (report.outcome === "unknown") throw new VerificationUnknownError(bundle.manifest.name, report.reason);
-    await bundles.put(bundle);
+    const used = await this.#unpublished(bundle, signal);
+    for (const one of [...used, bundle]) await bundles.put(one);
     const fresh = !announcer.has("publication", bundle.id);
-    const records = catalogue.transaction(() => this.#store(bundle, report, fresh));
+    const records = catalogue.transaction(() => [
+      ...used.flatMap((one) => this.#storeUsed(one)),
+      ...this.#store(bundle, report, fresh),
+    ]);
     let recipients = 0;
     for (const record of records) recipients = Math.max(recipients, await announcer.gossip(record));
-    bundles.announce(bundle.id, bundle.manifest);
-    return { id: bundle.id, name: bundle.manifest.name, fresh, recipients, report };
+    for (const { id, manifest } of [...used, bundle]) bundles.announce(id, manifest);
+    const alsoPublished = used.map(({ id }) => id);
+    return { id: bundle.id, name: bundle.manifest.name, fresh, recipients, report, alsoPublished };
   }
 
   /**
@@ -74,14 +88,12 @@ export class Publisher {
    * @throws {InvalidDefinitionError | LimitExceededError | InvalidSchemaError} the definition is not complete.
    */
   async examine(definition: unknown, signal: AbortSignal): Promise<Examination> {
-    const { analysis, refuseFindings, schemas, verification } = this.#parts;
+    const { schemas, verification } = this.#parts;
     const bundle = buildBundle(definition);
     await schemas.compile(bundle.manifest.input);
     await schemas.compile(bundle.manifest.output);
     const report = await verification.judge(bundle, signal);
-    const caseFindings = await analysis.secrets(JSON.stringify(bundle.manifest.cases));
-    const refusal = decideFindings("publish", [...(report.findings ?? []), ...caseFindings], refuseFindings);
-    return { bundle, report, refusal };
+    return { bundle, report, refusal: await this.#refusal(bundle.manifest, report.findings) };
   }
 
   /** Takes what passed into this peer's own catalogue, where it can be found and run; nobody else hears of it. */
@@ -93,6 +105,43 @@ export class Publisher {
       return verification.settle(bundle.id, report);
     });
     for (const record of records) await this.#parts.announcer.gossip(record);
+  }
+
+  /**
+   * What it uses and nobody has published, proved by now. Each goes out only if it may, as the action itself.
+   * @throws {PublicationRefusedError | ContentUnavailableError}
+   */
+  async #unpublished({ manifest }: Bundle, signal: AbortSignal): Promise<Bundle[]> {
+    const { catalogue, bundles } = this.#parts;
+    if (manifest.uses === undefined) return [];
+    const closure = closureOf(manifest, (id) => catalogue.actions.get(id)?.manifest);
+    const ids = closure.kind === "complete" ? closure.ids : [];
+    const used: Bundle[] = [];
+    for (const known of ids.flatMap((id) => catalogue.actions.get(id) ?? [])) {
+      if (known.origin === "network") continue;
+      const { id, manifest: own, manifestBytes: bytes } = known;
+      const report = catalogue.actions.report(id) as Pick<Report, "findings"> | undefined;
+      const refusal = await this.#refusal(own, report?.findings);
+      if (refusal !== undefined)
+        throw new PublicationRefusedError(
+          manifest.name,
+          `it uses ${own.name}, which may not leave this machine: ${refusal.why}`,
+          refusal.remedy,
+        );
+      used.push(await bundles.load({ id, manifest: own, bytes }, signal));
+    }
+    return used;
+  }
+
+  #storeUsed({ id, bytes }: Bundle) {
+    const { announcer, verification } = this.#parts;
+    return [announcer.store("publication", id, { manifest: bytes }), ...verification.verdictOnceKnown(id)];
+  }
+
+  async #refusal({ cases }: Manifest, findings: readonly SourceFinding[] = []): Promise<Refusal | undefined> {
+    const { analysis, refuseFindings } = this.#parts;
+    const caseFindings = await analysis.secrets(JSON.stringify(cases));
+    return decideFindings("publish", [...findings, ...caseFindings], refuseFindings);
   }
 
   /** One transaction: the publication and the verdict behind it, or neither. */

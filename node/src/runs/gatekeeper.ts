@@ -1,4 +1,4 @@
-import type { ActionId, Policy, Score } from "@action-collective/protocol";
+import type { ActionId, Manifest, Policy, Score } from "@action-collective/protocol";
 import type { FindingCode } from "../analysis/types.ts";
 import type { Actions } from "../catalogue/actions.ts";
 import type { KnownAction } from "../catalogue/types.ts";
@@ -17,6 +17,7 @@ import { type GrantParts, givenSecrets, unreachable } from "../policy/grants.ts"
 import { Redactor } from "../policy/redact.ts";
 import type { OwnPublications } from "../publishing/own-publications.ts";
 import type { Grants } from "../sandbox/types.ts";
+import { type Closure, closureOf } from "../uses/closure.ts";
 import type { Report } from "../verification/report.ts";
 import { ApprovalNeededError, RefusedByPolicyError } from "./errors.ts";
 
@@ -32,7 +33,7 @@ export interface GatePolicy {
 }
 
 export interface GatekeeperParts {
-  readonly actions: Pick<Actions, "report">;
+  readonly actions: Pick<Actions, "report" | "get">;
   readonly reputation: { ofAction(id: ActionId): Pick<Score, "value">; withdrawn(id: ActionId): boolean };
   readonly policy: GatePolicy;
   readonly grants: GrantParts;
@@ -102,12 +103,10 @@ export class Gatekeeper {
   }
 
   async #facts({ id, manifest, standing, reason }: Action) {
-    const { actions, reputation, policy, grants, own, refuseFindings } = this.#parts;
+    const { reputation, policy, grants, own } = this.#parts;
     const { permissions } = manifest;
     const secrets = await givenSecrets(id, permissions, grants);
     const { current } = policy;
-    const report = actions.report(id) as Pick<Report, "findings"> | undefined;
-    const found = decideFindings("run", report?.findings ?? [], refuseFindings);
     const approval: Approval = current.approved?.includes(id) === true ? "remembered" : "none";
     const facts: GateFacts = {
       id,
@@ -121,15 +120,49 @@ export class Gatekeeper {
       own: own.get(id) !== undefined,
       // What ships with this program is here whoever published it besides.
       withdrawn: reputation.withdrawn(id),
-      objections: [
-        ...(found === undefined ? [] : [{ ...found, kind: "rule" as const }]),
-        ...policy.objections(id),
-      ],
+      objections: [...this.#objections(id), ...this.#objectionsToUsed(manifest)],
       approval,
       onDoubt: current.onDoubt ?? "ask",
     };
     return { facts, secrets };
   }
+
+  #objections(id: ActionId): Objection[] {
+    const { actions, policy, refuseFindings } = this.#parts;
+    const report = actions.report(id) as Pick<Report, "findings"> | undefined;
+    const found = decideFindings("run", report?.findings ?? [], refuseFindings);
+    return [...(found === undefined ? [] : [{ ...found, kind: "rule" as const }]), ...policy.objections(id)];
+  }
+
+  /** What speaks against an action that it calls speaks against it, unless the user approved that one. */
+  #objectionsToUsed(manifest: Manifest): Objection[] {
+    if (manifest.uses === undefined) return [];
+    const { actions, reputation, policy } = this.#parts;
+    const { ids } = reached(closureOf(manifest, (id) => actions.get(id)?.manifest));
+    return ids
+      .flatMap((id) => actions.get(id) ?? [])
+      .flatMap(({ id, manifest: { name }, standing, reason }) => {
+        const remedy = `\`collective show ${id}\` shows the action that it uses; choose one that uses another.`;
+        const approved = policy.current.approved?.includes(id) === true;
+        const all: Objection[] = [
+          ...(standing === "failed"
+            ? [{ kind: "rule" as const, why: `its unit test does not pass here: ${reason}`, remedy }]
+            : []),
+          ...this.#objections(id),
+          ...(reputation.withdrawn(id)
+            ? [{ kind: "doubt" as const, why: "everybody who published it took it back", remedy }]
+            : []),
+        ];
+        return all
+          .filter(({ kind }) => kind === "rule" || !approved)
+          .map((one) => ({ ...one, why: `it uses ${name}, and of that: ${one.why}` }));
+      });
+  }
+}
+
+/** As far as it is known here. */
+function reached(closure: Closure): { readonly ids: readonly ActionId[] } {
+  return closure.kind === "too-much" ? { ids: [] } : closure;
 }
 
 function refusal({ manifest }: Action, { why, remedy }: { readonly why: string; readonly remedy: string }) {

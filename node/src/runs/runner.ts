@@ -1,11 +1,15 @@
-import type { ActionId, Json, Permissions } from "@action-collective/protocol";
+import type { ActionId, Bundle, Json, Permissions } from "@action-collective/protocol";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { UnknownActionError } from "../catalogue/errors.ts";
 import type { KnownAction, RunEntry } from "../catalogue/types.ts";
 import type { Audience } from "../catalogue/usage.ts";
 import type { GateDecision } from "../policy/gate.ts";
-import type { ActionSource, CallOutcome, StartOptions } from "../sandbox/types.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { CallOutcome, Grants } from "../sandbox/types.ts";
+import { closureOf } from "../uses/closure.ts";
+import { runUsing } from "../uses/run-using.ts";
+import { loadUsed } from "../uses/used-action.ts";
 import { VerificationFailedError, VerificationUnknownError } from "../verification/errors.ts";
 import type { Verification } from "../verification/verification.ts";
 import {
@@ -18,13 +22,7 @@ import {
 import type { Gatekeeper, Yes } from "./gatekeeper.ts";
 
 export interface RunnerParts {
-  readonly sandbox: {
-    runOnce(
-      source: ActionSource,
-      input: Json,
-      options?: StartOptions,
-    ): Promise<CallOutcome & { logs: string[] }>;
-  };
+  readonly sandbox: Pick<Sandbox, "runOnce" | "startAction" | "reserve" | "limits">;
   readonly schemas: { check(schema: Json, value: Json): Promise<string | undefined> };
   readonly verification: Pick<Verification, "verify">;
   readonly bundles: Pick<BundleStore, "load">;
@@ -65,19 +63,16 @@ export class Runner {
    * @throws one class of `runs/errors.ts` or `verification/errors.ts` per way this can end badly
    */
   async run(id: ActionId, input: Json, signal: AbortSignal, yes?: Yes): Promise<RunReceipt> {
-    const { schemas, bundles, sandbox, gatekeeper } = this.#parts;
+    const { schemas, bundles, gatekeeper } = this.#parts;
     const action = await this.#proved(id, signal);
-    const { name, input: inputSchema, output: outputSchema, language } = action.manifest;
+    const used = await this.#usedBy(action, signal);
+    const { name, input: inputSchema, output: outputSchema } = action.manifest;
     const { grants, redactor } = await gatekeeper.admit(action, yes);
     const problem = await schemas.check(inputSchema, input);
     if (problem !== undefined) throw new InputInvalidError(name, problem);
     const bundle = await bundles.load({ id, bytes: action.manifestBytes, manifest: action.manifest }, signal);
     const started = this.#parts.clock();
-    const raw = await sandbox.runOnce({ code: bundle.code, language }, input, {
-      grants,
-      limits: { memoryMb: this.#parts.memoryMb },
-      signal,
-    });
+    const raw = await this.#call({ bundle, used, input, grants }, signal);
     signal.throwIfAborted();
     // Before anything reads it: no granted secret leaves the run by accident.
     const outcome = redactor.outcome(raw);
@@ -92,6 +87,16 @@ export class Runner {
     if (outcome.status !== "returned") throw new SandboxUnavailableError("it ended without an outcome");
     const granted = { net: [...grants.net], secrets: Object.keys(grants.secrets) };
     return { run, id, name, output: outcome.output, durationMs, logs: outcome.logs, granted };
+  }
+
+  async #call({ bundle, used, input, grants }: Call, signal: AbortSignal) {
+    const { sandbox, bundles, memoryMb } = this.#parts;
+    const { language, uses: named } = bundle.manifest;
+    const source = { code: bundle.code, language };
+    const options = { grants, limits: { memoryMb }, signal };
+    if (named === undefined) return await sandbox.runOnce(source, input, options);
+    const uses = { named, actions: await loadUsed(used, bundles, signal) };
+    return await runUsing(this.#parts, { source, input, uses, options });
   }
 
   /** What would become of a run now; runs and tests nothing. @throws {UnknownActionError} */
@@ -121,10 +126,37 @@ export class Runner {
     if (action.standing === "passed") return action;
     if (action.standing === "failed") throw new VerificationFailedError(name, action);
     await this.#parts.gatekeeper.turnAway(action);
+    return await this.#verified(id, signal);
+  }
+
+  async #verified(id: ActionId, signal: AbortSignal): Promise<KnownAction> {
+    const { name } = this.#known(id).manifest;
     const report = await this.#parts.verification.verify(id, signal);
     if (report.outcome === "fail") throw new VerificationFailedError(name, report);
     if (report.outcome === "unknown") throw new VerificationUnknownError(name, report.reason);
     return this.#known(id);
+  }
+
+  /** All that an action leads to, proved on this machine as it is itself; the gate looks at each before that. */
+  async #usedBy(action: KnownAction, signal: AbortSignal): Promise<KnownAction[]> {
+    const { manifest } = action;
+    if (manifest.uses === undefined) return [];
+    const { actions } = this.#parts.catalogue;
+    const closure = closureOf(manifest, (id) => actions.get(id)?.manifest);
+    if (closure.kind === "too-much")
+      throw new VerificationFailedError(manifest.name, { reason: `uses-too-much: ${closure.why}` });
+    if (closure.kind === "incomplete")
+      throw new VerificationUnknownError(
+        manifest.name,
+        `used-action-unproved: it uses ${closure.unknown}, which is not known here`,
+      );
+    const used: KnownAction[] = [];
+    for (const known of closure.ids.map((id) => this.#known(id))) {
+      if (known.standing === "failed") throw new VerificationFailedError(known.manifest.name, known);
+      if (known.standing !== "passed") await this.#parts.gatekeeper.turnAway(action);
+      used.push(known.standing === "passed" ? known : await this.#verified(known.id, signal));
+    }
+    return used;
   }
 
   #known(id: ActionId): KnownAction {
@@ -132,6 +164,13 @@ export class Runner {
     if (action === undefined) throw new UnknownActionError(id);
     return action;
   }
+}
+
+interface Call {
+  readonly bundle: Bundle;
+  readonly used: readonly KnownAction[];
+  readonly input: Json;
+  readonly grants: Grants;
 }
 
 /** Pure. Undefined when the run succeeded. */

@@ -8,15 +8,17 @@ import {
 import type { Frame, SandboxChild } from "./child.ts";
 import { JSON_DEPTH, LOG_LINE_CHARACTERS, type SandboxLimits } from "./limits.ts";
 import type { LogKeeper } from "./log-keeper.ts";
+import { RelayBudget } from "./relay-budget.ts";
 import type { Slot } from "./slots.ts";
-import type { ActionProcess, ActionSource, CallOutcome, Grants } from "./types.ts";
+import type { ActionProcess, ActionSource, CallContext, CallOutcome, Grants, UsedAnswer } from "./types.ts";
 
 export interface ActionProcessOptions {
   readonly child: SandboxChild;
   readonly source: ActionSource;
   readonly grants: Grants;
-  /** Set under verification only. */
+  /** Both are set under verification only. */
   readonly clock: number | undefined;
+  readonly network: "answered" | undefined;
   readonly limits: SandboxLimits;
   readonly logs: LogKeeper;
   readonly now: () => number;
@@ -27,6 +29,10 @@ export interface ActionProcessOptions {
 interface PendingCall {
   readonly id: number;
   readonly startedAt: number;
+  readonly context: CallContext;
+  /** Of the calls that it makes. */
+  readonly budget: RelayBudget;
+  readonly abort: AbortController;
   readonly settle: (outcome: CallOutcome) => void;
 }
 
@@ -42,8 +48,8 @@ export class SandboxedAction implements ActionProcess {
 
   constructor(options: ActionProcessOptions) {
     this.#options = options;
-    const { child, source, grants, clock, limits, slot } = options;
-    child.onFrame = (frame) => this.#receive(frame);
+    const { child, source, grants, clock, network, limits, slot } = options;
+    child.onFrame = (frame, bytes) => this.#receive(frame, bytes);
     void child.ended.then((ending) => {
       slot?.[Symbol.dispose]();
       this.#finish(ending);
@@ -55,6 +61,7 @@ export class SandboxedAction implements ActionProcess {
         language: source.language,
         secrets: grants.secrets,
         network: grants.net.length > 0,
+        answered: network === "answered",
         clock,
         bounds: { bytes: limits.jsonBytes, depth: JSON_DEPTH },
       }),
@@ -65,16 +72,17 @@ export class SandboxedAction implements ActionProcess {
    * Calls wait for each other. Aborting ends the process.
    * @throws {LimitExceededError} the input is too large or too deep, and the signal's reason
    */
-  async call(input: Json, signal?: AbortSignal): Promise<CallOutcome> {
+  async call(input: Json, signal?: AbortSignal, context: CallContext = {}): Promise<CallOutcome> {
     assertJsonDepth(input, JSON_DEPTH, "The input");
     const json = JSON.stringify(input);
     if (Buffer.byteLength(json) > this.#options.limits.jsonBytes)
       throw new LimitExceededError(`The input has more than ${this.#options.limits.jsonBytes} bytes`);
-    return await this.#inTurn(`"input":${json}`, signal);
+    const network = context.network === undefined ? "" : `,"network":${JSON.stringify(context.network)}`;
+    return await this.#inTurn(`"input":${json}${network}`, signal, context);
   }
 
   async load({ code, language }: ActionSource, signal?: AbortSignal): Promise<CallOutcome> {
-    return await this.#inTurn(`"load":${JSON.stringify({ code, language })}`, signal);
+    return await this.#inTurn(`"load":${JSON.stringify({ code, language })}`, signal, {});
   }
 
   wishes(): string[] {
@@ -90,13 +98,17 @@ export class SandboxedAction implements ActionProcess {
     await this.#options.child.ended;
   }
 
-  #inTurn(request: string, signal: AbortSignal | undefined): Promise<CallOutcome> {
-    const turn = this.#last.then(() => this.#ask(request, signal));
+  #inTurn(request: string, signal: AbortSignal | undefined, context: CallContext): Promise<CallOutcome> {
+    const turn = this.#last.then(() => this.#ask(request, signal, context));
     this.#last = turn.catch(() => {});
     return turn;
   }
 
-  async #ask(request: string, signal: AbortSignal | undefined): Promise<CallOutcome> {
+  async #ask(
+    request: string,
+    signal: AbortSignal | undefined,
+    context: CallContext,
+  ): Promise<CallOutcome> {
     signal?.throwIfAborted();
     if (this.#final !== undefined) return this.#final;
     const { child, limits, now } = this.#options;
@@ -106,9 +118,11 @@ export class SandboxedAction implements ActionProcess {
       child.kill({ status: "limit", limit: "wall", message: `took longer than ${limits.wallMs} ms` });
     }, limits.wallMs);
     signal?.addEventListener("abort", onAbort, { once: true });
+    const abort = new AbortController();
     try {
       const outcome = await new Promise<CallOutcome>((settle) => {
-        this.#pending = { id, settle, startedAt: now() };
+        const budget = new RelayBudget(limits);
+        this.#pending = { id, settle, startedAt: now(), context, budget, abort };
         child.send(`{"id":${id},${request}}`);
       });
       signal?.throwIfAborted();
@@ -116,10 +130,11 @@ export class SandboxedAction implements ActionProcess {
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
+      abort.abort();
     }
   }
 
-  #receive(frame: Frame): void {
+  #receive(frame: Frame, bytes: number): void {
     if (frame.t === "not-loaded") {
       this.#finish({ status: "not-loaded", ...errorOf(frame.error) });
       return;
@@ -131,9 +146,33 @@ export class SandboxedAction implements ActionProcess {
     )
       this.#wishes.add(cleanText(frame.what, protocolLimits.permissionCharacters));
     const pending = this.#pending;
+    if (frame.t === "call" && pending !== undefined) void this.#relay(pending, frame, bytes);
     if (frame.t !== "answer" || pending === undefined || frame.id !== pending.id) return;
     this.#pending = undefined;
     pending.settle(outcomeOf(frame, this.#options.now() - pending.startedAt));
+  }
+
+  /** A call of another action, which the realm waits for before it answers its own. */
+  async #relay(pending: PendingCall, { id, action, input }: Frame, bytes: number): Promise<void> {
+    const { child } = this.#options;
+    if (typeof id !== "number" || typeof action !== "string" || input === undefined) return;
+    if (this.#isTooMuch(pending.budget.asked(bytes))) return;
+    const answer = await answerTo(pending, action, input as Json).catch((error: Error) => {
+      child.kill({ status: "unavailable", message: error.message });
+      return undefined;
+    });
+    if (answer === undefined || this.#pending !== pending) return;
+    if ("exceeded" in answer) {
+      this.#isTooMuch(answer.exceeded);
+      return;
+    }
+    const json = JSON.stringify({ id, ...answer });
+    if (!this.#isTooMuch(pending.budget.answered(Buffer.byteLength(json)))) child.send(json);
+  }
+
+  #isTooMuch(message: string | undefined): boolean {
+    if (message !== undefined) this.#options.child.kill({ status: "limit", limit: "calls", message });
+    return message !== undefined;
   }
 
   #finish(outcome: CallOutcome): void {
@@ -142,6 +181,19 @@ export class SandboxedAction implements ActionProcess {
     this.#pending = undefined;
     pending?.settle(this.#final);
   }
+}
+
+const USES_NONE: UsedAnswer = {
+  error: { name: "UndeclaredUseError", message: "this action declares no actions that it uses" },
+};
+
+async function answerTo({ context, abort }: PendingCall, action: string, input: Json): Promise<UsedAnswer> {
+  try {
+    assertJsonDepth(input, JSON_DEPTH, "The input");
+  } catch (error) {
+    return { error: { name: "LimitExceededError", message: (error as Error).message } };
+  }
+  return context.used === undefined ? USES_NONE : await context.used.answer(action, input, abort.signal);
 }
 
 function outcomeOf(frame: Frame, durationMs: number): CallOutcome {

@@ -14,9 +14,9 @@ export interface SandboxLimits {
   readonly noiseBytes: number;
   /** Bytes of one input or one result as JSON text. */
   readonly jsonBytes: number;
-  /** Calls that one round of a test may make. */
+  /** Calls that one round of a test, or one call of an action with all that it uses, may make. */
   readonly calls: number;
-  /** Bytes that all inputs and answers of one round may have together: what a flood can make the parent hold. */
+  /** Bytes that all their inputs and answers may have together: what a flood can make the parent hold. */
   readonly relayedBytes: number;
   readonly openFiles: number;
   /** Threads of all its processes; watched, since the kernel's own bound counts those of the whole user. */

@@ -39,7 +39,7 @@ import { layersOf, probeWall } from "./walls.ts";
 import { Watcher } from "./watcher.ts";
 
 /** Changes whenever a change of ours could change a verdict. */
-export const RUNNER = "action-collective-runner/1";
+export const RUNNER = "action-collective-runner/2";
 
 /** Memory that must be free for a process nobody has asked for yet, in bytes: the system needs it more. */
 const MEMORY_TO_SPARE = 256 * 1024 * 1024;
@@ -171,7 +171,8 @@ export class Sandbox {
     await this.#filter.action(source);
     const grants = options.grants ?? NO_GRANTS;
     const started = await this.#start("action-main.js", options);
-    return new SandboxedAction({ ...started, source, grants, clock: options.clock, now: this.#now });
+    const { clock, network } = options;
+    return new SandboxedAction({ ...started, source, grants, clock, network, now: this.#now });
   }
 
   /** A test's process has no grants, whatever its action has. @throws as startAction */

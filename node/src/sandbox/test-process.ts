@@ -3,6 +3,7 @@ import { errorOf } from "./action-process.ts";
 import type { Frame, SandboxChild } from "./child.ts";
 import { JSON_DEPTH, LOG_LINE_CHARACTERS, type SandboxLimits } from "./limits.ts";
 import type { LogKeeper } from "./log-keeper.ts";
+import { RelayBudget } from "./relay-budget.ts";
 import type { AllowedImport } from "./scan.ts";
 import type { Slot } from "./slots.ts";
 import type {
@@ -35,9 +36,8 @@ interface Round {
   readonly abort: AbortController;
   readonly startedAt: number;
   readonly settle: (outcome: TestOutcome) => void;
-  calls: number;
+  readonly budget: RelayBudget;
   answered: number;
-  relayedBytes: number;
 }
 
 /** The parent's side of a test's process: relays and counts its calls, and takes its report as an opinion. */
@@ -84,7 +84,8 @@ export class SandboxedTest implements TestProcess {
     const abort = new AbortController();
     try {
       const outcome = await new Promise<TestOutcome>((settle) => {
-        this.#round = { handler, abort, settle, startedAt: now(), calls: 0, answered: 0, relayedBytes: 0 };
+        const budget = new RelayBudget(limits);
+        this.#round = { handler, abort, settle, startedAt: now(), budget, answered: 0 };
         child.send(JSON.stringify({ until }));
       });
       signal?.throwIfAborted();
@@ -117,31 +118,21 @@ export class SandboxedTest implements TestProcess {
   async #relay(round: Round, { id, input }: Frame, bytes: number): Promise<void> {
     const { child } = this.#options;
     if (typeof id !== "number" || input === undefined) return;
-    round.calls++;
-    if (!this.#allows(round, bytes)) return;
+    if (this.#isTooMuch(round.budget.asked(bytes))) return;
     const answer = await answerTo(round, input as Json).catch((error: Error) => {
       child.kill({ status: "unavailable", message: error.message });
       return undefined;
     });
     if (answer === undefined || this.#round !== round) return;
     const json = JSON.stringify({ id, ...answer });
-    if (!this.#allows(round, Buffer.byteLength(json))) return;
+    if (this.#isTooMuch(round.budget.answered(Buffer.byteLength(json)))) return;
     round.answered++;
     child.send(json);
   }
 
-  /** Counts what is relayed, and ends a process that has too much of it. */
-  #allows(round: Round, bytes: number): boolean {
-    const { child, limits } = this.#options;
-    round.relayedBytes += bytes;
-    const excess =
-      round.calls > limits.calls
-        ? `made more than ${limits.calls} calls`
-        : round.relayedBytes > limits.relayedBytes
-          ? `sent and received more than ${limits.relayedBytes} bytes`
-          : undefined;
-    if (excess !== undefined) child.kill({ status: "limit", limit: "calls", message: excess });
-    return excess === undefined;
+  #isTooMuch(message: string | undefined): boolean {
+    if (message !== undefined) this.#options.child.kill({ status: "limit", limit: "calls", message });
+    return message !== undefined;
   }
 
   #finished(round: Round, frame: Frame): TestOutcome {
@@ -150,9 +141,9 @@ export class SandboxedTest implements TestProcess {
       status: "finished",
       tests,
       assertions: countOf(frame.assertions),
-      calls: round.calls,
+      calls: round.budget.calls,
       // What the parent sees now, or what the realm saw at the end of a test and is answered by now.
-      inFlight: Math.max(round.calls - round.answered, countOf(frame.unawaited)),
+      inFlight: Math.max(round.budget.calls - round.answered, countOf(frame.unawaited)),
       durationMs: this.#options.now() - round.startedAt,
     };
   }

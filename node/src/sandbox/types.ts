@@ -66,6 +66,32 @@ export type TestOutcome =
 /** The parent's answer to a call that a test makes. */
 export type CallAnswer = { output: Json } | { error: { name: string; message: string } };
 
+/** `exceeded`: more than a run may ask for; whoever asked is stopped. */
+export type UsedAnswer = CallAnswer | { exceeded: string };
+
+/** Answers the calls of other actions that an action makes while one call of it runs. Must not reject. */
+export interface UsedCalls {
+  /** @param id as a stranger's code gave it @param signal the calling process needs no answer any more */
+  answer(id: string, input: Json, signal: AbortSignal): Promise<UsedAnswer>;
+}
+
+/** What the network is said to answer to one request; the realm compares method and address as texts. */
+export interface NetworkAnswer {
+  readonly method: string;
+  readonly url: string;
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string | null;
+}
+
+/** What an action may reach during one call, besides what its process was granted. */
+export interface CallContext {
+  /** Without it, every call of another action is refused. */
+  readonly used?: UsedCalls;
+  /** For a process whose network is "answered". */
+  readonly network?: readonly NetworkAnswer[];
+}
+
 /** Answers the calls of a test. Must not reject; a rejection ends the round as "unavailable". */
 export type CallHandler = (input: Json, signal: AbortSignal) => Promise<CallAnswer>;
 
@@ -82,6 +108,11 @@ export interface StartOptions {
    * and timers (realm/clock.js). Verification only, never a real run.
    */
   readonly clock?: number;
+  /**
+   * "answered": there is a `fetch`, which is answered from the context of each call, and nothing is really asked.
+   * Verification only. Default: what the grants say.
+   */
+  readonly network?: "answered";
   /** Places already reserved with `Sandbox.reserve`; without it the call waits for a place of its own. */
   readonly reservation?: Slot;
   /** Whose turn it is while places are taken. Default: "run" for a single run, else "asked". */
@@ -91,7 +122,7 @@ export interface StartOptions {
 
 /** A single-use process with one action loaded. Calls are answered one after the other. */
 export interface ActionProcess {
-  call(input: Json, signal?: AbortSignal): Promise<CallOutcome>;
+  call(input: Json, signal?: AbortSignal, context?: CallContext): Promise<CallOutcome>;
   /**
    * Puts another module in the place of the loaded one, unseen by the scan: only for what was made of a text that
    * passed it. "returned" once it is loaded, "threw" where it cannot be and calls would answer for nothing.
@@ -116,7 +147,7 @@ export interface TestProcess {
 
 /** Which walls stood, for the verdict's evidence. */
 export interface SandboxDescription {
-  /** Changes whenever a verdict could change, e.g. "action-collective-runner/1". */
+  /** Changes whenever a verdict could change, e.g. "action-collective-runner/2". */
   readonly runner: string;
   /** e.g. "2.9.6" */
   readonly deno: string;

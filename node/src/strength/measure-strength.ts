@@ -16,7 +16,7 @@ import { Stand, StandWornOutError } from "./stand.ts";
 import { STRENGTH, type StrengthOptions, type StrengthResult } from "./types.ts";
 
 export interface StrengthParts {
-  readonly sandbox: Pick<Sandbox, "reserve" | "startAction" | "startTest">;
+  readonly sandbox: Pick<Sandbox, "reserve" | "startAction" | "startTest" | "limits">;
   readonly schemas: SchemaChecker;
   readonly analysis: Pick<SourceAnalysis, "mutants">;
 }

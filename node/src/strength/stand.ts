@@ -1,18 +1,13 @@
 import type { Json } from "@action-collective/protocol";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Slot } from "../sandbox/slots.ts";
-import type {
-  ActionProcess,
-  ActionSource,
-  CallOutcome,
-  StartOptions,
-  TestProcess,
-} from "../sandbox/types.ts";
+import type { ActionSource, CallOutcome, TestProcess } from "../sandbox/types.ts";
 import { judgeCase } from "../verification/judge-cases.ts";
 import { type Invocation, inputRefusal, invoke } from "../verification/judge-invoke.ts";
 import type { Finding } from "../verification/judge-outcome.ts";
 import { judgeTest } from "../verification/judge-test.ts";
 import type { SchemaChecker, TestableBundle } from "../verification/report.ts";
+import { Subject, type SubjectOptions } from "../verification/subject.ts";
 import { OUT_OF_STEPS } from "./mutated-code.ts";
 import { rememberedChecks } from "./remembered-checks.ts";
 import type { StrengthOptions } from "./types.ts";
@@ -24,7 +19,7 @@ import type { StrengthOptions } from "./types.ts";
 export type Trial = "killed" | "survived" | "unreadable" | "unknown" | "ended";
 
 export interface StandParts {
-  readonly sandbox: Pick<Sandbox, "startAction" | "startTest">;
+  readonly sandbox: Pick<Sandbox, "startAction" | "startTest" | "limits">;
   readonly schemas: SchemaChecker;
 }
 
@@ -46,8 +41,8 @@ const WALL_MS = 15_000;
 export class Stand {
   readonly #parts: StandParts;
   readonly #options: StandOptions;
-  readonly #startOptions: StartOptions;
-  #action: ActionProcess | undefined;
+  readonly #startOptions: SubjectOptions;
+  #action: Subject | undefined;
   #test: TestProcess | undefined;
   #started = 0;
   #isFresh = false;
@@ -83,16 +78,16 @@ export class Stand {
     this.#test = undefined;
   }
 
-  async #process(): Promise<ActionProcess> {
+  async #process(): Promise<Subject> {
     if (this.#action !== undefined) return this.#action;
     if (this.#started >= this.#options.limits.processes) throw new StandWornOutError();
     this.#started++;
-    this.#action = await this.#parts.sandbox.startAction(this.#options.bundle.source, this.#startOptions);
+    this.#action = await Subject.start(this.#parts, this.#options.bundle, this.#startOptions);
     this.#isFresh = true;
     return this.#action;
   }
 
-  async #trial(action: ActionProcess, variant: ActionSource): Promise<Trial> {
+  async #trial(action: Subject, variant: ActionSource): Promise<Trial> {
     const { bundle, signal } = this.#options;
     const loaded = await action.load(variant, signal);
     if (loaded.status === "threw") return isUnreadable(loaded) ? "unreadable" : "killed";
@@ -100,7 +95,7 @@ export class Stand {
     for (const [index, one] of bundle.cases.entries()) {
       // Refused before any action sees it: the same for all variants.
       if ((await inputRefusal(this.#parts.schemas, bundle.input, one.input)) !== undefined) continue;
-      const invocation = invocationOf(await action.call(one.input, signal));
+      const invocation = invocationOf(await action.callCase(one, signal));
       if (invocation.kind === "ended") return trialOfEnd(invocation.outcome);
       if (isOutOfSteps(invocation) || judgeCase(index, one, invocation).finding.outcome !== "pass")
         return "killed";
@@ -108,7 +103,7 @@ export class Stand {
     return bundle.test === undefined ? "survived" : await this.#testTrial(action, bundle.test);
   }
 
-  async #testTrial(action: ActionProcess, code: string): Promise<Trial> {
+  async #testTrial(action: Subject, code: string): Promise<Trial> {
     const { bundle, signal } = this.#options;
     const { schemas, sandbox } = this.#parts;
     const { language } = bundle.source;

@@ -1,13 +1,20 @@
 import { CollectiveError, cleanText } from "@action-collective/protocol";
-import type { Report } from "./report.ts";
 
 /** Most lines of a report that an error carries; the rest is for `collective verify --explain`. */
 const DETAILS = 12;
 
+/** The part of a report that such an error tells, here or in the answer of the API. */
+export interface FailedReport {
+  readonly reason: string;
+  readonly cases?: readonly (Told & { readonly index: number })[];
+  readonly tests?: readonly (Told & { readonly name: string })[];
+}
+type Told = { readonly status: string; readonly message?: string | undefined };
+
 /** The action's unit test does not pass on this machine. */
 export class VerificationFailedError extends CollectiveError {
   readonly details: readonly string[];
-  constructor(name: string, report: Pick<Report, "reason"> & Partial<Pick<Report, "cases" | "tests">>) {
+  constructor(name: string, report: FailedReport) {
     super(
       "verification-failed",
       `The unit test of ${cleanText(name, 64)} does not pass here: ${report.reason}`,

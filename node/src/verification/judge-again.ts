@@ -1,6 +1,6 @@
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { judgeCases } from "./judge-cases.ts";
-import { invoke } from "./judge-invoke.ts";
+import { invoke, invokeCase } from "./judge-invoke.ts";
 import { type Finding, failed } from "./judge-outcome.ts";
 import { judgeTest, type TestJudgement } from "./judge-test.ts";
 import { SECOND_LOOK } from "./look.ts";
@@ -8,7 +8,7 @@ import type { CaseReport, SchemaChecker, TestableBundle, TestReport } from "./re
 import { startBoth } from "./start-both.ts";
 
 export interface AgainParts {
-  readonly sandbox: Pick<Sandbox, "reserve" | "startAction" | "startTest">;
+  readonly sandbox: Pick<Sandbox, "reserve" | "startAction" | "startTest" | "limits">;
   readonly schemas: SchemaChecker;
 }
 
@@ -30,10 +30,11 @@ export async function judgeAgain(
   signal: AbortSignal,
 ): Promise<Seen> {
   using reservation = await sandbox.reserve(bundle.test === undefined ? 1 : 2, signal);
-  const [action, test] = await startBoth(sandbox, bundle, { ...SECOND_LOOK, reservation, signal });
+  const options = { ...SECOND_LOOK, reservation, signal };
+  const [subject, test] = await startBoth({ sandbox, schemas }, bundle, options);
   try {
-    const parts = { schemas, bundle, call: action.call.bind(action) };
-    const cases = await judgeCases(bundle.cases, (input) => invoke(parts, input, signal));
+    const parts = { schemas, bundle, subject, call: subject.call.bind(subject) };
+    const cases = await judgeCases(bundle.cases, (one) => invokeCase(parts, one, signal));
     const tested =
       test === undefined || cases.finding.outcome !== "pass"
         ? undefined
@@ -43,7 +44,7 @@ export async function judgeAgain(
     const second = { finding, cases: cases.reports, ...(tested === undefined ? {} : { test: tested }) };
     return finding.outcome === "unknown" ? { ...first, finding } : flaky(first, second);
   } finally {
-    await Promise.all([action.close(), test?.close()]);
+    await Promise.all([subject.close(), test?.close()]);
   }
 }
 

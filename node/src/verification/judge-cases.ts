@@ -16,12 +16,12 @@ export interface CasesResult {
  */
 export async function judgeCases(
   cases: readonly Case[],
-  call: (input: Json) => Promise<Invocation>,
+  call: (one: Case) => Promise<Invocation>,
 ): Promise<CasesResult> {
   const reports: CaseReport[] = [];
   let finding = PASSED;
   for (const [index, one] of cases.entries()) {
-    const invocation = await call(one.input);
+    const invocation = await call(one);
     const { report, finding: found } = judgeCase(index, one, invocation);
     reports.push(report);
     if (finding.outcome === "pass") finding = found;

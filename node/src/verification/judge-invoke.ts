@@ -1,6 +1,7 @@
-import type { Json } from "@action-collective/protocol";
+import type { Case, Json } from "@action-collective/protocol";
 import type { CallOutcome } from "../sandbox/types.ts";
 import type { SchemaChecker, TestableBundle } from "./report.ts";
+import type { Subject } from "./subject.ts";
 
 /** One call as a real run would make it: the input is checked before the action sees it, the output after. */
 export type Invocation =
@@ -17,6 +18,16 @@ export interface InvokeParts {
   readonly call: (input: Json, signal: AbortSignal) => Promise<CallOutcome>;
   readonly schemas: SchemaChecker;
   readonly bundle: Pick<TestableBundle, "input" | "output">;
+}
+
+/** What a case asks for. @throws as invoke */
+export async function invokeCase(
+  { subject, schemas, bundle }: Omit<InvokeParts, "call"> & { readonly subject: Pick<Subject, "callCase"> },
+  one: Case,
+  signal: AbortSignal,
+): Promise<Invocation> {
+  const call: InvokeParts["call"] = (_, ending) => subject.callCase(one, ending);
+  return await invoke({ call, schemas, bundle }, one.input, signal);
 }
 
 /** @throws {InvalidSchemaError} and the signal's reason */

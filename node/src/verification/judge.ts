@@ -1,28 +1,25 @@
 import type { Json } from "@action-collective/protocol";
 import type { SourceAnalysis } from "../analysis/source-analysis.ts";
-import {
-  SandboxBusyError,
-  SandboxStoppedError,
-  SandboxUnavailableError,
-  ScanRefusedError,
-} from "../sandbox/errors.ts";
+import { ScanRefusedError } from "../sandbox/errors.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { ActionProcess, TestProcess } from "../sandbox/types.ts";
-import { CheckerUnavailableError, InvalidSchemaError, SchemaTimeoutError } from "../schemas/errors.ts";
+import type { TestProcess } from "../sandbox/types.ts";
+import { InvalidSchemaError } from "../schemas/errors.ts";
 import { measureStrength } from "../strength/measure-strength.ts";
 import type { StrengthOptions, StrengthResult } from "../strength/types.ts";
+import { isMachineFailure } from "../uses/machine-failures.ts";
 import { judgeAgain } from "./judge-again.ts";
 import { judgeCases } from "./judge-cases.ts";
-import { inputRefusal, invoke } from "./judge-invoke.ts";
+import { inputRefusal, invoke, invokeCase } from "./judge-invoke.ts";
 import { type Finding, failed, reasonOf, unknown } from "./judge-outcome.ts";
 import { judgeAgainstStubs } from "./judge-stubs.ts";
 import { judgeTest, type TestJudgement } from "./judge-test.ts";
 import { FIRST_LOOK, SECOND_LOOK } from "./look.ts";
 import type { CaseReport, Report, SchemaChecker, TestableBundle } from "./report.ts";
 import { startBoth } from "./start-both.ts";
+import type { Subject } from "./subject.ts";
 
 export interface JudgeParts {
-  readonly sandbox: Pick<Sandbox, "reserve" | "startAction" | "startTest" | "description">;
+  readonly sandbox: Pick<Sandbox, "reserve" | "startAction" | "startTest" | "limits" | "description">;
   readonly schemas: SchemaChecker;
   /** Without it a test that passed is neither run again with another seed and time, nor is its strength measured. */
   readonly analysis?: Pick<SourceAnalysis, "mutants">;
@@ -34,6 +31,8 @@ export interface JudgeParts {
 export interface Judge {
   /** Runs a bundle's unit test and says what came of it. Rejects only with the signal's reason, or on a bug. */
   judge(bundle: TestableBundle, options: { signal: AbortSignal }): Promise<Report>;
+  /** The report of a bundle that is not run, for what was found out about it otherwise. */
+  withoutRun(finding: Finding): Report;
 }
 
 interface Judgement {
@@ -55,6 +54,7 @@ export function createJudge(parts: JudgeParts): Judge {
       });
       return reportOf(judgement, parts, parts.clock() - startedAt);
     },
+    withoutRun: (finding) => reportOf({ finding, cases: [], logs: [] }, parts, 0),
   };
 }
 
@@ -81,24 +81,24 @@ async function judged(parts: JudgeParts, bundle: TestableBundle, signal: AbortSi
   const options = { ...FIRST_LOOK, reservation, signal };
   const startTest = (code: string) => parts.sandbox.startTest({ code, language: source.language }, options);
   // Both at once: the test's process starts while the cases run.
-  const [action, testProcess] = await startBoth(parts.sandbox, bundle, options);
+  const [subject, testProcess] = await startBoth(parts, bundle, options);
   let judgement: StartedJudgement;
   try {
     const restart = test === undefined ? undefined : () => startTest(test);
-    judgement = await judgeStarted({ parts, bundle, action, test: testProcess, restart, signal });
+    judgement = await judgeStarted({ parts, bundle, subject, test: testProcess, restart, signal });
   } finally {
-    await Promise.all([action.close(), testProcess?.close()]);
+    await Promise.all([subject.close(), testProcess?.close()]);
   }
   // Only now: the last lines of a log may come after the last answer.
   const testLogs = judgement.testLogs ?? testProcess?.logs() ?? [];
-  const logs = [...action.logs(), ...testLogs.map((line) => `test: ${line}`)];
-  return { ...judgement, logs, wishes: action.wishes() };
+  const logs = [...subject.logs(), ...testLogs.map((line) => `test: ${line}`)];
+  return { ...judgement, logs, wishes: subject.wishes() };
 }
 
 interface Started {
   readonly parts: JudgeParts;
   readonly bundle: TestableBundle;
-  readonly action: ActionProcess;
+  readonly subject: Subject;
   readonly test: TestProcess | undefined;
   readonly restart: (() => Promise<TestProcess>) | undefined;
   readonly signal: AbortSignal;
@@ -111,11 +111,11 @@ interface StartedJudgement extends Omit<Judgement, "logs"> {
 
 /** Cases first; then the test, if all is well so far; then the same test against stubs, where it must fail. */
 async function judgeStarted(started: Started): Promise<StartedJudgement> {
-  const { parts, bundle, action, test, restart, signal } = started;
+  const { parts, bundle, subject, test, restart, signal } = started;
   const { schemas } = parts;
-  const invokeParts = { schemas, bundle, call: action.call.bind(action) };
-  const { finding, reports: cases } = await judgeCases(bundle.cases, (input) =>
-    invoke(invokeParts, input, signal),
+  const invokeParts = { schemas, bundle, subject, call: subject.call.bind(subject) };
+  const { finding, reports: cases } = await judgeCases(bundle.cases, (one) =>
+    invokeCase(invokeParts, one, signal),
   );
   if (test === undefined || restart === undefined || finding.outcome !== "pass") return { finding, cases };
   const tested = await judgeTest(test, (input, ended) => invoke(invokeParts, input, ended), signal);
@@ -130,15 +130,7 @@ async function judgeStarted(started: Started): Promise<StartedJudgement> {
 function findingOfError(error: unknown): Finding {
   if (error instanceof ScanRefusedError) return failed("scan-refused", error.message);
   if (error instanceof InvalidSchemaError) return failed("invalid-schema", error.message);
-  const machine = [
-    SandboxUnavailableError,
-    SandboxBusyError,
-    SandboxStoppedError,
-    SchemaTimeoutError,
-    CheckerUnavailableError,
-  ];
-  const mine = machine.find((one) => error instanceof one);
-  if (mine === undefined) throw error;
+  if (!isMachineFailure(error)) throw error;
   return unknown("sandbox-unavailable", (error as Error).message);
 }
 

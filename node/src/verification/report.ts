@@ -1,7 +1,8 @@
-import type { Case, Json } from "@action-collective/protocol";
+import type { Case, Json, Permissions } from "@action-collective/protocol";
 import type { SourceFinding } from "../analysis/types.ts";
 import type { ActionSource, SandboxDescription } from "../sandbox/types.ts";
 import type { Strength } from "../strength/types.ts";
+import type { Uses } from "../uses/used-action.ts";
 
 export type JsonSchema = Json;
 
@@ -12,6 +13,10 @@ export interface TestableBundle {
   readonly output: JsonSchema;
   readonly cases: readonly Case[];
   readonly test?: string;
+  /** What it asks for; nothing is granted here. */
+  readonly permissions?: Permissions;
+  /** The actions that it calls, proved before it. */
+  readonly uses?: Uses;
 }
 
 export interface SchemaChecker {
@@ -37,6 +42,9 @@ export type ReasonCode =
   | "output-invalid"
   | "limit"
   | "died"
+  | "uses-too-much"
+  | "used-action-failed"
+  | "used-action-unproved"
   | "wall-clock"
   | "sandbox-unavailable";
 

@@ -1,4 +1,4 @@
-import type { ActionId, Bundle, PeerId, SignedRecord } from "@action-collective/protocol";
+import type { ActionId, Bundle, Manifest, PeerId, SignedRecord } from "@action-collective/protocol";
 import type { SourceAnalysis } from "../analysis/source-analysis.ts";
 import type { SourceFinding } from "../analysis/types.ts";
 import type { BundleStore } from "../bundles/bundle-store.ts";
@@ -11,6 +11,9 @@ import { withheldInVerification } from "../policy/policy.ts";
 import type { Announcer } from "../publishing/announcer.ts";
 import type { Priority } from "../sandbox/types.ts";
 import { untilAborted } from "../until-aborted.ts";
+import { bringsAnswers } from "../uses/network-answers.ts";
+import type { Judge } from "./judge.ts";
+import { proveUsed } from "./prove-used.ts";
 import type { Report, TestableBundle } from "./report.ts";
 import { proveAgainAfter, retryAfter, UNKNOWN_TRIES } from "./retry.ts";
 import { runnerVersion } from "./runner-version.ts";
@@ -29,15 +32,15 @@ export type Look = "first" | Urgency;
 const FIRST_LOOK_MARK = " first look";
 
 export interface VerificationParts {
-  readonly judges: Readonly<
-    Record<Look, { judge(bundle: TestableBundle, options: { signal: AbortSignal }): Promise<Report> }>
-  >;
+  readonly judges: Readonly<Record<Look, Judge>>;
   readonly analysis: Pick<SourceAnalysis, "analyse">;
   readonly bundles: BundleStore;
   readonly catalogue: Catalogue;
   readonly announcer: Announcer;
   readonly self: PeerId;
   readonly clock: () => number;
+  /** Why an action is not tested for the sake of one that uses it; undefined where nothing speaks against it. */
+  readonly refusal: (id: ActionId) => { readonly why: string } | undefined;
   /** Called after an action's standing changed. */
   readonly changed: (id: ActionId) => void;
 }
@@ -54,20 +57,37 @@ export class Verification {
 
   /** Runs a bundle's unit test and says what happened; changes nothing. */
   async judge(bundle: Bundle, signal: AbortSignal, look: Look = "asked"): Promise<Report> {
-    const { manifest, code, test } = bundle;
-    const { language, input, output, cases } = manifest;
-    const testable = {
-      source: { code, language },
-      input,
-      output,
-      cases,
-      ...(test === undefined ? {} : { test }),
-    };
-    const report = await this.#parts.judges[look].judge(testable as TestableBundle, { signal });
-    const withheld = report.outcome === "fail" ? withheldInVerification(manifest.permissions) : undefined;
-    const reason = withheld === undefined ? report.reason : `${report.reason}; ${withheld}`;
+    const report = await this.#judged(bundle, signal, look);
     const findings = await this.#findings(bundle);
-    return { ...report, reason, ...(findings.length === 0 ? {} : { findings }) };
+    return { ...report, ...(findings.length === 0 ? {} : { findings }) };
+  }
+
+  async #judged({ manifest, code, test }: Bundle, signal: AbortSignal, look: Look): Promise<Report> {
+    const { language, input, output, cases, permissions } = manifest;
+    const judge = this.#parts.judges[look];
+    const uses = manifest.uses === undefined ? undefined : await this.#proveUsed(manifest, signal, look);
+    if (uses !== undefined && "outcome" in uses) return judge.withoutRun(uses);
+    const testable: TestableBundle = {
+      source: { code, language },
+      ...{ input, output, cases, permissions },
+      ...(test === undefined ? {} : { test }),
+      ...(uses === undefined ? {} : { uses }),
+    };
+    const report = await judge.judge(testable, { signal });
+    if (report.outcome !== "fail" || bringsAnswers(cases)) return report;
+    const withheld = withheldInVerification(permissions);
+    return withheld === undefined ? report : { ...report, reason: `${report.reason}; ${withheld}` };
+  }
+
+  async #proveUsed(manifest: Manifest, signal: AbortSignal, look: Look) {
+    const { catalogue, bundles, refusal } = this.#parts;
+    const urgency = look === "asked" ? "asked" : "background";
+    const parts = {
+      known: (id: ActionId) => catalogue.actions.get(id),
+      verify: (id: ActionId, ending: AbortSignal) => this.verify(id, ending, urgency),
+      ...{ bundles, refusal },
+    };
+    return await proveUsed(manifest, parts, signal);
   }
 
   /** What the scan found in code and test; it decides nothing here, and its failure spoils no verdict. */
@@ -117,7 +137,9 @@ export class Verification {
     const known = catalogue.actions.get(id);
     if (known === undefined) throw new UnknownActionError(id);
     if (report.outcome === "unknown") {
-      this.#postpone(known, report.reason);
+      // What it uses may come to be known and proved at any time.
+      const tries = report.code === "used-action-unproved" ? Number.POSITIVE_INFINITY : UNKNOWN_TRIES;
+      this.#postpone(known, report.reason, tries);
       return [];
     }
     if (!isAnswered(known)) catalogue.audits.write(id, self);
@@ -167,10 +189,10 @@ export class Verification {
   }
 
   /** The machine's doing: tried again a few times, then left as unknown until somebody asks. A proven standing stays. */
-  #postpone(known: KnownAction, reason: string): void {
+  #postpone(known: KnownAction, reason: string, tries = UNKNOWN_TRIES): void {
     if (this.#holds(known)) return;
     const attempts = known.attempts + 1;
-    const standing = attempts >= UNKNOWN_TRIES ? "unknown" : "pending";
+    const standing = attempts >= tries ? "unknown" : "pending";
     const due = this.#parts.clock() + retryAfter(attempts);
     this.#parts.catalogue.actions.change(known.id, { standing, reason, attempts, due });
     this.#parts.changed(known.id);

@@ -25,6 +25,7 @@ export const failures = {
   "verification-unknown": { status: 503, exit: 6 },
   "refused-by-policy": { status: 403, exit: 7 },
   "approval-needed": { status: 403, exit: 7 },
+  "near-duplicate": { status: 409, exit: 7 },
   "not-published-here": { status: 409, exit: 1 },
   "key-statement-refused": { status: 409, exit: 1 },
   "invalid-policy": { status: 422, exit: 1 },

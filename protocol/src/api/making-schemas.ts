@@ -60,6 +60,8 @@ export const toolSchema = z.object({
   output: json,
   permissions: permissionsSchema,
   standing: standingSchema,
+  /** Why agents are not offered it now: its test failed here, or the user's rules are against it. Absent when they are. */
+  withheld: z.string().optional(),
 });
 export type PinnedTool = z.infer<typeof toolSchema>;
 export const toolsResponse = z.object({ tools: z.array(toolSchema) });

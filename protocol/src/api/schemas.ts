@@ -394,6 +394,8 @@ export const publishResponse = z.object({
   /** False when this very action was published from here before. */
   fresh: z.boolean(),
   recipients: z.number(),
+  /** Actions that it uses and nobody had published; they were published with it. */
+  alsoPublished: z.array(z.string()).optional(),
   verification: verificationSchema,
   /** Near-duplicates that the collective had already: a note, never a refusal. */
   similar: z.array(cardSchema),

@@ -193,6 +193,15 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
       similar: [],
       advice: [],
     }),
+    prove: async ({ body: { definition } }) => ({
+      id: ID,
+      name: definition.name,
+      verification: VERIFICATION,
+      kept: false,
+      similar: [],
+      advice: [],
+    }),
+    describe: async () => ({ useWhen: [], tags: [], cases: [], problems: [] }),
     show: async ({ ref }) => ({
       id: ID,
       name: ref,

@@ -4,7 +4,7 @@ import { mayOffer, withheldInVerification } from "../../../node/src/policy/polic
 test("verification says what it withheld", () => {
   expect(withheldInVerification({})).toBeUndefined();
   expect(withheldInVerification({ net: ["a.org"], secrets: ["API_TOKEN"] })).toBe(
-    "verification grants no permission (it asks for a.org, API_TOKEN), so a test must pass without",
+    "verification grants no permission (it asks for a.org, API_TOKEN), so a test must pass without, or its cases say what the network answers (fetches)",
   );
 });
 

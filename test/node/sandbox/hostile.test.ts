@@ -65,6 +65,7 @@ describe.concurrent("a hostile test of a wrong action, with no scan before it, t
 /** The one sandbox, with other limits for what is started through this. */
 function sandboxWith(limits: Partial<SandboxLimits> = {}) {
   return {
+    limits: sandbox.limits,
     reserve: sandbox.reserve.bind(sandbox),
     startAction: (source: ActionSource, options: StartOptions) =>
       sandbox.startAction(source, { ...options, limits }),

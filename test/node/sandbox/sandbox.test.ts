@@ -33,8 +33,8 @@ describe("a run", () => {
     const source = typescript("export default (_: unknown, { secrets }) => secrets.TOKEN.length;");
     const grants = { net: [], secrets: { TOKEN: "12345" } };
     expect(await sandbox.runOnce(source, null, { grants })).toMatchObject({ output: 5 });
-    expect(await sandbox.runOnce(typescript("export default (_, c) => c"), null)).toMatchObject({
-      output: { secrets: {} },
+    expect(await sandbox.runOnce(typescript("export default (_, c) => c.secrets"), null)).toMatchObject({
+      output: {},
     });
   });
 

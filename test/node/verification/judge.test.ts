@@ -12,7 +12,7 @@ describe("cases", () => {
     const report = await bench.judge(bundle());
     expect(report).toMatchObject({ outcome: "pass", code: "passed", reason: "passed", calls: 0, tests: [] });
     expect(report.cases.map((one) => one.status)).toEqual(["passed", "passed", "passed"]);
-    expect(report.runner).toMatchObject({ runner: "action-collective-runner/1", deno: "2.9.6" });
+    expect(report.runner).toMatchObject({ runner: "action-collective-runner/2", deno: "2.9.6" });
     expect(report.runner.layers).toContain("deno-permissions");
   });
 

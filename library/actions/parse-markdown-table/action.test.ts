@@ -1,0 +1,22 @@
+import { assertEquals, test } from "action-collective/test";
+import action from "./action.ts";
+
+test("what is written as a table is read back", async () => {
+  const rows = [
+    { key: "a|b", "long heading": "1" },
+    { key: "C:\\dir\\", "long heading": "" },
+    { key: "", "long heading": "two\nlines" },
+  ];
+  const escaped = (text: string) => text.replace(/[\\|]/g, "\\$&").replace("\n", "<br>");
+  const body = rows.map((row) => `| ${Object.values(row).map(escaped).join(" | ")} |`).join("\n");
+  const { tables } = await action({ markdown: `| key | long heading |\n| --- | ---: |\n${body}\n` });
+  assertEquals(tables, [
+    { line: 1, headers: ["key", "long heading"], alignments: ["none", "right"], records: rows },
+  ]);
+});
+
+test("pipes at the ends, indentation and the kind of line break make no difference", async () => {
+  const expected = (await action({ markdown: "| a | b |\n| - | - |\n| 1 | 2 |" })).tables;
+  for (const markdown of ["a|b\n-|-\n1|2", "  |a|b\n|---|---\n  1 | 2|", "| a | b |\r| - | - |\r\n|1|2|\n\n"])
+    assertEquals((await action({ markdown })).tables, expected, markdown);
+});

@@ -1,0 +1,42 @@
+import { assert, assertAlmostEquals, assertEquals, test } from "action-collective/test";
+import action from "./action.ts";
+
+/** A plan that looks random: each task waits for up to three earlier ones. */
+const tasks = Array.from({ length: 60 }, (_, index) => ({
+  id: `t${index}`,
+  duration: ((index * 7919) % 17) / 4,
+  after: [3, 7, 11]
+    .map((step) => index - ((index * step) % 13) - 1)
+    .filter((other) => other >= 0)
+    .map((other) => `t${other}`),
+}));
+
+test("no task starts before those it waits for, and the bounds hold together", async () => {
+  const { tasks: timed, duration, order } = await action({ tasks: tasks.toReversed() });
+  const byId = new Map(timed.map((task) => [task.id, task]));
+  assertEquals(timed.length, 60);
+  for (const { id, after, duration: length } of tasks) {
+    const { earliestStart, earliestFinish, latestStart, latestFinish, slack, freeSlack } = byId.get(id);
+    const finishes = after.map((other) => byId.get(other).earliestFinish);
+    assertEquals(earliestStart, Math.max(0, ...finishes), id);
+    assertAlmostEquals(earliestFinish - earliestStart, length, 1e-9);
+    assertAlmostEquals(latestFinish - latestStart, length, 1e-9);
+    assertAlmostEquals(latestStart - earliestStart, slack, 1e-9);
+    assert(0 <= freeSlack && freeSlack <= slack && latestFinish <= duration, id);
+    for (const other of after) assert(order.indexOf(other) < order.indexOf(id), `${other} before ${id}`);
+  }
+});
+
+test("a longer critical task lengthens the project, a task with slack does not", async () => {
+  const plan = await action({ tasks });
+  const total = plan.criticalPath.reduce((sum, id) => sum + tasks[Number(id.slice(1))].duration, 0);
+  assertAlmostEquals(total, plan.duration, 1e-9);
+  const longer = (id: string, by: number) =>
+    action({
+      tasks: tasks.map((task) => (task.id === id ? { ...task, duration: task.duration + by } : task)),
+    });
+  assertEquals((await longer(plan.criticalPath[1], 1)).duration, plan.duration + 1);
+  const loose = plan.tasks.find(({ slack }) => slack > 0);
+  assertEquals((await longer(loose.id, loose.slack)).duration, plan.duration);
+  assertEquals((await longer(loose.id, loose.slack + 1)).duration, plan.duration + 1);
+});

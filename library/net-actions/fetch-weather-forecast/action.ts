@@ -1,0 +1,34 @@
+type Input = { latitude: number; longitude: number; days?: number };
+type Day = { date: string; least: number(daily.temperature_2m_min[index]),
+type Output = { days: Day[] };
+type Answer = {
+  daily: {
+    time: string[];
+    temperature_2m_min: number[];
+    temperature_2m_max: number[];
+    precipitation_sum: number[];
+  };
+};
+
+const HOST = "https://api.open-meteo.com";
+const WANTED = "temperature_2m_min,temperature_2m_max,precipitation_sum";
+
+/** One line a day, each in the place's own time. */
+export default async function fetchWeatherForecast({
+  latitude,
+  longitude,
+  days = 3,
+}: Input): Promise<Output> {
+  const query = `latitude=${latitude}&longitude=${longitude}&daily=${WANTED}&forecast_days=${days}&timezone=auto`;
+  const response = await fetch(`${HOST}/v1/forecast?${query}`);
+  if (!response.ok) throw new Error(`There is no forecast: the server answered ${response.status}`);
+  const { daily } = (await response.json()) as Answer;
+  return {
+    days: daily.time.map((date, index) => ({
+      date,
+      least: Number(daily.temperature_2m_min[index]),
+      most: Number(daily.temperature_2m_max[index]),
+      rain: daily.precipitation_sum[index] ?? 0,
+    })),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Context, Hono } from "hono";
+import { z } from "zod";
+import type { AppParts, Bindings } from "./app.ts";
+import { readBody } from "./read-body.ts";
+
+/** Not one of the contract's routes: what it speaks is MCP's, streamable HTTP. */
+export const MCP_PATH = "/mcp";
+
+const message = z.unknown();
+
+/** `/mcp`, behind the same guard and within the same bounds as every other route. */
+export function addMcpRoute(app: Hono<Bindings>, { mcp, inFlight, limits }: AppParts): void {
+  app.all(MCP_PATH, (context) => {
+    const { outgoing } = context.env;
+    return inFlight.run(
+      (gone) => outgoing.once("close", () => outgoing.writableFinished || gone()),
+      async (signal) => {
+        const body = await bodyOf(context);
+        const { method, url, headers } = context.req.raw;
+        const answer = await mcp.answer(new Request(url, { method, headers, signal }), body);
+        // A subscription stays open and does nothing; any other answer is being worked at until its last byte.
+        return isSubscription(body) ? answer : new Response(await answer.arrayBuffer(), answer);
+      },
+    );
+  });
+
+  async function bodyOf(context: Context<Bindings>): Promise<unknown> {
+    if (context.req.method !== "POST") return undefined;
+    const request = { header: (key: string) => context.req.header(key), body: context.req.raw.body };
+    return await readBody(request, message, { bytes: limits.publishBytes, depth: limits.depth });
+  }
+}
+
+function isSubscription(body: unknown): boolean {
+  return (
+    typeof body === "object" && body !== null && "method" in body && body.method === "subscriptions/listen"
+  );
+}

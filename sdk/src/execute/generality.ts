@@ -1,0 +1,141 @@
+import type { ActionDefinition } from "@action-collective/protocol";
+import { taskLimits } from "./limits.ts";
+
+/** Where a value of the conversation stands in an action. */
+export interface Particular {
+  readonly value: string;
+  /** `code`, `cases`, `description` … */
+  readonly part: string;
+}
+
+/** A value that may be the user's own, and where it must not be found. */
+interface Value {
+  readonly text: string;
+  /** `data`: in cases and string literals only; words of the trade are names of things elsewhere. */
+  readonly zone: "anywhere" | "data";
+}
+
+/** Numbers that stand in programs because of the world, not because of one task. */
+const COMMON_NUMBERS = new Set(
+  "1024 2048 4096 8192 1440 3600 86400 604800 86400000 3600000 65535 65536 32767 32768 2147483647 4294967296 9999".split(
+    " ",
+  ),
+);
+const MONTHS_AND_DAYS =
+  "January February March April May June July August September October November December Monday Tuesday Wednesday Thursday Friday Saturday Sunday English German French Spanish Please Thanks";
+const COMMON_WORDS = new Set(MONTHS_AND_DAYS.split(" "));
+
+const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
+const ADDRESS = /\bhttps?:\/\/[^\s"'<>)\]}]+/gi;
+const DATE = /\b\d{4}-\d{2}-\d{2}\b/g;
+const NUMBER = /(?<![\w.])\d[\d,_]*(?:\.\d+)?(?![\w])/g;
+/** Not what a colon follows: names of properties in JSON. */
+const QUOTED =
+  /"([^"\n]{4,200})"(?!\s*:)|“([^”\n]{4,200})”|`([^`\n]{4,200})`|(?<![\w'])'([^'\n]{4,200})'(?![\w'])/g;
+/** Letters and digits mixed, as order numbers, account numbers, keys and hashes are. */
+const IDENTIFIER = /\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9][\w-]{7,}\b/g;
+const FULL_NAME = /(?<=[\p{Ll}\d,;:)]\s)\p{Lu}\p{Ll}+(?:\s\p{Lu}\p{Ll}+)+/gu;
+const NAME = /(?<=[\p{Ll}\d,;:)]\s)\p{Lu}\p{Ll}{2,}\b/gu;
+/** `YYYY-MM-DD`, `HH:mm`: forms, not values. */
+const FORM = /^[YMDHhmsST:\-/. ]+$/;
+
+/**
+ * Values of the conversation that stand in an action, so that it would serve this task only, or tell others about it.
+ * A guess by form, on the safe side: what it finds is told to the model, and never published. Pure.
+ * @param conversation what the user wrote, and what actions returned
+ */
+export function particulars(definition: ActionDefinition, conversation: readonly string[]): Particular[] {
+  const values = valuesIn(conversation);
+  const found = new Map<string, Particular>();
+  for (const [part, text, zone] of partsOf(definition)) {
+    const plain = text.replaceAll(/(?<=\d)[,_](?=\d{3})/g, "");
+    const folded = plain.toLowerCase();
+    for (const value of values) {
+      if (value.zone === "data" && zone !== "data") continue;
+      if (holds(plain, folded, value)) found.set(`${part} ${value.text}`, { value: value.text, part });
+    }
+  }
+  return [...found.values()];
+}
+
+/** What looks like somebody's own value. Exported for those who want to see what is compared. */
+export function valuesIn(conversation: readonly string[]): Value[] {
+  const values = new Map<string, Value>();
+  const add = (text: string, zone: Value["zone"]) => {
+    if (text.length >= 3 && values.size < taskLimits.values && !values.has(text))
+      values.set(text, { text, zone });
+  };
+  let left: number = taskLimits.conversation;
+  for (const whole of conversation) {
+    const text = whole.slice(0, left);
+    left -= text.length;
+    for (const pattern of [EMAIL, ADDRESS, DATE])
+      for (const [match] of text.matchAll(pattern)) add(match, "anywhere");
+    const rest = text.replaceAll(ADDRESS, " ").replaceAll(EMAIL, " ").replaceAll(DATE, " ");
+    for (const match of rest.matchAll(QUOTED)) {
+      const quoted =
+        match
+          .slice(1)
+          .find((group) => group !== undefined)
+          ?.trim() ?? "";
+      if (!FORM.test(quoted)) add(quoted, /^\p{L}+$/u.test(quoted) ? "data" : "anywhere");
+    }
+    for (const [match] of rest.matchAll(IDENTIFIER)) if (!match.startsWith("bafy")) add(match, "anywhere");
+    for (const [match] of rest.matchAll(NUMBER)) {
+      const number = match.replaceAll(/[,_]/g, "");
+      if (isOwnNumber(number)) add(number, "anywhere");
+    }
+    for (const [match] of rest.matchAll(FULL_NAME)) add(match, "anywhere");
+    for (const [match] of rest.matchAll(NAME)) if (!COMMON_WORDS.has(match)) add(match, "data");
+  }
+  return [...values.values()];
+}
+
+/** Four digits or more, and neither a year, a round number nor one of the world's. */
+function isOwnNumber(number: string): boolean {
+  const digits = number.replace(".", "");
+  if (digits.length < 4 || COMMON_NUMBERS.has(number)) return false;
+  return !/^(?:19|20)\d\d$/.test(number) && !/^\d0*$/.test(number);
+}
+
+function holds(plain: string, folded: string, { text }: Value): boolean {
+  if (/^[\d.]+$/.test(text)) return standsAlone(plain, text, /[\d.]/);
+  // A name must be written as a name.
+  if (/^\p{Lu}\p{Ll}+(?:\s\p{Lu}\p{Ll}+)*$/u.test(text)) return standsAlone(plain, text, /[\p{L}\d_]/u);
+  return folded.includes(text.toLowerCase());
+}
+
+/** Whether `text` occurs with nothing of that kind directly before or after it. */
+function standsAlone(within: string, text: string, neighbour: RegExp): boolean {
+  for (let at = within.indexOf(text); at !== -1; at = within.indexOf(text, at + 1)) {
+    const before = within[at - 1] ?? " ";
+    const after = within[at + text.length] ?? " ";
+    // A full stop ends a sentence more often than it begins a fraction.
+    if (
+      !neighbour.test(before) &&
+      (!neighbour.test(after) || (after === "." && !/\d/.test(within[at + text.length + 1] ?? "")))
+    )
+      return true;
+  }
+  return false;
+}
+
+const LITERAL = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
+
+function partsOf(definition: ActionDefinition): [part: string, text: string, zone: Value["zone"]][] {
+  const { name, description, useWhen, tags, input, output, code, test = "", cases } = definition;
+  const literals = (source: string) => [...source.matchAll(LITERAL)].map(([literal]) => literal).join("\n");
+  return [
+    ["name", name, "anywhere"],
+    ["description", description, "anywhere"],
+    ["useWhen", useWhen.join("\n"), "anywhere"],
+    ["tags", tags.join("\n"), "anywhere"],
+    ["input schema", JSON.stringify(input), "anywhere"],
+    ["output schema", JSON.stringify(output), "anywhere"],
+    ["code", code, "anywhere"],
+    ["code", literals(code), "data"],
+    ["test", test, "anywhere"],
+    ["test", literals(test), "data"],
+    ["cases", JSON.stringify(cases), "data"],
+  ];
+}

@@ -1,0 +1,65 @@
+import type { Approval } from "../approval.ts";
+import type { SearchFilters } from "../search-options.ts";
+import { actionTools } from "./action-tools.ts";
+import type { ToolClient, ToolContext } from "./context.ts";
+import { findAction } from "./find-action.ts";
+import { getAction } from "./get-action.ts";
+import { OutboundGuard } from "./outbound-guard.ts";
+import { publishAction } from "./publish-action.ts";
+import { rateAction } from "./rate-action.ts";
+import { runAction } from "./run-action.ts";
+import type { CollectiveTool } from "./types.ts";
+import { answerBounds } from "./untrusted.ts";
+
+export interface ToolOptions {
+  /** The actions that the user pinned, as tools of their own; true by default. */
+  readonly pinned?: boolean | undefined;
+  /** Further actions as tools of their own, by id or by a name that only one has. */
+  readonly refs?: readonly string[] | undefined;
+  /** `find_action`, `get_action` and `run_action`; true by default. Without them there are only the actions chosen above. */
+  readonly find?: boolean | undefined;
+  /** Let the model publish what it writes, under the user's key; false by default. */
+  readonly publish?: boolean | undefined;
+  /**
+   * The user's yes: where the peer doubts an action, and where something could send data out after an action read from
+   * the network. Without it such calls are refused, with an answer that says so.
+   */
+  readonly approve?: Approval | undefined;
+  /** What actions that are found must be. */
+  readonly filters?: SearchFilters | undefined;
+  /** Longest answer to a model, in characters; 12,000 by default, at least 2,000. Bytes are at most twice as many. */
+  readonly maxAnswerCharacters?: number | undefined;
+}
+
+/** No action is ever called by one of these, also where that tool is left out: it would pass for it. */
+const CONSTANT_NAMES = ["find_action", "get_action", "run_action", "rate_action", "publish_action"];
+
+/** Below this there is no room for the marks around a stranger's text. */
+const LEAST_ANSWER_CHARACTERS = 2000;
+
+/**
+ * The tools that a model gets: a small constant set, whose names, descriptions and schemas never change with what the
+ * peer knows, then the actions that were chosen beforehand. Make one set for each conversation: whether it read from the
+ * network is remembered in it.
+ * @throws {ApiError} `not-found` or `ambiguous` for an entry of `refs`; what else calls of the peer throw.
+ */
+export async function makeTools(client: ToolClient, options: ToolOptions = {}): Promise<CollectiveTool[]> {
+  const { approve, filters = {}, find = true, publish = false, pinned = true, refs = [] } = options;
+  const characters = Math.max(
+    LEAST_ANSWER_CHARACTERS,
+    options.maxAnswerCharacters ?? answerBounds.characters,
+  );
+  const context: ToolContext = {
+    client,
+    guard: new OutboundGuard(approve),
+    approve,
+    filters,
+    bounds: { characters, bytes: 2 * characters },
+  };
+  const constant = [
+    ...(find ? [findAction(context), getAction(context), runAction(context)] : []),
+    rateAction(context),
+    ...(publish ? [publishAction(context)] : []),
+  ];
+  return [...constant, ...(await actionTools(context, CONSTANT_NAMES, { pinned, refs }))];
+}

@@ -1,0 +1,122 @@
+import { execFile } from "node:child_process";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { type Proof, readActionFolder } from "action-collective";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { filesOf } from "../../../node/src/cli/new-action.ts";
+import { PeerProcess } from "../../helpers/processes.ts";
+import { temporaryFolder } from "../../helpers/temporary.ts";
+import { collective } from "./cli-run.ts";
+
+let daemon: PeerProcess;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+
+beforeAll(async () => {
+  [daemon, folder] = await Promise.all([PeerProcess.start(), temporaryFolder()]);
+});
+afterAll(async () => {
+  await daemon[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+const at = (name: string) => join(folder.path, name);
+const run = (...argv: string[]) => collective(argv, { env: { COLLECTIVE_HOME: daemon.home } });
+
+describe("collective new", () => {
+  it("makes an action that passes and is strong as it stands, and says what to do next", async () => {
+    const path = at("share-the-bill");
+    const made = await run("new", path);
+    expect(made).toMatchObject({ code: 0, stdout: `${path}\n` });
+    expect(made.stderr).toContain(`collective publish ${path} --check`);
+    expect((await readdir(path)).sort()).toEqual(["action.json", "action.test.ts", "action.ts"]);
+    const checked = await run("publish", path, "--check", "--json");
+    expect(checked).toMatchObject({ code: 0, stderr: "" });
+    const { name, verification, advice, kept } = JSON.parse(checked.stdout) as Proof;
+    expect({ name, kept, advice }).toEqual({ name: "shareTheBill", kept: false, advice: [] });
+    expect(verification).toMatchObject({ outcome: "pass", tests: [{ status: "passed" }] });
+    const { killed = 0, mutants = 1 } = verification.strength ?? {};
+    expect(killed / mutants).toBeGreaterThanOrEqual(0.8);
+    expect((await daemon.client.status()).actions.known).toBe(0);
+  });
+
+  it("makes JavaScript too, which the collective then has already", async () => {
+    const path = at("javascript");
+    expect((await run("new", path, "--javascript", "--name", "splitUp", "--quiet")).stderr).toBe("");
+    expect((await readdir(path)).sort()).toEqual(["action.js", "action.json", "action.test.js"]);
+    const published = await run("publish", path);
+    expect(published.stderr).toContain("Published splitUp: 5 of 5 cases passed, 1 of 1 tests passed");
+    // Its code differs, so it is another action, but its description is the same.
+    const again = await run("publish", at("share-the-bill"));
+    expect(again).toMatchObject({ code: 7, stdout: "" });
+    expect(again.stderr).toContain(`  - ${published.stdout.trim()}  splitUp: Shares an amount evenly`);
+    expect((await run("publish", at("share-the-bill"), "--yes")).code).toBe(0);
+    // What one published oneself is no near-duplicate of itself.
+    const same = await run("publish", path, "--yes");
+    expect(same).toMatchObject({ code: 0, stdout: published.stdout });
+    const shares = await daemon.client.run("splitUp", { amount: 7, people: 2 });
+    expect(shares.output).toEqual({ shares: [4, 3] });
+  });
+
+  it("makes one that asks a host, with what the network answers in its cases", async () => {
+    const path = at("look-up");
+    expect((await run("new", path, "--net", "api.example.org:8443")).code).toBe(0);
+    expect(await readActionFolder(path)).toMatchObject({
+      permissions: { net: ["api.example.org:8443"] },
+      cases: [
+        { fetches: [{ url: "https://api.example.org:8443/items/42" }] },
+        { fetches: [{ url: "https://api.example.org:8443/items/a%20b" }] },
+        { output: { found: false, title: "" } },
+        { error: "status 500" },
+      ],
+    });
+    const checked = await run("publish", path, "--check");
+    expect(checked.stdout).toMatch(/^pass {2}lookUp: 4 of 4 cases passed, 2 of 2 tests passed/);
+  });
+
+  it("overwrites nothing", async () => {
+    const path = at("mine");
+    await mkdir(path);
+    await writeFile(join(path, "action.js"), "mine");
+    const refused = await run("new", path);
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toContain("holds action.js already; nothing was written");
+    expect(await readdir(path)).toEqual(["action.js"]);
+    expect(await readFile(join(path, "action.js"), "utf8")).toBe("mine");
+    // Other files are no reason.
+    await mkdir(at("other"));
+    await writeFile(join(at("other"), "notes.md"), "x");
+    expect(await run("new", at("other"), "--json")).toEqual({
+      code: 0,
+      stdout: `${JSON.stringify({ folder: at("other"), files: ["action.ts", "action.json", "action.test.ts"] }, null, 2)}\n`,
+      stderr: "",
+    });
+  });
+
+  it.each([
+    [["123"], "cannot name an action"],
+    [["x", "--name", "delete"], '"delete" cannot name'],
+    [["x", "--name", "a b"], '"a b" cannot name'],
+    [["x", "--name", "a".repeat(65)], "at most 64"],
+    [["x", "--net", "https://example.org/"], "is no host"],
+  ])("refuses %j with a way out", async ([place = "", ...options], words) => {
+    const ran = await run("new", at(place), ...options);
+    expect(ran).toMatchObject({ code: 2, stdout: "" });
+    expect(ran.stderr).toContain(words);
+    expect(await readdir(folder.path)).not.toContain(place);
+  });
+});
+
+it("what is made is formatted as this repository is", async () => {
+  const names = ["typescript", "javascript"] as const;
+  for (const language of names)
+    for (const host of [undefined, "api.example.org"]) {
+      const path = at(`formatted-${language}-${host ?? "pure"}`);
+      await mkdir(path);
+      const files = filesOf({ name: "lookUp", language, host });
+      for (const [file, text] of Object.entries(files)) await writeFile(join(path, file), text);
+      const root = join(import.meta.dirname, "../../..");
+      const args = ["format", "--config-path", root, "--vcs-enabled=false", path];
+      await promisify(execFile)(join(root, "node_modules/.bin/biome"), args, { cwd: path });
+    }
+});
