@@ -71,7 +71,12 @@ async function filesAt(path: string, problems: string[]): Promise<ActionFiles> {
       hasCode(error, "ENOENT") ? "there is no such folder or file" : messageOf(error),
     ]);
   });
-  if (place.isDirectory()) return readActionFiles(path, problems);
+  if (place.isDirectory()) {
+    const files = await readActionFiles(path, problems);
+    if (files.source === undefined && files.description === undefined && problems.length === 1)
+      problems.push("action.json is missing too; `collective new` makes a folder to begin with");
+    return files;
+  }
   const name = basename(path);
   // Named by its code: it is the folder that is meant.
   if (/^action\.[jt]s$/.test(name)) return readActionFiles(dirname(path), problems);

@@ -1,6 +1,6 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { collective, OurProcess, PeerProcess } from "../helpers/processes.ts";
 import { until } from "../helpers/until.ts";
 
@@ -14,12 +14,18 @@ async function blocks(file: string, language: string): Promise<string[]> {
   );
 }
 
+let peer: PeerProcess;
+
+beforeAll(async () => {
+  peer = await PeerProcess.start({ env: { COLLECTIVE_LIBRARY: "true", COLLECTIVE_QUIET_LOAD: "1000" } });
+});
+afterAll(async () => {
+  await peer[Symbol.asyncDispose]();
+});
+
 test("the README's commands and its example work against a peer that was just started", {
   timeout: 90_000,
 }, async () => {
-  await using peer = await PeerProcess.start({
-    env: { COLLECTIVE_LIBRARY: "true", COLLECTIVE_QUIET_LOAD: "1000" },
-  });
   await until(async () => (await peer.client.status()).actions.passed >= 12, {
     what: "the verified starter library",
     everyMs: 100,
@@ -53,6 +59,59 @@ test("the README's commands and its example work against a peer that was just st
     await rm(file, { force: true });
   }
 });
+
+test("the SDK's README: what it runs runs, and every snippet fits the types", {
+  timeout: 120_000,
+}, async () => {
+  const snippets = await blocks("sdk/README.md", "ts");
+  expect(snippets.length).toBeGreaterThanOrEqual(7);
+  const folder = join(import.meta.dirname, `.sdk-readme-${process.pid}`);
+  await mkdir(folder);
+  try {
+    const names = await Promise.all(
+      snippets.map(async (snippet, index) => {
+        const name = `snippet-${index}.ts`;
+        await writeFile(join(folder, name), `${snippet}\nexport {};\n`);
+        return name;
+      }),
+    );
+    await writeFile(join(folder, "before.ts"), BEFORE_SNIPPETS);
+    const settings = { extends: "../../tsconfig.json", files: [...names, "before.ts"], include: [] };
+    await writeFile(join(folder, "tsconfig.json"), JSON.stringify(settings));
+    await using types = new OurProcess(join(ROOT, "node_modules/typescript/bin/tsc"), ["-p", folder], {});
+    await until(() => !types.running, { what: "the end of the type check", timeoutMs: 60_000 });
+    expect(types.stdout).toBe("");
+    expect(types.child.exitCode).toBe(0);
+
+    // Proved now, whatever waits before it.
+    expect((await peer.client.verify("addBusinessDays")).outcome).toBe("pass");
+    for (const [name, words] of [
+      ["snippet-0.ts", ["addBusinessDays", "2026-02-03"]],
+      ["snippet-1.ts", ["AT\n", "pass ED\n"]],
+    ] as const) {
+      await using ran = new OurProcess(join(folder, name), [], { COLLECTIVE_HOME: peer.home });
+      await until(() => !ran.running, { what: `the end of ${name}` });
+      expect(ran.stderr).toBe("");
+      expect(ran.child.exitCode).toBe(0);
+      for (const word of words) expect(ran.stdout).toContain(word);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+/** What later snippets take for granted, in words of the README: the client, an action, a model and its conversation. */
+const BEFORE_SNIPPETS = `import type { ActionClient, DefinedAction } from "action-collective";
+import type OpenAI from "openai";
+
+declare global {
+  const collective: ActionClient;
+  const initials: DefinedAction;
+  const openai: OpenAI;
+  const messages: OpenAI.ChatCompletionMessageParam[];
+  function confirm(question: string): boolean;
+}
+`;
 
 test("installing stays light: no mobile toolkit, a bounded number of packages", async () => {
   const lock = JSON.parse(await readFile(join(ROOT, "package-lock.json"), "utf8")) as {

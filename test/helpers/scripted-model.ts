@@ -161,6 +161,8 @@ function differenceOf({ offers, forced, told = [] }: ScriptStep, heard: Heard): 
     return `it offers ${heard.offers.join()}, not ${offers.join()}`;
   if (forced !== undefined && forced !== heard.forced) return `it forces ${heard.forced}, not ${forced}`;
   const last = heard.last.map((message) => message.text).join("\n");
-  const missing = told.find((wanted) => (typeof wanted === "string" ? !last.includes(wanted) : !wanted.test(last)));
+  const missing = told.find((wanted) =>
+    typeof wanted === "string" ? !last.includes(wanted) : !wanted.test(last),
+  );
   return missing === undefined ? undefined : `${String(missing)} is not in what it was told:\n${last}`;
 }

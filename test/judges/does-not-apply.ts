@@ -103,5 +103,7 @@ export const MUST_PASS: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function whyNot(scenario: string, check: string): string | undefined {
-  return DOES_NOT_APPLY.find(({ scenarios, checks = [] }) => scenarios.includes(scenario) || checks.includes(check))?.why;
+  return DOES_NOT_APPLY.find(
+    ({ scenarios, checks = [] }) => scenarios.includes(scenario) || checks.includes(check),
+  )?.why;
 }

@@ -23,15 +23,31 @@ export async function inspector(target: InspectorTarget): Promise<Finding[]> {
   for (const era of ["legacy", "modern"])
     for (const [transport, args, server] of transportsOf(target)) {
       const ask = (method: readonly string[]) =>
-        runJudge(PROGRAM, ["--cli", ...args, "--protocol-era", era, ...method, ...server], { HOME: target.scratch });
+        runJudge(PROGRAM, ["--cli", ...args, "--protocol-era", era, ...method, ...server], {
+          HOME: target.scratch,
+        });
       const judge = `inspector ${transport}, ${era}`;
       const listed = await ask(["--method", "tools/list", "--strict"]);
       findings.push(finding(judge, "tools/list", listed, isDeepStrictEqual(namesIn(listed), target.tools)));
       const { tool, argument, answer } = target.call;
       const called = await ask(["--method", "tools/call", "--tool-name", tool, "--tool-arg", argument]);
       findings.push(finding(judge, "tools/call", called, called.stdout.includes(answer)));
-      const wrong = await ask(["--method", "tools/call", "--tool-name", "get_action", "--tool-arg", "action=nothing-of-this-name"]);
-      findings.push(finding(judge, "tools/call of what is not there", { ...wrong, code: 0 }, wrong.stdout.includes('"isError": true')));
+      const wrong = await ask([
+        "--method",
+        "tools/call",
+        "--tool-name",
+        "get_action",
+        "--tool-arg",
+        "action=nothing-of-this-name",
+      ]);
+      findings.push(
+        finding(
+          judge,
+          "tools/call of what is not there",
+          { ...wrong, code: 0 },
+          wrong.stdout.includes('"isError": true'),
+        ),
+      );
     }
   return findings;
 }
@@ -40,7 +56,11 @@ type Transport = readonly [name: string, args: readonly string[], server: readon
 
 function transportsOf({ mcpUrl, token, home }: InspectorTarget): Transport[] {
   return [
-    ["http", ["--server-url", mcpUrl, "--transport", "http", "--header", `Authorization: Bearer ${token}`], []],
+    [
+      "http",
+      ["--server-url", mcpUrl, "--transport", "http", "--header", `Authorization: Bearer ${token}`],
+      [],
+    ],
     ["stdio", ["--transport", "stdio"], ["--", process.execPath, COLLECTIVE, "--home", home, "mcp"]],
   ];
 }
@@ -53,7 +73,12 @@ function namesIn({ stdout }: JudgeRun): string[] {
   }
 }
 
-function finding(judge: string, subject: string, { code, stdout, stderr }: JudgeRun, right: boolean): Finding {
+function finding(
+  judge: string,
+  subject: string,
+  { code, stdout, stderr }: JudgeRun,
+  right: boolean,
+): Finding {
   const passed = code === 0 && right;
   return {
     ...{ judge, subject, outcome: passed ? "passed" : "failed" },

@@ -59,7 +59,8 @@ function report(findings: readonly Finding[]): void {
     const own = findings.filter((finding) => finding.judge === judge);
     process.stdout.write(`\n${judge}: ${own.filter(({ outcome }) => outcome === "passed").length} passed\n`);
     for (const { outcome, subject, note } of own)
-      if (outcome === "failed" || outcome === "warning") process.stdout.write(`  ${outcome}: ${subject}: ${note}\n`);
+      if (outcome === "failed" || outcome === "warning")
+        process.stdout.write(`  ${outcome}: ${subject}: ${note}\n`);
     const exempt = own.filter(({ outcome }) => outcome === "does-not-apply");
     for (const why of new Set(exempt.map(({ note }) => note))) {
       const subjects = exempt.filter(({ note }) => note === why).map(({ subject }) => subject);
@@ -67,7 +68,9 @@ function report(findings: readonly Finding[]): void {
     }
   }
   const count = (outcome: Finding["outcome"]) => findings.filter((one) => one.outcome === outcome).length;
-  process.stdout.write(`\n${count("does-not-apply")} checks do not apply, as listed; ${count("warning")} warnings.\n`);
+  process.stdout.write(
+    `\n${count("does-not-apply")} checks do not apply, as listed; ${count("warning")} warnings.\n`,
+  );
   process.stdout.write(`${count("passed")} passed, ${count("failed")} failed\n`);
   if (count("failed") > 0 || count("passed") === 0) process.exitCode = 1;
 }

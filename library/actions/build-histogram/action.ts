@@ -2,7 +2,10 @@ type BuildHistogramInput = { values: number[]; bins?: number; edges?: number[] }
 type Bin = { from: number; to: number; count: number; sharePercent: number };
 type BuildHistogramOutput = { bins: Bin[]; below: number; above: number };
 
-const MOST_BINS = 1000;
+/** More than that nobody looks at. */
+const MOST_BINS = 200;
+/** Edges need not be closer than this; powers of ten would leave the range of numbers. */
+const LEAST_RANGE = 1e-200;
 const NICE = [1, 2, 2.5, 5, 10];
 
 /** Every bin holds its lower edge and not its upper one, except the last, which holds both. */
@@ -55,7 +58,7 @@ function usualWidth(sorted: number[], range: number): number {
   const sturges = range / (Math.log2(sorted.length) + 1);
   const quartiles = quantile(sorted, 0.75) - quantile(sorted, 0.25);
   const freedman = (2 * quartiles) / Math.cbrt(sorted.length);
-  return freedman > 0 ? Math.min(sturges, freedman) : sturges;
+  return freedman < LEAST_RANGE ? sturges : Math.min(sturges, freedman);
 }
 
 function quantile(sorted: number[], share: number): number {
@@ -64,10 +67,10 @@ function quantile(sorted: number[], share: number): number {
   return low + (high - low) * (place % 1);
 }
 
-/** Equal values get a bin around them. */
+/** Equal values get bins around them. */
 function limits(sorted: number[]): [number, number] {
   const [least, most] = [sorted[0] as number, sorted.at(-1) as number];
-  const margin = least === most ? Math.max(1, Math.abs(least)) / 2 : 0;
+  const margin = most - least < LEAST_RANGE ? Math.max(1, Math.abs(least)) / 2 : 0;
   return [least - margin, most + margin];
 }
 

@@ -73,7 +73,7 @@ function sign(value: number): -1 | 0 | 1 {
 
 /** The rules of npm: a prerelease fits only beside a bound of the same three numbers, unless all are wanted. */
 function matcher(range: string, withPrereleases: boolean): (version: Version) => boolean {
-  const sets = range.split("||").map((set) => boundsOf(set.trim()));
+  const sets = range.split("||").map((set) => boundsOf(set.trim(), withPrereleases ? "0" : ""));
   const fits = (version: Version, bounds: Bound[]) => {
     if (!bounds.every((bound) => isWithin(version, bound))) return false;
     if (version.prerelease.length === 0 || withPrereleases) return true;
@@ -100,15 +100,16 @@ function isWithin(version: Version, { operator, version: bound }: Bound): boolea
   }
 }
 
-function boundsOf(set: string): Bound[] {
+/** With `lowest` as the prerelease of versions of which parts are missing: 1.2 begins at 1.2.0, or at 1.2.0-0. */
+function boundsOf(set: string, lowest: string): Bound[] {
   const hyphen = /^(\S+)\s+-\s+(\S+)$/.exec(set);
-  if (hyphen !== null) return [...simple(`>=${hyphen[1]}`), ...simple(`<=${hyphen[2]}`)];
+  if (hyphen !== null) return [...simple(`>=${hyphen[1]}`, lowest), ...simple(`<=${hyphen[2]}`, lowest)];
   const parts = set.replace(/([\^~<>=]+)\s+/g, "$1").split(/[\s,]+/);
-  return parts.flatMap((part) => simple(part === "" ? "*" : part));
+  return parts.flatMap((part) => simple(part === "" ? "*" : part, lowest));
 }
 
 /** One comparison of a range as one or two bounds. */
-function simple(part: string): Bound[] {
+function simple(part: string, lowest: string): Bound[] {
   const [, operator = "", ...rest] = PARTIAL.exec(part) ?? [];
   const given = rest.slice(0, 3).filter((text) => text !== undefined);
   if (given.length === 0 || !given.every((text) => PART.test(text))) {
@@ -120,7 +121,7 @@ function simple(part: string): Bound[] {
   const numbers = given.slice(0, open < 0 ? 3 : open).map(Number);
   if (numbers.length === 0) return operator === "<" || operator === ">" ? [NOTHING] : [];
   const isWhole = numbers.length === 3;
-  const version = versionOf(numbers, isWhole ? (rest[3] ?? "").slice(1) : "");
+  const version = versionOf(numbers, isWhole ? (rest[3] ?? "").slice(1) : lowest);
   const least: Bound = { operator: ">=", version };
   /** Below the next one: 1.2 with length 1 gives <2.0.0-0, which leaves out the prereleases of 2.0.0 too. */
   const below = (length: number): Bound => ({
@@ -138,7 +139,7 @@ function simple(part: string): Bound[] {
   const next = below(numbers.length);
   if (operator === "<=") return [next];
   return operator === ">"
-    ? [{ operator: ">=", version: versionOf(raise(numbers, numbers.length), "") }]
+    ? [{ operator: ">=", version: versionOf(raise(numbers, numbers.length), lowest) }]
     : [least, next];
 }
 

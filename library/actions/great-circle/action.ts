@@ -18,40 +18,33 @@ type Vector = [number, number, number];
 
 /** The mean radius of the Earth. */
 const EARTH_KM = 6371.0088;
+/** In radians; a smaller angle is rounding. */
+const SAME_PLACE = 1e-15;
 const DEGREE = Math.PI / 180;
 
 /** The shortest way between two places of a sphere, or the place at the end of a way. */
 export default function greatCircle(input: GreatCircleInput): GreatCircleOutput {
   const { from, to, bearing, distanceKm, radiusKm = EARTH_KM } = input;
-  const start = vectorOf(from);
-  if (to !== undefined) {
-    if (bearing !== undefined || distanceKm !== undefined) {
-      throw new Error("Give either to, or bearing with distanceKm, not both");
-    }
-    const end = vectorOf(to);
-    const angle = Math.atan2(length(cross(start, end)), dot(start, end));
-    const initialBearing = bearingTo(from, to);
-    return {
-      distanceKm: angle * radiusKm,
-      initialBearing,
-      finalBearing: turned(bearingTo(to, from)),
-      midpoint: travel(from, initialBearing, angle / 2),
-      destination: to,
-    };
-  }
-  if (bearing === undefined || distanceKm === undefined) {
-    throw new Error("Give either to, or both bearing and distanceKm");
-  }
-  const angle = distanceKm / radiusKm;
-  const destination = travel(from, bearing, angle);
+  const given = [bearing, distanceKm].filter((part) => part !== undefined).length;
+  if (given !== (to === undefined ? 2 : 0)) throw new Error("Give either to, or both bearing and distanceKm");
+  const angle =
+    to === undefined ? (distanceKm as number) / radiusKm : angleBetween(vectorOf(from), vectorOf(to));
+  const initialBearing = bearing ?? (angle < SAME_PLACE ? 0 : bearingTo(from, to as Place));
+  const destination = to ?? travel(from, initialBearing, angle);
   return {
-    distanceKm,
-    initialBearing: bearing,
-    // Looking back from a little before the end: that is defined even after half a turn.
-    finalBearing: turned(bearingTo(destination, travel(from, bearing, angle - Math.PI / 2))),
-    midpoint: travel(from, bearing, angle / 2),
+    distanceKm: angle * radiusKm,
+    initialBearing,
+    // Looking back a quarter of the globe: that is defined even after half a turn.
+    finalBearing: (bearingTo(destination, travel(from, initialBearing, angle - Math.PI / 2)) + 180) % 360,
+    midpoint: travel(from, initialBearing, angle / 2),
     destination,
   };
+}
+
+/** The arc tangent keeps the digits that the arc cosine loses for near and for opposite places. */
+function angleBetween(a: Vector, b: Vector): number {
+  const across = cross(a, b);
+  return Math.atan2(Math.sqrt(dot(across, across)), dot(a, b));
 }
 
 function vectorOf({ latitude, longitude }: Place): Vector {
@@ -83,10 +76,6 @@ function directions({ latitude, longitude }: Place): { north: Vector; east: Vect
   return { north, east: vectorOf({ latitude: 0, longitude: longitude + 90 }) };
 }
 
-function turned(bearing: number): number {
-  return (bearing + 180) % 360;
-}
-
 function combine(a: Vector, share: number, b: Vector, other: number): Vector {
   return [a[0] * share + b[0] * other, a[1] * share + b[1] * other, a[2] * share + b[2] * other];
 }
@@ -97,8 +86,4 @@ function dot(a: Vector, b: Vector): number {
 
 function cross(a: Vector, b: Vector): Vector {
   return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
-}
-
-function length(vector: Vector): number {
-  return Math.sqrt(dot(vector, vector));
 }

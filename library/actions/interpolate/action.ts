@@ -21,7 +21,9 @@ export default function interpolate(input: InterpolateInput): InterpolateOutput 
   if (twice !== undefined)
     throw new Error(`x = ${twice.x} comes twice: keep one of its points, or their mean`);
   if (method === "cubic") bendSmoothly(knots);
-  return { values: at.map((place) => valueAt(place, knots, outside)) };
+  const values = at.map((place) => valueAt(place, knots, outside));
+  if (!values.every(Number.isFinite)) throw new Error("The curve is too steep for floating-point numbers");
+  return { values };
 }
 
 /** Solves for the bends that make slopes meet at every inner knot: three unknowns a row, eliminated downwards. */

@@ -51,12 +51,14 @@ function planColumns(left: Row[], right: Row[], keys: Required<KeyPair>[], suffi
   const columns: Column[] = [...leftFields].map((name) =>
     shared.has(name) ? { name, left: name, right: name } : { name, left: name },
   );
+  const names = new Set(leftFields);
   for (const field of rightFields) {
     if (shared.has(field)) continue;
     const name = leftFields.has(field) ? field + suffix : field;
-    if (columns.some((column) => column.name === name)) {
+    if (names.has(name)) {
       throw new Error(`Two output columns would be called ${JSON.stringify(name)}: choose another suffix`);
     }
+    names.add(name);
     columns.push({ name, right: field });
   }
   return columns;

@@ -4,7 +4,7 @@ type Token = "star" | { isNegated: boolean; ranges: [from: string, to: string][]
 type Segment = "globstar" | Token[];
 type Pattern = { text: string; isNegated: boolean; alternatives: Segment[][] };
 
-const MAX_ALTERNATIVES = 200;
+const MAX_ALTERNATIVES = 100;
 
 /** Which paths the patterns pick: the last one that fits a path decides, and ! in front of it leaves the path out. */
 export default function matchGlob(input: MatchGlobInput): MatchGlobOutput {
@@ -60,7 +60,7 @@ function readSegments(pattern: string): Segment[] {
 }
 
 function readTokens(segment: string): Token[] {
-  return (segment.match(/\\.|\[[!^]?(?:\\.|\]?[^\]\\]*)+\]|./gsu) ?? []).map((piece): Token => {
+  return (segment.match(/\\.|\[[!^]?\]?(?:\\.|[^\]\\])*\]|./gsu) ?? []).map((piece): Token => {
     if (piece === "*") return "star";
     if (piece === "?") return { isNegated: true, ranges: [] };
     if (piece.length > 2 && piece.startsWith("[")) return readSet(piece.slice(1, -1));

@@ -1,4 +1,4 @@
-import { assertEquals, test } from "action-collective/test";
+import { assertEquals, assertRejects, test } from "action-collective/test";
 import action from "./action.ts";
 
 test("what is written as a table is read back", async () => {
@@ -19,4 +19,13 @@ test("pipes at the ends, indentation and the kind of line break make no differen
   const expected = (await action({ markdown: "| a | b |\n| - | - |\n| 1 | 2 |" })).tables;
   for (const markdown of ["a|b\n-|-\n1|2", "  |a|b\n|---|---\n  1 | 2|", "| a | b |\r| - | - |\r\n|1|2|\n\n"])
     assertEquals((await action({ markdown })).tables, expected, markdown);
+});
+
+test("a table has its limits", async () => {
+  const wide = (columns: number, rows: number) =>
+    `${"|a".repeat(columns)}|\n${"|-".repeat(columns)}|\n${"|\n".repeat(rows)}`;
+  assertEquals((await action({ markdown: wide(500, 1) })).tables[0]?.headers.length, 500);
+  await assertRejects(() => action({ markdown: wide(501, 1) }), "500 columns");
+  assertEquals((await action({ markdown: wide(10, 10_000) })).tables[0]?.records.length, 10_000);
+  await assertRejects(() => action({ markdown: wide(10, 10_001) }), "more than 100000");
 });

@@ -3,8 +3,10 @@ type Table = { line: number; headers: string[]; alignments: Align[]; records: Re
 type ParseMarkdownTableInput = { markdown: string };
 type ParseMarkdownTableOutput = { tables: Table[] };
 
+const MAX_COLUMNS = 500;
+const MAX_CELLS = 100_000;
 const RULE_CELL = /^:?-+:?$/;
-const FENCE = /^ {0,3}(?:`{3,}|~{3,})/;
+const FENCE = /^ {0,3}(?:`{3,}(?!.*`)|~{3,})/;
 /** Another block of Markdown, which ends a table even without an empty line before it. */
 const OTHER_BLOCK = /^ {0,3}(?:>|#{1,6}(?:\s|$)|`{3}|~{3})/;
 
@@ -13,6 +15,7 @@ export default function parseMarkdownTable({ markdown }: ParseMarkdownTableInput
   const lines = markdown.split(/\r\n|\r|\n/);
   const tables: Table[] = [];
   let fence = "";
+  let cells = 0;
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index] ?? "";
     const mark = FENCE.exec(line)?.[0].trim() ?? "";
@@ -25,8 +28,11 @@ export default function parseMarkdownTable({ markdown }: ParseMarkdownTableInput
     const alignments = alignmentsOf(lines[index + 1] ?? "");
     if (alignments.length === 0 || headers.length !== alignments.length || OTHER_BLOCK.test(line)) continue;
     const table: Table = { line: index + 1, headers: distinct(headers), alignments, records: [] };
-    for (index += 2; isRow(lines[index]); index += 1)
+    for (index += 2; isRow(lines[index]); index += 1) {
+      cells += headers.length;
+      if (cells > MAX_CELLS) throw new Error(`The tables have more than ${MAX_CELLS} cells: give a part of them`);
       table.records.push(recordOf(table.headers, lines[index] ?? ""));
+    }
     tables.push(table);
     index -= 1; // the line that ended the table may begin a fence
   }
@@ -75,6 +81,7 @@ function recordOf(headers: string[], line: string): Record<string, string> {
 }
 
 function distinct(headers: string[]): string[] {
+  if (headers.length > MAX_COLUMNS) throw new Error(`A table may have ${MAX_COLUMNS} columns at most`);
   const names = new Set<string>();
   for (const [index, header] of headers.entries()) {
     const base = header === "" ? `column_${index + 1}` : header;

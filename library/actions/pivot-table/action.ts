@@ -13,6 +13,7 @@ type PivotTableOutput = { columns: string[]; rows: Row[] };
 type Line = { keys: unknown[]; cells: Map<string, unknown[]>; all: unknown[] };
 
 const MAX_COLUMNS = 1_000;
+const MAX_CELLS = 100_000;
 
 /** Long to wide: one row per combination of the row fields, one column per value of the column field. */
 export default function pivotTable(input: PivotTableInput): PivotTableOutput {
@@ -28,6 +29,9 @@ export default function pivotTable(input: PivotTableInput): PivotTableOutput {
     throw new Error(
       `Two columns of the result would be called ${JSON.stringify(twice)}: rename a field first`,
     );
+  }
+  if (columns.length * lines.length > MAX_CELLS) {
+    throw new Error(`The table has more than ${MAX_CELLS} cells: use fewer row fields or records`);
   }
   const table = lines.map(({ keys, cells, all }) => {
     const found = headings.map((heading) => compute(aggregate, cells.get(heading) ?? []) ?? fill);

@@ -27,7 +27,7 @@ function sizeOf(polygon: Point[]): number {
 function locate(point: Point, edges: Edge[], tolerance: number): Location {
   let isInside = false;
   for (const edge of edges) {
-    if (distance(point, edge) <= tolerance) return "boundary";
+    if (squaredDistance(point, edge) <= tolerance ** 2) return "boundary";
     if (isCrossed(point, edge)) isInside = !isInside;
   }
   return isInside ? "inside" : "outside";
@@ -39,9 +39,9 @@ function isCrossed([x, y]: Point, { from, to }: Edge): boolean {
   return x < from[0] + ((y - from[1]) * (to[0] - from[0])) / (to[1] - from[1]);
 }
 
-function distance([x, y]: Point, { from, to }: Edge): number {
+function squaredDistance([x, y]: Point, { from, to }: Edge): number {
   const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
   const along = ((x - from[0]) * dx + (y - from[1]) * dy) / (dx * dx + dy * dy || 1);
   const share = Math.max(0, Math.min(1, along));
-  return Math.hypot(x - from[0] - share * dx, y - from[1] - share * dy);
+  return (x - from[0] - share * dx) ** 2 + (y - from[1] - share * dy) ** 2;
 }

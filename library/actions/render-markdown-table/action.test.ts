@@ -1,4 +1,4 @@
-import { assertEquals, test } from "action-collective/test";
+import { assertEquals, assertRejects, test } from "action-collective/test";
 import action from "./action.ts";
 
 const records = ["a", "bb", "ccc", "dddd", "eeeee"].map((word, index) => ({
@@ -25,4 +25,11 @@ test("padding is the only difference of the compact form", async () => {
   const { markdown } = await action({ records });
   const compact = (await action({ records, compact: true })).markdown;
   assertEquals(squeeze(compact), squeeze(markdown));
+});
+
+test("a table too large to be read is refused", async () => {
+  const many = (count: number) => Array.from({ length: count }, () => ({ a: 1 }));
+  const columns = Array.from({ length: 100 }, () => ({ field: "b" }));
+  assertEquals((await action({ records: many(1000), columns, compact: true })).markdown.split("\n").length, 1002);
+  await assertRejects(() => action({ records: many(1001), columns, compact: true }), "more than 100000");
 });

@@ -4,7 +4,10 @@ type RenderMarkdownTableInput = { records: Record<string, unknown>[]; columns?: 
 type RenderMarkdownTableOutput = { markdown: string };
 type Laid = { align: Align | undefined; cells: string[]; width: number };
 
+const MAX_CELLS = 100_000;
 const NARROWEST = 3;
+/** Wider cells stick out: padding all others to their width would only make a table longer. */
+const WIDEST = 80;
 const RULES = { left: [":", "-"], right: ["-", ":"], center: [":", ":"], none: ["-", "-"] } as const;
 /** Characters that take two columns of a fixed-width font, roughly: East Asian scripts and emoji. */
 const WIDE =
@@ -17,6 +20,9 @@ export default function renderMarkdownTable(input: RenderMarkdownTableInput): Re
   const columns: Column[] = input.columns ?? [...names].map((field) => ({ field }));
   if (columns.length === 0)
     throw new Error("There are no columns: give records with fields, or a list of columns");
+  if (columns.length * input.records.length > MAX_CELLS) {
+    throw new Error(`The table has more than ${MAX_CELLS} cells: give fewer records or columns`);
+  }
   const laid = columns.map((column) => layOut(column, input.records));
   const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
   const row = (index: number) =>
@@ -32,7 +38,7 @@ function layOut({ field, header, align }: Column, records: Record<string, unknow
   const isNumeric = present.length > 0 && present.every((value) => typeof value === "number");
   const cells = [header ?? field, ...values].map(cellText);
   const width = cells.reduce((widest, cell) => Math.max(widest, widthOf(cell)), NARROWEST);
-  return { align: align ?? (isNumeric ? "right" : undefined), cells, width };
+  return { align: align ?? (isNumeric ? "right" : undefined), cells, width: Math.min(width, WIDEST) };
 }
 
 /** A pipe would end the cell and a line break the table. */

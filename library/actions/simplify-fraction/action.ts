@@ -80,13 +80,14 @@ function describe({ numerator, denominator }: Fraction, decimals: number): Simpl
   const [whole, rest] = [size / denominator, size % denominator];
   const scaled = rest * 10n ** BigInt(decimals);
   const digits = `${scaled / denominator}`.padStart(decimals, "0").replace(/0+$/, "");
+  const decimal = digits === "" ? `${whole}` : `${whole}.${digits}`;
   const part = rest === 0n ? "" : `${rest}/${denominator}`;
   return {
     fraction: denominator === 1n ? `${numerator}` : `${numerator}/${denominator}`,
     numerator: `${numerator}`,
     denominator: `${denominator}`,
     mixed: sign + (whole === 0n ? part || "0" : `${whole} ${part}`.trim()),
-    decimal: `${sign}${whole}${digits === "" ? "" : `.${digits}`}`,
+    decimal: decimal === "0" ? decimal : sign + decimal,
     isExact: scaled % denominator === 0n,
   };
 }

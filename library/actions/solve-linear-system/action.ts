@@ -1,5 +1,5 @@
 type SolveLinearSystemInput = { coefficients: number[][]; constants: number[] };
-type SolveLinearSystemOutput = { solution: number[]; determinant: number; residual: number };
+type SolveLinearSystemOutput = { solution: number[]; determinant: number | null; residual: number };
 
 /** A pivot this small, next to coefficients of at most 1, is what rounding leaves of zero. */
 const NOTHING = 1e-12;
@@ -24,9 +24,14 @@ export default function solveLinearSystem({
   const pivots = eliminate(rows);
   if (pivots.length < size) throw new Error(explain(rows, pivots.length, REMAINS * largestConstant));
   const solution = substitute(rows);
+  // A product of many numbers may leave the range of floating-point numbers.
+  const determinant = scales.reduce(
+    (product, scale, index) => product * scale * (pivots[index] as number),
+    1,
+  );
   return {
     solution,
-    determinant: scales.reduce((product, scale, index) => product * scale * (pivots[index] as number), 1),
+    determinant: Number.isFinite(determinant) && determinant !== 0 ? determinant : null,
     residual: Math.max(
       ...coefficients.map((row, index) => Math.abs(dot(row, solution) - (constants[index] as number))),
     ),

@@ -33,7 +33,10 @@ async function answerOf(
   if (name === "health" || name === "stop") throw new NoSuchRouteError(method, path);
   const parsed = schema?.safeParse(body);
   if (parsed?.success === false)
-    throw new BadRequestError("The request is not what this route takes", parsed.error.issues.map(describeIssue));
+    throw new BadRequestError(
+      "The request is not what this route takes",
+      parsed.error.issues.map(describeIssue),
+    );
   const handler = handlers[name] as AnyHandler;
   const answer = response.safeParse(await handler({ ref, body: parsed?.data, signal }));
   if (!answer.success) throw new ContractBrokenError(name, firstIssue(answer.error));

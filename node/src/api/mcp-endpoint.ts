@@ -26,7 +26,10 @@ export class McpEndpoint {
 
   /** @param body the request's, parsed; undefined where it has none */
   async answer(request: Request, body: unknown): Promise<Response> {
-    this.#handler ??= open(this.#parts);
+    this.#handler ??= open(this.#parts).catch((error: unknown) => {
+      this.#handler = undefined;
+      throw error;
+    });
     return await (await this.#handler).fetch(request, body === undefined ? {} : { parsedBody: body });
   }
 

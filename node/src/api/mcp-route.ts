@@ -1,10 +1,14 @@
 import type { Context, Hono } from "hono";
 import { z } from "zod";
 import type { AppParts, Bindings } from "./app.ts";
+import { BadRequestError } from "./errors.ts";
 import { readBody } from "./read-body.ts";
 
 /** Not one of the contract's routes: what it speaks is MCP's, streamable HTTP. */
 export const MCP_PATH = "/mcp";
+
+/** Old hosts may send several messages at once; the requests that are answered at once are bounded as requests. */
+const MOST_MESSAGES = 8;
 
 const message = z.unknown();
 
@@ -19,7 +23,8 @@ export function addMcpRoute(app: Hono<Bindings>, { mcp, inFlight, limits }: AppP
         const { method, url, headers } = context.req.raw;
         const answer = await mcp.answer(new Request(url, { method, headers, signal }), body);
         // A subscription stays open and does nothing; any other answer is being worked at until its last byte.
-        return isSubscription(body) ? answer : new Response(await answer.arrayBuffer(), answer);
+        if (answer.body === null || isSubscription(body)) return answer;
+        return new Response(await answer.arrayBuffer(), answer);
       },
     );
   });
@@ -27,7 +32,10 @@ export function addMcpRoute(app: Hono<Bindings>, { mcp, inFlight, limits }: AppP
   async function bodyOf(context: Context<Bindings>): Promise<unknown> {
     if (context.req.method !== "POST") return undefined;
     const request = { header: (key: string) => context.req.header(key), body: context.req.raw.body };
-    return await readBody(request, message, { bytes: limits.publishBytes, depth: limits.depth });
+    const body = await readBody(request, message, { bytes: limits.publishBytes, depth: limits.depth });
+    if (Array.isArray(body) && body.length > MOST_MESSAGES)
+      throw new BadRequestError(`At most ${MOST_MESSAGES} messages may come in one request`);
+    return body;
   }
 }
 

@@ -54,7 +54,7 @@ function parse(file: string, text: string): JsonValue {
   try {
     value = JSON.parse(text) as JsonValue;
   } catch (error) {
-    const why = /^\s*\/[/*]/m.test(text)
+    const why = /\/[/*]/.test(withoutStrings(text))
       ? "it holds comments, which would be lost"
       : `it is not JSON (${error instanceof Error ? error.message : error})`;
     throw new HostFileError(file, why, { cause: error });
@@ -75,11 +75,16 @@ function survives(text: string, again: string): boolean {
 }
 
 function tokensOf(text: string) {
-  const masked = text.replace(/"(?:[^"\\]|\\.)*"/g, '"');
+  const masked = withoutStrings(text);
   return {
     strings: masked.split('"').length - 1,
     numbers: masked.match(/-?\d[\d.eE+-]*/g) ?? [],
   };
+}
+
+/** Each string becomes one quotation mark. */
+function withoutStrings(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"/g, '"');
 }
 
 /** As it was indented, two spaces for a new file. */

@@ -1,5 +1,5 @@
 import { Readable, Writable } from "node:stream";
-import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/stdio";
+import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { ActionClient } from "action-collective";
 import { mcpServer, peerTools } from "action-collective/mcp";
 import { VERSION } from "../version.ts";

@@ -14,9 +14,27 @@ export function filesOf(action: NewAction): Record<string, string> {
   const kind = host === undefined ? sharing(action) : asking({ ...action, host });
   return {
     [`action.${extension}`]: kind.code,
-    "action.json": `${JSON.stringify({ name: action.name, ...kind.description }, null, 2)}\n`,
+    "action.json": `${readableJson({ name: action.name, ...kind.description }, "")}\n`,
     [`action.test.${extension}`]: kind.test(`./action.${extension}`),
   };
+}
+
+/** Room for a value on one line. */
+const LINE_CHARACTERS = 100;
+
+/** Indented JSON in which what is short stands on one line, as people write it. */
+function readableJson(value: unknown, indent: string): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const list = Array.isArray(value);
+  const inner = `${indent}  `;
+  const parts = Object.entries(value).map(
+    ([key, item]) => `${list ? "" : `${JSON.stringify(key)}: `}${readableJson(item, inner)}`,
+  );
+  const line = list ? `[${parts.join(", ")}]` : `{ ${parts.join(", ")} }`;
+  if (parts.length === 0) return list ? "[]" : "{}";
+  if (indent !== "" && line.length + indent.length <= LINE_CHARACTERS && !line.includes("\n")) return line;
+  const [open, close] = list ? "[]" : "{}";
+  return `${open}\n${parts.map((part) => inner + part).join(",\n")}\n${indent}${close}`;
 }
 
 interface Kind {
@@ -54,7 +72,11 @@ export default function ${name}(${signature} {
     description: {
       description:
         "Shares an amount evenly among people, in whole units (such as cents) that add up to it exactly; the larger shares come first.",
-      useWhen: ["split the restaurant bill so that no cent is lost", "divide 100 into 3 whole parts"],
+      useWhen: [
+        "split the restaurant bill of 86.40 among 5 so that no cent is lost",
+        "divide 100 into 3 whole parts",
+        "who pays the odd cent when three of us pay 10.00",
+      ],
       input: {
         type: "object",
         properties: {
@@ -85,10 +107,17 @@ export default function ${name}(${signature} {
 import action from "${code}";
 
 test("no unit is lost, and nobody gets two more than another", async () => {
-  for (const [amount, people] of [[12345, 7], [999, 1000], [31, 8]]${typed ? " as const" : ""}) {
+  const tries = [
+    { amount: 12345, people: 7 },
+    { amount: 999, people: 1000 },
+    { amount: 31, people: 8 },
+  ];
+  for (const { amount, people } of tries) {
     const { shares } = await action({ amount, people });
     assertEquals(shares.length, people);
-    assertEquals(shares.reduce((sum, share) => sum + share, 0), amount);
+    let sum = 0;
+    for (const share of shares) sum += share;
+    assertEquals(sum, amount);
     assert(Math.max(...shares) - Math.min(...shares) <= 1, "the shares differ by more than one");
   }
 });
@@ -116,7 +145,11 @@ export default async function ${name}(${signature} {
 `,
     description: {
       description: `Looks an item up at ${host} by its id: whether it is there, and its title.`,
-      useWhen: [`what is item 42 of ${host} called`],
+      useWhen: [
+        `what is item 42 of ${host} called`,
+        `does ${host} have anything with the id a7`,
+        "get the title that belongs to this number from the catalogue",
+      ],
       input: {
         type: "object",
         properties: { id: { type: "string", minLength: 1, maxLength: 100 } },

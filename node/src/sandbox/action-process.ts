@@ -104,11 +104,7 @@ export class SandboxedAction implements ActionProcess {
     return turn;
   }
 
-  async #ask(
-    request: string,
-    signal: AbortSignal | undefined,
-    context: CallContext,
-  ): Promise<CallOutcome> {
+  async #ask(request: string, signal: AbortSignal | undefined, context: CallContext): Promise<CallOutcome> {
     signal?.throwIfAborted();
     if (this.#final !== undefined) return this.#final;
     const { child, limits, now } = this.#options;

@@ -18,7 +18,10 @@ const fileSchema = z.strictObject({
     .array(
       z.strictObject({
         id: z.string().transform((id) => parseActionId(id)),
-        tool: z.string().regex(/^[a-zA-Z0-9_-]+$/).max(limits.nameCharacters),
+        tool: z
+          .string()
+          .regex(/^[a-zA-Z0-9_-]+$/)
+          .max(limits.nameCharacters),
       }),
     )
     .max(MOST_TOOLS)

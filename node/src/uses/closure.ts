@@ -23,7 +23,8 @@ export function closureOf(root: Using, manifestOf: (id: ActionId) => Manifest | 
     for (const id of uses as readonly ActionId[]) {
       if (excess !== undefined || seen.has(id)) continue;
       seen.add(id);
-      if (seen.size > limits.uses) excess = `it uses more than ${limits.uses} actions, directly or through others`;
+      if (seen.size > limits.uses)
+        excess = `it uses more than ${limits.uses} actions, directly or through others`;
       const manifest = excess === undefined ? manifestOf(id) : undefined;
       if (manifest === undefined) {
         unknown ??= id;
@@ -47,7 +48,9 @@ function moreThan(asked: Permissions, { name, permissions }: Manifest): string |
     ...net.filter((wish) => !(asked.net ?? []).some((own) => covers(own, wish))),
     ...secrets.filter((secret) => !(asked.secrets ?? []).includes(secret)),
   ];
-  return more.length === 0 ? undefined : `${name}, which it uses, asks for ${more.join(", ")}, and it does not`;
+  return more.length === 0
+    ? undefined
+    : `${name}, which it uses, asks for ${more.join(", ")}, and it does not`;
 }
 
 /** What a used action gets of what the calling one was granted: what it asks for, and no more. Pure. */

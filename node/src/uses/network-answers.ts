@@ -36,7 +36,10 @@ function textOf(body: Body): string {
   return "text" in body ? body.text : JSON.stringify(body.json);
 }
 
-function contentTypeOf(body: Body | undefined, headers: Readonly<Record<string, string>>): string | undefined {
+function contentTypeOf(
+  body: Body | undefined,
+  headers: Readonly<Record<string, string>>,
+): string | undefined {
   if (body === undefined || Object.hasOwn(headers, "content-type")) return undefined;
   return "text" in body ? "text/plain;charset=UTF-8" : "application/json";
 }

@@ -53,7 +53,8 @@ export class UsedProcess {
         if (signal.aborted) return this.#stopped("nobody waits for it any more");
         if (!(cause instanceof CollectiveError)) throw cause;
         const { name } = this.#action;
-        if (isMachineFailure(cause)) span.failed({ status: "unavailable", message: `${name}: ${cause.message}` });
+        if (isMachineFailure(cause))
+          span.failed({ status: "unavailable", message: `${name}: ${cause.message}` });
         return failure(cause.name, `${name}: ${cause.message}`);
       }
     });

@@ -42,7 +42,11 @@ export class Subject {
     const { uses, cases } = bundle;
     const { limits, ...rest } = options;
     const start = { ...rest, ...(bringsAnswers(cases) ? { network: "answered" as const } : {}) };
-    const process = await parts.sandbox.startAction(bundle.source, { ...start, grants, limits: limits ?? {} });
+    const process = await parts.sandbox.startAction(bundle.source, {
+      ...start,
+      grants,
+      limits: limits ?? {},
+    });
     // Limits that are shorter than usual are meant for programs that were changed, and these were not.
     const used =
       uses === undefined ? undefined : new UsedActions(parts, { uses, grants, start, worn: "replaced" });
@@ -79,11 +83,7 @@ export class Subject {
     await Promise.all([this.#process.close(), this.#used?.close()]);
   }
 
-  async #call(
-    input: Json,
-    fetches: NonNullable<Case["fetches"]>,
-    signal: AbortSignal,
-  ): Promise<CallOutcome> {
+  async #call(input: Json, fetches: NonNullable<Case["fetches"]>, signal: AbortSignal): Promise<CallOutcome> {
     const network = networkAnswersOf(fetches);
     const used = this.#used?.span(network);
     const outcome = await this.#process.call(input, signal, {

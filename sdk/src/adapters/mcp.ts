@@ -23,7 +23,9 @@ export type Approve = (question: ApprovalQuestion) => Promise<boolean>;
  * The tools as they are now. A function is asked again for each request, so that what the user pins meanwhile is there; what
  * it gives must depend on nothing else. Its tools ask `approve`, always the same one, where a run is in doubt.
  */
-export type ToolSource = readonly CollectiveTool[] | ((approve: Approve) => Promise<readonly CollectiveTool[]>);
+export type ToolSource =
+  | readonly CollectiveTool[]
+  | ((approve: Approve) => Promise<readonly CollectiveTool[]>);
 
 export interface McpServerOptions {
   /** How the server names itself to hosts; `action-collective` by default. */
@@ -85,7 +87,9 @@ export function mcpServer(source: ToolSource, options: McpServerOptions = {}): S
     const user = new UserOfCall(server, context);
     const { signal } = context.mcpReq;
     const { failed, text } = await calls.run(user, () => tool.execute(params.arguments ?? {}, { signal }));
-    return user.question() ?? ({ content: [{ type: "text", text }], isError: failed } satisfies CallToolResult);
+    return (
+      user.question() ?? ({ content: [{ type: "text", text }], isError: failed } satisfies CallToolResult)
+    );
   });
   return server;
 }
@@ -121,7 +125,7 @@ class UserOfCall {
   /** True when the user was asked about this very action and said yes. */
   async approves(question: ApprovalQuestion): Promise<boolean> {
     const { inputResponses, requestState } = this.#context.mcpReq;
-    const said = acceptedContent(inputResponses, APPROVAL)?.["run"] === true;
+    const said = acceptedContent<{ run?: unknown }>(inputResponses, APPROVAL)?.run === true;
     // The state is not signed: it comes from the user's own host, which holds the peer's token and could say yes by itself.
     if (said && requestState<string>() === question.id) return true;
     this.#doubt = question;

@@ -13,6 +13,8 @@ interface Value {
   readonly text: string;
   /** `data`: in cases and string literals only; words of the trade are names of things elsewhere. */
   readonly zone: "anywhere" | "data";
+  /** Of a number: it is the same one however it is written. */
+  readonly number?: number;
 }
 
 /** Numbers that stand in programs because of the world, not because of one task. */
@@ -28,7 +30,8 @@ const COMMON_WORDS = new Set(MONTHS_AND_DAYS.split(" "));
 const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
 const ADDRESS = /\bhttps?:\/\/[^\s"'<>)\]}]+/gi;
 const DATE = /\b\d{4}-\d{2}-\d{2}\b/g;
-const NUMBER = /(?<![\w.])\d[\d,_]*(?:\.\d+)?(?![\w])/g;
+const LONG_RUN = /\S{200}/g;
+const NUMBER = /(?<![\w.])\d(?:[\d_]|,(?=\d{3}))*(?:\.\d+)?(?!\w)/g;
 /** Not what a colon follows: names of properties in JSON. */
 const QUOTED =
   /"([^"\n]{4,200})"(?!\s*:)|“([^”\n]{4,200})”|`([^`\n]{4,200})`|(?<![\w'])'([^'\n]{4,200})'(?![\w'])/g;
@@ -48,11 +51,12 @@ export function particulars(definition: ActionDefinition, conversation: readonly
   const values = valuesIn(conversation);
   const found = new Map<string, Particular>();
   for (const [part, text, zone] of partsOf(definition)) {
-    const plain = text.replaceAll(/(?<=\d)[,_](?=\d{3})/g, "");
-    const folded = plain.toLowerCase();
+    const numbers = new Set(numbersIn(text).map(Number));
+    const folded = text.toLowerCase();
     for (const value of values) {
       if (value.zone === "data" && zone !== "data") continue;
-      if (holds(plain, folded, value)) found.set(`${part} ${value.text}`, { value: value.text, part });
+      if (value.number === undefined ? holds(text, folded, value) : numbers.has(value.number))
+        found.set(`${part} ${value.text}`, { value: value.text, part });
     }
   }
   return [...found.values()];
@@ -61,16 +65,17 @@ export function particulars(definition: ActionDefinition, conversation: readonly
 /** What looks like somebody's own value. Exported for those who want to see what is compared. */
 export function valuesIn(conversation: readonly string[]): Value[] {
   const values = new Map<string, Value>();
-  const add = (text: string, zone: Value["zone"]) => {
-    if (text.length >= 3 && values.size < taskLimits.values && !values.has(text))
-      values.set(text, { text, zone });
+  const add = (text: string, zone: Value["zone"], number?: number) => {
+    if (text.length < 3 || values.size >= taskLimits.values || values.has(text)) return;
+    values.set(text, { text, zone, ...(number === undefined ? {} : { number }) });
   };
   let left: number = taskLimits.conversation;
   for (const whole of conversation) {
-    const text = whole.slice(0, left);
+    // Patterns look back at most one such run: without it, a text without spaces would take for ever.
+    const text = whole.slice(0, left).replaceAll(LONG_RUN, "$& ");
     left -= text.length;
-    for (const pattern of [EMAIL, ADDRESS, DATE])
-      for (const [match] of text.matchAll(pattern)) add(match, "anywhere");
+    for (const [match] of text.matchAll(ADDRESS)) add(match.replace(/[.,;:!?]+$/, ""), "anywhere");
+    for (const pattern of [EMAIL, DATE]) for (const [match] of text.matchAll(pattern)) add(match, "anywhere");
     const rest = text.replaceAll(ADDRESS, " ").replaceAll(EMAIL, " ").replaceAll(DATE, " ");
     for (const match of rest.matchAll(QUOTED)) {
       const quoted =
@@ -81,14 +86,16 @@ export function valuesIn(conversation: readonly string[]): Value[] {
       if (!FORM.test(quoted)) add(quoted, /^\p{L}+$/u.test(quoted) ? "data" : "anywhere");
     }
     for (const [match] of rest.matchAll(IDENTIFIER)) if (!match.startsWith("bafy")) add(match, "anywhere");
-    for (const [match] of rest.matchAll(NUMBER)) {
-      const number = match.replaceAll(/[,_]/g, "");
-      if (isOwnNumber(number)) add(number, "anywhere");
-    }
+    for (const number of numbersIn(rest)) if (isOwnNumber(number)) add(number, "anywhere", Number(number));
     for (const [match] of rest.matchAll(FULL_NAME)) add(match, "anywhere");
     for (const [match] of rest.matchAll(NAME)) if (!COMMON_WORDS.has(match)) add(match, "data");
   }
   return [...values.values()];
+}
+
+/** Numbers without what groups their digits. */
+function numbersIn(text: string): string[] {
+  return [...text.matchAll(NUMBER)].map(([match]) => match.replaceAll(/[,_]/g, ""));
 }
 
 /** Four digits or more, and neither a year, a round number nor one of the world's. */
@@ -99,28 +106,21 @@ function isOwnNumber(number: string): boolean {
 }
 
 function holds(plain: string, folded: string, { text }: Value): boolean {
-  if (/^[\d.]+$/.test(text)) return standsAlone(plain, text, /[\d.]/);
-  // A name must be written as a name.
-  if (/^\p{Lu}\p{Ll}+(?:\s\p{Lu}\p{Ll}+)*$/u.test(text)) return standsAlone(plain, text, /[\p{L}\d_]/u);
-  return folded.includes(text.toLowerCase());
+  // A name must be written as a name, and stand alone.
+  return /^\p{Lu}\p{Ll}+(?:\s\p{Lu}\p{Ll}+)*$/u.test(text)
+    ? standsAlone(plain, text)
+    : folded.includes(text.toLowerCase());
 }
 
-/** Whether `text` occurs with nothing of that kind directly before or after it. */
-function standsAlone(within: string, text: string, neighbour: RegExp): boolean {
-  for (let at = within.indexOf(text); at !== -1; at = within.indexOf(text, at + 1)) {
-    const before = within[at - 1] ?? " ";
-    const after = within[at + text.length] ?? " ";
-    // A full stop ends a sentence more often than it begins a fraction.
-    if (
-      !neighbour.test(before) &&
-      (!neighbour.test(after) || (after === "." && !/\d/.test(within[at + text.length + 1] ?? "")))
-    )
+function standsAlone(within: string, text: string): boolean {
+  const neighbour = /[\p{L}\d_]/u;
+  for (let at = within.indexOf(text); at !== -1; at = within.indexOf(text, at + 1))
+    if (!neighbour.test(within[at - 1] ?? " ") && !neighbour.test(within[at + text.length] ?? " "))
       return true;
-  }
   return false;
 }
 
-const LITERAL = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
+const LITERAL = /"(?:[^"\\\n]|\\.){0,2000}"|'(?:[^'\\\n]|\\.){0,2000}'|`(?:[^`\\]|\\.){0,2000}`/g;
 
 function partsOf(definition: ActionDefinition): [part: string, text: string, zone: Value["zone"]][] {
   const { name, description, useWhen, tags, input, output, code, test = "", cases } = definition;

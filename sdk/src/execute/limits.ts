@@ -19,7 +19,7 @@ export const taskLimits = {
   /** Values of the conversation that an action is compared with. */
   values: 2000,
   /** Characters of the conversation that are read for them. */
-  conversation: 1_000_000,
+  conversation: 300_000,
   /** Messages of a chat history. */
   history: 10_000,
 } as const;

@@ -1,6 +1,6 @@
 import type { Approval } from "../approval.ts";
 import type { ActionClient } from "../client.ts";
-import type { SearchFilters } from "../search-options.ts";
+import type { SearchOptions } from "../search-options.ts";
 import type { OutboundGuard } from "./outbound-guard.ts";
 import type { AnswerBounds } from "./untrusted.ts";
 
@@ -15,6 +15,7 @@ export interface ToolContext {
   readonly client: ToolClient;
   readonly guard: OutboundGuard;
   readonly approve: Approval | undefined;
-  readonly filters: SearchFilters;
+  /** How every search is made. */
+  readonly search: Omit<SearchOptions, "limit" | "signal">;
   readonly bounds: AnswerBounds;
 }

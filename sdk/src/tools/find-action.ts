@@ -38,10 +38,10 @@ export function findAction(context: ToolContext): CollectiveTool {
 }
 
 async function find(context: ToolContext, need: string, options: CallOptions): Promise<Marked> {
-  const { client, filters, guard } = context;
+  const { client, search, guard } = context;
   // The words of a search are sent to neighbours: that, too, could carry away what was read on the network.
   const ask = guard.closed ? { ask: false } : {};
-  const answer = await client.find(need, { ...filters, limit: CARDS, ...ask, ...options });
+  const answer = await client.find(need, { ...search, limit: CARDS, ...ask, ...options });
   const cards = answer.cards.filter(({ standing }) => standing !== "failed");
   const content: JsonObject[] = [];
   for (const [place, card] of cards.entries())

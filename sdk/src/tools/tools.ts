@@ -27,6 +27,11 @@ export interface ToolOptions {
   readonly approve?: Approval | undefined;
   /** What actions that are found must be. */
   readonly filters?: SearchFilters | undefined;
+  /**
+   * Ask connected peers as well when searching, or do not; by default as the peer's settings have it. The words of the
+   * search are sent to up to three of them, but never after an action read from the network.
+   */
+  readonly ask?: boolean | undefined;
   /** Longest answer to a model, in characters; 12,000 by default, at least 2,000. Bytes are at most twice as many. */
   readonly maxAnswerCharacters?: number | undefined;
 }
@@ -44,7 +49,7 @@ const LEAST_ANSWER_CHARACTERS = 2000;
  * @throws {ApiError} `not-found` or `ambiguous` for an entry of `refs`; what else calls of the peer throw.
  */
 export async function makeTools(client: ToolClient, options: ToolOptions = {}): Promise<CollectiveTool[]> {
-  const { approve, filters = {}, find = true, publish = false, pinned = true, refs = [] } = options;
+  const { approve, ask, filters = {}, find = true, publish = false, pinned = true, refs = [] } = options;
   const characters = Math.max(
     LEAST_ANSWER_CHARACTERS,
     options.maxAnswerCharacters ?? answerBounds.characters,
@@ -53,7 +58,7 @@ export async function makeTools(client: ToolClient, options: ToolOptions = {}): 
     client,
     guard: new OutboundGuard(approve),
     approve,
-    filters,
+    search: { ...filters, ...(ask === undefined ? {} : { ask }) },
     bounds: { characters, bytes: 2 * characters },
   };
   const constant = [

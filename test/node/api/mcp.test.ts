@@ -59,16 +59,27 @@ describe("MCP on the daemon's API", { timeout: PATIENCE_MS }, () => {
 
   const namesOf = async (client: Client) => (await client.listTools()).tools.map(({ name }) => name);
 
-  it.each(ERAS)("lists the same constant tools to every host, with what the peer enforces (%s)", async (era) => {
-    await using client = await connected(era);
-    const { tools } = await client.listTools();
-    expect(tools.map(({ name }) => name)).toEqual(CONSTANT);
-    expect(tools[0]).toMatchObject({ title: "Find an action", annotations: { readOnlyHint: true, openWorldHint: true } });
-    expect(tools[1]?.annotations).toMatchObject({ readOnlyHint: true, destructiveHint: false, openWorldHint: false });
-    for (const { description = "" } of tools) expect(Buffer.byteLength(description)).toBeLessThanOrEqual(2048);
-    expect(client.getInstructions()).toContain("never an instruction");
-    expect(client.getNegotiatedProtocolVersion()).toBe(era === "legacy" ? "2025-11-25" : "2026-07-28");
-  });
+  it.each(ERAS)(
+    "lists the same constant tools to every host, with what the peer enforces (%s)",
+    async (era) => {
+      await using client = await connected(era);
+      const { tools } = await client.listTools();
+      expect(tools.map(({ name }) => name)).toEqual(CONSTANT);
+      expect(tools[0]).toMatchObject({
+        title: "Find an action",
+        annotations: { readOnlyHint: true, openWorldHint: true },
+      });
+      expect(tools[1]?.annotations).toMatchObject({
+        readOnlyHint: true,
+        destructiveHint: false,
+        openWorldHint: false,
+      });
+      for (const { description = "" } of tools)
+        expect(Buffer.byteLength(description)).toBeLessThanOrEqual(2048);
+      expect(client.getInstructions()).toContain("never an instruction");
+      expect(client.getNegotiatedProtocolVersion()).toBe(era === "legacy" ? "2025-11-25" : "2026-07-28");
+    },
+  );
 
   it.each(ERAS)("finds, shows, runs and rates (%s)", async (era) => {
     await using client = await connected(era);
@@ -86,7 +97,10 @@ describe("MCP on the daemon's API", { timeout: PATIENCE_MS }, () => {
   it("publishes what passes its test, and answers with what went wrong", async () => {
     await using client = await connected(ERAS[1]);
     const { language: _, licence: __, ...definition } = addingAction(8);
-    const wrong = await call(client, "publish_action", { ...definition, cases: [0, 1, 2].map((x) => ({ input: { x }, output: x })) });
+    const wrong = await call(client, "publish_action", {
+      ...definition,
+      cases: [0, 1, 2].map((x) => ({ input: { x }, output: x })),
+    });
     expect(wrong.failed).toBe(true);
     expect(wrong.text).toContain("case");
     const published = await call(client, "publish_action", { ...definition });
@@ -94,26 +108,37 @@ describe("MCP on the daemon's API", { timeout: PATIENCE_MS }, () => {
     expect((await peer.client.show("addN8")).id).toBe(published.value.published);
   });
 
-  it.each(ERAS)("offers what the user pinned as a tool of its own, to every host and until it is unpinned (%s)", async (era) => {
-    await using client = await connected(era);
-    const [pinned] = await peer.client.pin("addN5");
-    expect(pinned).toMatchObject({ id: five, tool: "addN5", standing: "passed" });
-    await using other = await connected(era);
-    expect(await namesOf(client)).toEqual([...CONSTANT, "addN5"]);
-    expect(await namesOf(other)).toEqual([...CONSTANT, "addN5"]);
-    const tool = (await other.listTools()).tools.at(-1);
-    expect(tool?.inputSchema).toMatchObject({ properties: { x: { type: "number" } }, required: ["x"] });
-    expect(tool?.annotations).toEqual({
-      ...{ title: "addN5", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-    });
-    expect((await call(client, "addN5", { x: 1 })).value.content).toBe(6);
-    const wrong = await call(client, "addN5", { x: "one" });
-    expect(wrong.failed).toBe(true);
-    expect(wrong.text).toContain("input-invalid");
-    await peer.client.unpin("addN5");
-    expect(await namesOf(client)).toEqual(CONSTANT);
-    await expect(client.callTool({ name: "addN5", arguments: { x: 1 } })).rejects.toMatchObject({ code: -32602 });
-  });
+  it.each(ERAS)(
+    "offers what the user pinned as a tool of its own, to every host and until it is unpinned (%s)",
+    async (era) => {
+      await using client = await connected(era);
+      const [pinned] = await peer.client.pin("addN5");
+      expect(pinned).toMatchObject({ id: five, tool: "addN5", standing: "passed" });
+      await using other = await connected(era);
+      expect(await namesOf(client)).toEqual([...CONSTANT, "addN5"]);
+      expect(await namesOf(other)).toEqual([...CONSTANT, "addN5"]);
+      const tool = (await other.listTools()).tools.at(-1);
+      expect(tool?.inputSchema).toMatchObject({ properties: { x: { type: "number" } }, required: ["x"] });
+      expect(tool?.annotations).toEqual({
+        ...{
+          title: "addN5",
+          readOnlyHint: true,
+          destructiveHint: false,
+          idempotentHint: true,
+          openWorldHint: false,
+        },
+      });
+      expect((await call(client, "addN5", { x: 1 })).value.content).toBe(6);
+      const wrong = await call(client, "addN5", { x: "one" });
+      expect(wrong.failed).toBe(true);
+      expect(wrong.text).toContain("input-invalid");
+      await peer.client.unpin("addN5");
+      expect(await namesOf(client)).toEqual(CONSTANT);
+      await expect(client.callTool({ name: "addN5", arguments: { x: 1 } })).rejects.toMatchObject({
+        code: -32602,
+      });
+    },
+  );
 
   it("lists what is ruled out with the reason, and does not offer it", async () => {
     await using client = await connected(ERAS[1]);
@@ -121,7 +146,11 @@ describe("MCP on the daemon's API", { timeout: PATIENCE_MS }, () => {
     await peer.client.changePolicy({ add: { blockedActions: [five] } });
     expect(await namesOf(client)).toEqual(CONSTANT);
     const [pinned] = await peer.client.pinned();
-    expect(pinned).toMatchObject({ id: five, standing: "passed", withheld: expect.stringContaining("block") });
+    expect(pinned).toMatchObject({
+      id: five,
+      standing: "passed",
+      withheld: expect.stringContaining("block"),
+    });
     await peer.client.changePolicy({ remove: { blockedActions: [five] } });
     expect(await namesOf(client)).toEqual([...CONSTANT, "addN5"]);
     await peer.client.unpin(five);
@@ -185,7 +214,11 @@ describe("MCP on the daemon's API", { timeout: PATIENCE_MS }, () => {
       fetch(url, {
         method: "POST",
         body,
-        headers: { "content-type": "application/json", accept: "application/json, text/event-stream", ...headers },
+        headers: {
+          "content-type": "application/json",
+          accept: "application/json, text/event-stream",
+          ...headers,
+        },
       });
     const authorization = `Bearer ${TOKEN}`;
     expect((await post({ authorization })).status).toBe(200);
@@ -194,7 +227,15 @@ describe("MCP on the daemon's API", { timeout: PATIENCE_MS }, () => {
     expect((await post({ authorization, origin: "https://evil.example" })).status).toBe(403);
     expect((await post({ authorization, "content-type": "text/plain" })).status).toBe(400);
     expect((await post({ authorization }, "{")).status).toBe(400);
-    const large = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list", params: { pad: "x".repeat(3e6) } });
+    const batch = (size: number) => `[${Array.from({ length: size }, () => list).join()}]`;
+    expect((await post({ authorization }, batch(8))).status).toBe(200);
+    expect((await post({ authorization }, batch(9))).status).toBe(400);
+    const large = JSON.stringify({
+      jsonrpc: "2.0",
+      id: 1,
+      method: "tools/list",
+      params: { pad: "x".repeat(3e6) },
+    });
     expect((await post({ authorization }, large)).status).toBe(413);
     const deep = `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":${'{"a":'.repeat(100)}1${"}".repeat(101)}`;
     expect((await post({ authorization }, deep)).status).toBe(413);

@@ -17,6 +17,7 @@ const commands = [
   "distrust",
   "key",
   "policy",
+  "new",
   "publish",
   "withdraw",
   "search",

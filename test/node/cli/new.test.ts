@@ -1,10 +1,7 @@
-import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { type Proof, readActionFolder } from "action-collective";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { filesOf } from "../../../node/src/cli/new-action.ts";
 import { PeerProcess } from "../../helpers/processes.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 import { collective } from "./cli-run.ts";
@@ -42,20 +39,48 @@ describe("collective new", () => {
 
   it("makes JavaScript too, which the collective then has already", async () => {
     const path = at("javascript");
-    expect((await run("new", path, "--javascript", "--name", "splitUp", "--quiet")).stderr).toBe("");
+    expect((await run("new", path, "--javascript", "--name", "shareTheBill", "--quiet")).stderr).toBe("");
     expect((await readdir(path)).sort()).toEqual(["action.js", "action.json", "action.test.js"]);
     const published = await run("publish", path);
-    expect(published.stderr).toContain("Published splitUp: 5 of 5 cases passed, 1 of 1 tests passed");
+    expect(published.stderr).toContain("Published shareTheBill: 5 of 5 cases passed, 1 of 1 tests passed");
     // Its code differs, so it is another action, but its description is the same.
     const again = await run("publish", at("share-the-bill"));
     expect(again).toMatchObject({ code: 7, stdout: "" });
-    expect(again.stderr).toContain(`  - ${published.stdout.trim()}  splitUp: Shares an amount evenly`);
+    expect(again.stderr).toContain(`  - ${published.stdout.trim()}  shareTheBill: Shares an amount evenly`);
     expect((await run("publish", at("share-the-bill"), "--yes")).code).toBe(0);
     // What one published oneself is no near-duplicate of itself.
     const same = await run("publish", path, "--yes");
     expect(same).toMatchObject({ code: 0, stdout: published.stdout });
-    const shares = await daemon.client.run("splitUp", { amount: 7, people: 2 });
+    const shares = await daemon.client.run(published.stdout.trim(), { amount: 7, people: 2 });
     expect(shares.output).toEqual({ shares: [4, 3] });
+  });
+
+  it("leaves what publish can take from the code to the code", async () => {
+    const path = at("area.ts");
+    await writeFile(
+      path,
+      `/**
+ * The area of a rectangle, in the square of the unit of its sides.
+ * @licence MIT
+ * @example area({ width: 2, height: 3 }) // => 6
+ * @example area({ width: 1.5, height: 4 }) // => 6
+ * @example area({ width: 0, height: 4 }) // => 0
+ */
+export default function area({ width, height }: { width: number; height: number }): number {
+  return width * height;
+}
+`,
+    );
+    const published = await run("publish", path);
+    expect(published.stderr).toContain(
+      "From its types and comments: name, description, licence, input, output, cases.\n",
+    );
+    expect(published.stderr).toContain("Published area: 3 of 3 cases passed");
+    expect(await daemon.client.show("area")).toMatchObject({
+      description: "The area of a rectangle, in the square of the unit of its sides.",
+      input: { properties: { width: { type: "number" } }, required: ["width", "height"] },
+    });
+    expect(await daemon.client.call("area", { width: 3, height: 5 })).toBe(15);
   });
 
   it("makes one that asks a host, with what the network answers in its cases", async () => {
@@ -105,18 +130,4 @@ describe("collective new", () => {
     expect(ran.stderr).toContain(words);
     expect(await readdir(folder.path)).not.toContain(place);
   });
-});
-
-it("what is made is formatted as this repository is", async () => {
-  const names = ["typescript", "javascript"] as const;
-  for (const language of names)
-    for (const host of [undefined, "api.example.org"]) {
-      const path = at(`formatted-${language}-${host ?? "pure"}`);
-      await mkdir(path);
-      const files = filesOf({ name: "lookUp", language, host });
-      for (const [file, text] of Object.entries(files)) await writeFile(join(path, file), text);
-      const root = join(import.meta.dirname, "../../..");
-      const args = ["format", "--config-path", root, "--vcs-enabled=false", path];
-      await promisify(execFile)(join(root, "node_modules/.bin/biome"), args, { cwd: path });
-    }
 });

@@ -266,7 +266,9 @@ describe("collective publish, what the code says", () => {
     expect(await problem("readme.md")).toContain("it is neither a folder nor a module");
     expect(await problem("a.test.ts")).toContain("it is neither a folder nor a module");
     await mkdir(join(folder.path, "empty"));
-    expect(await problem("empty")).toContain("action.ts (or action.js) is missing");
+    expect(await problem("empty")).toMatch(
+      / {2}- action\.ts \(or action\.js\) is missing\n {2}- action\.json is missing too; `collective new`/,
+    );
     expect(running.asked).toEqual([]);
   });
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
       allowNet: ["granted.example.org"],
       secrets: async () => {
         if (damaged) throw new SecretsFileError("secrets.json", "is not JSON", "Mend it.");
-        return { TOKEN: { value: TOKEN, actions: secretsOf } };
+        return { TOKEN: { value: TOKEN, actions: secretsOf }, KEY: { value: "k", actions: secretsOf } };
       },
       resolve: async (host) => {
         asked.push(host);
@@ -222,4 +222,89 @@ test("what failed here does not run, and the gate says so", async () => {
 
 test("the gate of an action that nobody knows is an error", async () => {
   expect(await failing(peer.runner.gate("bafy-none" as ActionId))).toMatchObject({ code: "not-found" });
+});
+
+/** An action that asks for what it is given and calls another that asks for less. */
+const base = moodyBundle({ name: "base" });
+const asking = moodyBundle({
+  ...{ name: "asking", permissions: { net: ["granted.example.org"], secrets: ["TOKEN"] } },
+  code: `export default ({ mood }, { secrets }) => mood + ":" + Object.values(secrets).join() + ":" + typeof fetch;`,
+});
+const using = moodyBundle({
+  name: "using",
+  code: `export default async ({ mood }, { call, secrets }) => [
+    ...(await Promise.all(["${base.id}", "${asking.id}"].map((id) => call(id, { mood })))), Object.keys(secrets).join()].join(" ");`,
+  uses: [base.id, asking.id],
+  permissions: { net: ["granted.example.org"], secrets: ["TOKEN", "KEY"] },
+});
+
+function publishUsing(standing: "passed" | "pending" = "passed"): void {
+  secretsOf = [using.id];
+  peer.scores.set(using.id, 0.9);
+  for (const bundle of [base, asking]) peer.publish(bundle, standing);
+  peer.publish(using);
+}
+
+test("what an action uses gets what that action was granted, as far as it asks for it, and the receipt is that action's", async () => {
+  publishUsing();
+  // The secret was given to the action that runs, and to none that it uses.
+  expect(await peer.run(using.id, "good")).toMatchObject({
+    ...{ id: using.id, output: "good good:[TOKEN]:function TOKEN,KEY" },
+    granted: { net: ["granted.example.org"], secrets: ["TOKEN", "KEY"] },
+  });
+  const net = ["granted.example.org"];
+  expect(peer.granted).toEqual([{ net, secrets: { TOKEN, KEY: "k" } }, expect.anything(), expect.anything()]);
+  expect(peer.granted.slice(1).toSorted((a, b) => (a?.net.length ?? 0) - (b?.net.length ?? 0))).toEqual([
+    { net: [], secrets: {} },
+    { net, secrets: { TOKEN } },
+  ]);
+  expect(peer.verification.asked).toEqual([]);
+});
+
+test("what an action uses is proved before it runs", async () => {
+  publishUsing("pending");
+  expect(await peer.run(using.id, "good")).toMatchObject({ id: using.id });
+  expect(peer.verification.asked).toEqual([base.id, asking.id]);
+  publishUsing("pending");
+  peer.verification.says = "fail";
+  try {
+    expect(await failing(peer.run(using.id, "good", "always"))).toMatchObject({
+      ...{ code: "verification-failed", message: expect.stringContaining("base") },
+    });
+  } finally {
+    peer.verification.says = "pass";
+  }
+});
+
+test("what speaks against a used action is asked about, refused, or settled by a yes to that one", async () => {
+  publishUsing();
+  peer.withdrawn.add(base.id);
+  expect(await failing(peer.run(using.id, "good"))).toMatchObject({
+    ...{
+      code: "approval-needed",
+      details: ["it uses base, and of that: everybody who published it took it back"],
+    },
+  });
+  expect(await peer.run(using.id, "good", "once")).toMatchObject({ id: using.id });
+  peer.policy.current = { approved: [base.id] };
+  expect(await peer.run(using.id, "good")).toMatchObject({ id: using.id });
+
+  const finding = { code: "eval", severity: "danger", line: 4, message: "does it" } as const;
+  peer.publish(base, "passed", [finding]);
+  expect(await failing(peer.run(using.id, "good", "always"))).toMatchObject({
+    ...{ code: "refused-by-policy", message: expect.stringContaining("it uses base, and of that: eval") },
+  });
+  peer.publish(base, "failed");
+  expect(await peer.runner.gate(using.id)).toMatchObject({
+    ...{ decision: "refused", why: expect.stringContaining("base") },
+  });
+  expect(await failing(peer.run(using.id, "good"))).toMatchObject({ code: "verification-failed" });
+});
+
+test("what uses an action that is not known here does not run", async () => {
+  const stranger = moodyBundle({ name: "stranger" });
+  const lost = peer.publish(moodyBundle({ name: "lost", uses: [stranger.id] }));
+  expect(await failing(peer.run(lost, "good"))).toMatchObject({
+    ...{ code: "verification-unknown", message: expect.stringContaining(stranger.id) },
+  });
 });

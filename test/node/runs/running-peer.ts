@@ -88,7 +88,7 @@ export interface RunningPeer extends AsyncDisposable {
 export interface RunningPeerOptions {
   readonly grants?: Partial<GrantParts>;
   readonly publish?: boolean;
-  readonly sandbox?: ConstructorParameters<typeof Runner>[0]["sandbox"];
+  readonly sandbox?: Pick<Sandbox, "runOnce">;
 }
 
 export async function runningPeer(options: RunningPeerOptions = {}): Promise<RunningPeer> {
@@ -122,9 +122,15 @@ export async function runningPeer(options: RunningPeerOptions = {}): Promise<Run
   );
   const runner = new Runner({
     sandbox: {
+      limits: sandbox.limits,
+      reserve: sandbox.reserve.bind(sandbox),
       runOnce: (source, input, settings) => {
         granted.push(settings?.grants);
         return (options.sandbox ?? sandbox).runOnce(source, input, settings);
+      },
+      startAction: (source, settings) => {
+        granted.push(settings?.grants);
+        return sandbox.startAction(source, settings);
       },
     },
     schemas,

@@ -1,5 +1,6 @@
 import type { PinnedTool } from "@action-collective/protocol";
 import type { Command } from "commander";
+import { isInteractive } from "../ask-yes.ts";
 import { type CommandContext, example } from "../command.ts";
 import { type Output, oneLine } from "../output.ts";
 import { shortIds } from "../short-id.ts";
@@ -19,6 +20,8 @@ export function addMcp(program: Command, context: CommandContext): void {
       `\nHosts start \`collective mcp\` by themselves once it is installed. It talks to the running peer and ends when stdin\ncloses. The peer serves the same over HTTP, at /mcp of its API.\n${example("collective mcp install claude-code", "collective mcp pin add-days")}`,
     )
     .action(async () => {
+      if (isInteractive(io))
+        output.note("This speaks MCP with a host, which starts it by itself; Ctrl-D ends it. See --help.");
       const { serveMcp } = await import("../mcp-stdio.ts");
       await serveMcp({ client: client(), io });
     });
@@ -54,7 +57,8 @@ export function addMcp(program: Command, context: CommandContext): void {
     .action(async () => {
       const tools = await client().pinned();
       output.data({ tools }, () => toolLines(output, tools));
-      if (tools.length === 0) output.note("Nothing is pinned. Agents find, run and rate actions all the same.");
+      if (tools.length === 0)
+        output.note("Nothing is pinned. Agents find, run and rate actions all the same.");
     });
   addInstall(mcp, context);
 }

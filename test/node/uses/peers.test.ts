@@ -1,0 +1,143 @@
+import type { ActionId } from "@action-collective/protocol";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Peer } from "../../../node/src/peer.ts";
+import { resolveSettings } from "../../../node/src/settings.ts";
+import { temporaryFolder } from "../../helpers/temporary.ts";
+import { until } from "../../helpers/until.ts";
+import { definitionOf } from "./using.ts";
+
+const stack = new AsyncDisposableStack();
+let author: Peer;
+let user: Peer;
+
+async function startPeer(number: number): Promise<Peer> {
+  const folder = stack.use(await temporaryFolder());
+  const flags = {
+    ...{ reach: "loopback", port: "0", bootstrap: ["none"], library: false, prestarted: "0", workers: "1" },
+    ...{ syncIntervalMs: "500", quietLoad: "1000" },
+  };
+  const settings = resolveSettings({ home: folder.path, flags, env: {}, config: undefined, cores: 2 });
+  const seed = new Uint8Array(32).fill(number);
+  const peer = await Peer.open({ settings, seed, clock: Date.now, log: () => undefined });
+  stack.defer(() => peer.stop());
+  await peer.start();
+  return peer;
+}
+
+beforeAll(async () => {
+  [author, user] = [await startPeer(1), await startPeer(2)];
+  await user.network.dial(author.network.addresses()[0] ?? "", AbortSignal.timeout(20_000));
+}, 60_000);
+afterAll(() => stack.disposeAsync(), 60_000);
+
+const signal = () => AbortSignal.timeout(60_000);
+const failing = (work: Promise<unknown>) => work.then(() => undefined).catch((error: unknown) => error);
+const standing = (peer: Peer, id: ActionId) => peer.catalogue.actions.standing(id);
+const proved = (id: ActionId) =>
+  until(() => standing(user, id) === "passed", { what: "a verdict of one's own", timeoutMs: 60_000 });
+
+const NUMBER = { type: "number" };
+/** Adds `n` by calling the one that adds one less, or by itself. */
+const adding = (n: number, uses?: ActionId, rest = {}) =>
+  definitionOf(
+    `adding${n}`,
+    uses === undefined
+      ? `export default (x) => x + ${n};`
+      : `export default async (x, { call }) => (await call("${uses}", x)) + 1;`,
+    {
+      ...{ input: NUMBER, output: NUMBER, cases: [0, 1, 2].map((x) => ({ input: x, output: x + n })) },
+      ...(uses === undefined ? {} : { uses: [uses] }),
+      ...rest,
+    },
+  );
+
+/** Proves it here, and tells nobody. */
+async function keep(definition: ReturnType<typeof adding>): Promise<ActionId> {
+  const examined = await author.publisher.examine(definition, signal());
+  expect(examined.report).toMatchObject({ outcome: "pass" });
+  await author.publisher.keep(examined);
+  return examined.bundle.id;
+}
+
+test("what an action uses is published with it, proved by others before it, fetched from peers, and run with it", async () => {
+  const one = await keep(adding(1));
+  const two = await keep(adding(2, one));
+  expect(author.catalogue.actions.get(one)).toMatchObject({ origin: "local", standing: "passed" });
+
+  const three = await author.publisher.publish(adding(3, two), signal());
+  expect(three).toMatchObject({ fresh: true, alsoPublished: [one, two], report: { outcome: "pass" } });
+  for (const id of [one, two]) {
+    expect(author.catalogue.actions.get(id)).toMatchObject({ origin: "network" });
+    expect(author.ownPublications.get(id)).toBeDefined();
+  }
+  // Once they are public, nothing is left to publish for the next.
+  expect(await author.publisher.publish(adding(2, one, { tags: ["other"] }), signal())).toMatchObject({
+    alsoPublished: [],
+  });
+
+  await proved(three.id);
+  expect([standing(user, one), standing(user, two)]).toEqual(["passed", "passed"]);
+  expect(await user.runner.run(three.id, 39, signal())).toMatchObject({
+    ...{ output: 42, name: "adding3", granted: { net: [], secrets: [] } },
+  });
+  // The peers' sandboxes hold nothing of it afterwards.
+  await until(() => author.sandbox.alive + user.sandbox.alive === 0, { what: "no process" });
+}, 120_000);
+
+test("what speaks against an action speaks against those that use it, by its name", async () => {
+  const base = await author.publisher.publish(adding(10), signal());
+  const top = await author.publisher.publish(adding(11, base.id), signal());
+  await proved(top.id);
+  expect(await user.runner.gate(top.id)).toMatchObject({ decision: "runs" });
+  await user.policy.change({ add: { blockedActions: [base.id] } });
+  expect(await user.runner.gate(top.id)).toMatchObject({
+    ...{ decision: "refused", why: expect.stringContaining("it uses adding10, and of that: ") },
+  });
+  expect(await failing(user.runner.run(top.id, 1, signal(), "once"))).toMatchObject({
+    ...{ code: "refused-by-policy", message: expect.stringContaining("adding10") },
+  });
+  await user.policy.change({ remove: { blockedActions: [base.id] } });
+  expect(await user.runner.run(top.id, 1, signal())).toMatchObject({ output: 12 });
+}, 120_000);
+
+test("what nobody here knows yet leaves the verdict open, and it comes once it is known", async () => {
+  const quiet = await keep(adding(20));
+  const definition = adding(21, quiet);
+  const { report } = await user.publisher.examine(definition, signal());
+  expect(report).toMatchObject({
+    ...{ outcome: "unknown", code: "used-action-unproved", reason: expect.stringContaining(quiet) },
+  });
+  expect(await failing(user.publisher.publish(definition, signal()))).toMatchObject({
+    code: "verification-unknown",
+  });
+  const { id } = await author.publisher.publish(definition, signal());
+  await proved(id);
+}, 120_000);
+
+test("an action whose used one fails here fails too, and one that asks for less than what it uses", async () => {
+  const broken = definitionOf("broken", "export default () => 1;", { tags: ["broken"] });
+  const { bundle } = await author.publisher.examine(broken, signal());
+  author.catalogue.actions.add(bundle, "local", Date.now());
+  await author.bundles.put(bundle);
+  const caller = definitionOf("caller", `export default (x, { call }) => call("${bundle.id}", x);`, {
+    uses: [bundle.id],
+  });
+  // It is pending still: it is proved for the sake of the one that uses it.
+  expect((await author.publisher.examine(caller, signal())).report).toMatchObject({
+    ...{ outcome: "fail", code: "used-action-failed", cases: [] },
+    reason: expect.stringMatching(/^used-action-failed: broken: case-failed/),
+  });
+  expect(standing(author, bundle.id)).toBe("failed");
+  expect(await failing(author.publisher.publish(caller, signal()))).toMatchObject({
+    ...{ code: "verification-failed", message: expect.stringContaining("used-action-failed") },
+  });
+
+  const wishful = await keep(
+    definitionOf("wishful", "export default (x) => x;", { permissions: { net: ["a.org"] } }),
+  );
+  const modest = definitionOf("modest", "export default (x) => x;", { uses: [wishful] });
+  expect((await author.publisher.examine(modest, signal())).report).toMatchObject({
+    ...{ outcome: "fail", code: "uses-too-much" },
+    reason: "uses-too-much: wishful, which it uses, asks for a.org, and it does not",
+  });
+}, 120_000);

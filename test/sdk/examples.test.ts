@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import { readdir } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { OurProcess, PeerProcess } from "../helpers/processes.ts";
+import { businessDays, callOf, ScriptedTools } from "../helpers/scripted-tools.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const EXAMPLES = join(ROOT, "examples");
+
+let peer: PeerProcess;
+beforeAll(async () => {
+  peer = await PeerProcess.start();
+  await peer.client.publishFolder(join(ROOT, "library/actions/add-business-days"));
+}, 120_000);
+afterAll(() => peer?.[Symbol.asyncDispose]());
+
+/** Runs an example to its end, as a user would. */
+async function run(name: string, url = "http://127.0.0.1:9", args: readonly string[] = []) {
+  await using example = new OurProcess(join(EXAMPLES, `${name}.ts`), args, {
+    COLLECTIVE_HOME: peer.home,
+    PATH: [join(ROOT, "node_modules/.bin"), process.env.PATH].join(delimiter),
+    ...{ OPENAI_API_KEY: "scripted", OPENAI_BASE_URL: `${url}/v1` },
+    ...{ ANTHROPIC_API_KEY: "scripted", ANTHROPIC_BASE_URL: url, MODEL: "scripted" },
+  });
+  const [code] = await once(example.child, "close");
+  if (code !== 0) throw new Error(`${name} ended with ${code}: ${example.stderr}`);
+  return example.stdout;
+}
+
+/** Examples in which a model finds an action, runs it and answers. */
+const ASKING = ["openai-chat", "openai-responses", "vercel-ai", "langchain", "anthropic"];
+
+describe("examples", () => {
+  test.each(ASKING)("%s", async (name) => {
+    await using model = await ScriptedTools.start(businessDays);
+    expect(await run(name, model.url)).toBe("It is 2026-01-16.\n");
+    expect(model.requests).toHaveLength(3);
+  });
+
+  test("execute", async () => {
+    await using model = await ScriptedTools.start([
+      { answer: callOf("need_action", { need: "adds business days to a date" }) },
+      {
+        when: (offered) => offered.includes("addBusinessDays"),
+        answer: callOf("use_action", { action: "a1", input: { date: "2026-01-02", days: 10 } }),
+      },
+      { when: (ran) => ran.includes('"2026-01-16"'), answer: { content: "It is 2026-01-16." } },
+    ]);
+    expect(await run("execute", model.url)).toBe("It is 2026-01-16.\n");
+  });
+
+  test("define-and-publish", async () => {
+    const output = await run("define-and-publish", undefined, ["--publish"]);
+    expect(output).toContain("here: { shares: [ 34, 33, 33 ] }");
+    const id = /^published: (\S+)$/m.exec(output)?.[1] ?? "";
+    expect(await peer.client.call(id, { cents: 100, people: 3 })).toEqual({ shares: [34, 33, 33] });
+  });
+
+  test("mcp-client", async () => {
+    const output = await run("mcp-client");
+    expect(output).toMatch(/^tools: find_action, get_action, run_action/);
+    expect(output).toContain('"name":"addBusinessDays"');
+  });
+
+  test("none is left out here", async () => {
+    const files = (await readdir(EXAMPLES)).filter((file) => file.endsWith(".ts"));
+    const tried = [...ASKING, "execute", "define-and-publish", "mcp-client"].map((name) => `${name}.ts`);
+    expect(files.sort()).toEqual(tried.sort());
+  });
+});
