@@ -11,7 +11,9 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // One of their dependencies has a `source` of its own, in TypeScript, which Node does not read under node_modules.
-    server: { deps: { inline: [/@modelcontextprotocol\/client/, /eventsource/, /@ai-sdk\//, /node_modules\/ai\//] } },
+    server: {
+      deps: { inline: [/@modelcontextprotocol\/client/, /eventsource/, /@ai-sdk\//, /node_modules\/ai\//] },
+    },
     pool: "forks",
     maxWorkers: 2,
   },

@@ -31,7 +31,7 @@ import type { ConnectOptions } from "./discovery.ts";
 import { execute } from "./execute/execute.ts";
 import { Task } from "./execute/task.ts";
 import type { ExecuteResult, TaskOptions } from "./execute/types.ts";
-import { readActionFolder } from "./read-action-folder.ts";
+import { readActionSource } from "./read-action-source.ts";
 import { type SearchOptions, searchBody } from "./search-options.ts";
 import { makeTools, type ToolOptions } from "./tools/tools.ts";
 import type { ToolAdapter } from "./tools/types.ts";
@@ -163,9 +163,16 @@ export class ActionClient {
     return this.#caller.call("describe", "", { code, language }, { signal });
   }
 
-  /** @throws {InvalidFolderError} listing all that is wrong with the folder. */
-  async publishFolder(folder: string, options: CallOptions = {}): Promise<Published> {
-    return this.publish(await readActionFolder(folder), options);
+  /**
+   * Publishes an action from its folder, or from a single file; what `action.json` leaves out is taken from the code's types
+   * and comments.
+   * @throws {InvalidFolderError} listing all that is missing or wrong.
+   */
+  async publishFolder(path: string, options: CallOptions = {}): Promise<Published> {
+    const { definition } = await readActionSource(path, (code, language) =>
+      this.describe(code, { ...options, language }),
+    );
+    return this.publish(definition, options);
   }
 
   /**

@@ -24,7 +24,7 @@ export interface ScriptStep {
   readonly forced?: string;
   /** All of these must stand in the last messages: how a turn is gated on what really happened. */
   readonly told?: readonly (string | RegExp)[];
-  readonly says: FixtureResponse | ((heard: Heard) => FixtureResponse);
+  readonly says: FixtureResponse | ((heard: Heard) => FixtureResponse | Promise<FixtureResponse>);
   /** How it is sent: in how many pieces, where it breaks off. */
   readonly sent?: FixtureOpts;
 }
@@ -34,6 +34,8 @@ export interface Script {
   readonly model: string;
   /** What was asked, byte for byte as it left the client. */
   readonly bodies: string[];
+  /** The same promise; where it is rejected because the script was left, the error says where. */
+  during<Value>(playing: Promise<Value>): Promise<Value>;
   /** Throws unless every turn was asked for, in order, and nothing else was. */
   finish(): void;
 }
@@ -102,13 +104,20 @@ export class ScriptedModel implements AsyncDisposable {
         },
         step.sent,
       );
+    const check = () => {
+      if (differences.length > 0) throw new Error(`The script was left:\n${differences.join("\n")}`);
+    };
     return {
       model,
       bodies,
+      during: (playing) =>
+        playing.catch((error: unknown) => {
+          check();
+          throw error;
+        }),
       finish: () => {
-        if (differences.length > 0) throw new Error(`The script was left:\n${differences.join("\n")}`);
+        check();
         if (played !== steps.length) throw new Error(`${played} of ${steps.length} turns were asked for`);
-        if (bodies.length < played) throw new Error("somebody else asked for that model");
       },
     };
   }

@@ -30,8 +30,9 @@ export default function parseIni({ text, repeated = "last" }: ParseIniInput): Pa
     if (name === "") throw new Error(`Line ${index + 1}: a value has no key before it`);
     const before = current.get(name);
     const fresh = value === undefined ? null : readValue(value);
-    if (isList || (repeated === "list" && before !== undefined))
-      current.set(name, [...(before === undefined ? [] : [before].flat()), fresh]);
+    const isMore = isList || (repeated === "list" && before !== undefined);
+    if (isMore && Array.isArray(before)) before.push(fresh);
+    else if (isMore) current.set(name, before === undefined ? [fresh] : [before, fresh]);
     else current.set(name, fresh);
   }
   const entries = [...sections].map(([name, values]) => [name, Object.fromEntries(values)] as const);

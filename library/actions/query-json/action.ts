@@ -39,10 +39,14 @@ function run(steps: Step[], start: Node, context: Context): Node[] {
 }
 
 function counted(nodes: Node[], context: Context): Node[] {
-  context.visits += nodes.length + 1;
+  spend(nodes.length + 1, context);
+  return nodes;
+}
+
+function spend(visits: number, context: Context): void {
+  context.visits += visits;
   if (context.visits > MAX_VISITS)
     throw new Error(`The query visits more than ${MAX_VISITS} places: make it narrower`);
-  return nodes;
 }
 
 function withDescendants(node: Node, context: Context): Node[] {
@@ -110,24 +114,24 @@ function readSelector(cursor: Cursor): Selector {
   const slice = match(cursor, SLICE);
   if (slice !== undefined) {
     const [start, end, step] = slice.slice(1).map((text) => (text === undefined ? undefined : Number(text)));
-    return (node) => (step === 0 ? [] : sliceOf(node, start, end, step ?? 1));
+    return (node, context) =>
+      step === 0
+        ? []
+        : sliceOf(counted(Array.isArray(node.value) ? children(node) : [], context), start, end, step ?? 1);
   }
   const [text] =
     match(cursor, INDEX) ??
     fail(cursor, 'in brackets, write an index, a "name", a slice, * or a filter after ?');
-  return (node) => {
-    const item = itemsOf(node).at(Number(text));
-    return item === undefined ? [] : [item];
+  return ({ path, value }) => {
+    if (!Array.isArray(value)) return [];
+    const index = Number(text) < 0 ? Number(text) + value.length : Number(text);
+    const item = value[index];
+    return item === undefined ? [] : [{ path: `${path}[${index}]`, value: item }];
   };
 }
 
-function itemsOf(node: Node): Node[] {
-  return Array.isArray(node.value) ? children(node) : [];
-}
-
 /** As in Python: negative numbers count from the end, and a negative step goes backward. */
-function sliceOf(node: Node, start: number | undefined, end: number | undefined, step: number): Node[] {
-  const items = itemsOf(node);
+function sliceOf(items: Node[], start: number | undefined, end: number | undefined, step: number): Node[] {
   const place = (index: number) => (index < 0 ? index + items.length : index);
   const from = start === undefined ? (step > 0 ? 0 : items.length - 1) : place(start);
   const to = end === undefined ? (step > 0 ? items.length : -1) : place(end);
@@ -178,7 +182,7 @@ function readBareTest(cursor: Cursor): Test {
   }
   skipSpace(cursor);
   const right = readOperand(cursor);
-  return (current, context) => compare(sign, left(current, context), right(current, context));
+  return (current, context) => compare(sign, left(current, context), right(current, context), context);
 }
 
 function readQuery(cursor: Cursor): ((current: Json, context: Context) => Node[]) | undefined {
@@ -202,7 +206,7 @@ function readOperand(cursor: Cursor): Operand {
     const inner = readOperand(cursor);
     skipSpace(cursor);
     if (!takes(cursor, ")")) fail(cursor, "a closing parenthesis is missing");
-    return (current, context) => lengthOf(inner(current, context));
+    return (current, context) => lengthOf(inner(current, context), context);
   }
   const query = readQuery(cursor);
   if (query !== undefined) return valueIn(query);
@@ -215,29 +219,32 @@ function readOperand(cursor: Cursor): Operand {
   return () => value;
 }
 
-function lengthOf(value: Json | undefined): number | undefined {
-  if (typeof value === "string") return [...value].length;
-  return typeof value === "object" && value !== null ? Object.keys(value).length : undefined;
+function lengthOf(value: Json | undefined, context: Context): number | undefined {
+  if (value === null || (typeof value !== "string" && typeof value !== "object")) return undefined;
+  const { length } = typeof value === "string" ? [...value] : Object.keys(value);
+  spend(length, context);
+  return length;
 }
 
 /** Only numbers, or only texts, have an order; two missing values are equal. */
-function compare(sign: string, left: Json | undefined, right: Json | undefined): boolean {
-  if (sign === ">" || sign === ">=") return compare(sign.replace(">", "<"), right, left);
-  if (sign === "!=") return !areEqual(left, right);
-  if (sign !== "<" && areEqual(left, right)) return true;
+function compare(sign: string, left: Json | undefined, right: Json | undefined, context: Context): boolean {
+  if (sign === ">" || sign === ">=") return compare(sign.replace(">", "<"), right, left, context);
+  if (sign === "!=") return !areEqual(left, right, context);
+  if (sign !== "<" && areEqual(left, right, context)) return true;
   if (sign === "==") return false;
   const haveOrder = typeof left === typeof right && (typeof left === "number" || typeof left === "string");
   return haveOrder && (left ?? 0) < (right ?? 0);
 }
 
-function areEqual(a: Json | undefined, b: Json | undefined): boolean {
+function areEqual(a: Json | undefined, b: Json | undefined, context: Context): boolean {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const one = new Map(Object.entries(a));
   const other = new Map(Object.entries(b));
+  spend(one.size + other.size, context);
   return (
     one.size === other.size &&
-    [...one].every(([key, value]) => other.has(key) && areEqual(value, other.get(key)))
+    [...one].every(([key, value]) => other.has(key) && areEqual(value, other.get(key), context))
   );
 }
 

@@ -1,5 +1,5 @@
 type Input = { latitude: number; longitude: number; days?: number };
-type Day = { date: string; least: number(daily.temperature_2m_min[index]),
+type Day = { date: string; least: number; most: number; rain: number };
 type Output = { days: Day[] };
 type Answer = {
   daily: {

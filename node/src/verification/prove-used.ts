@@ -68,6 +68,7 @@ function failedUse({ manifest, reason }: KnownAction): Finding {
 
 /** @throws a bug of ours, and the signal's reason */
 function open(error: unknown, what: string, signal: AbortSignal): Finding {
-  if (signal.aborted || !(error instanceof CollectiveError)) throw error;
+  signal.throwIfAborted();
+  if (!(error instanceof CollectiveError)) throw error;
   return unknown("used-action-unproved", `${what}: ${error.message}`);
 }

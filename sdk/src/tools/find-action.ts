@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "@action-collective/protocol";
+import type { Json } from "@action-collective/protocol";
 import type { CallOptions } from "../caller.ts";
 import type { ToolContext } from "./context.ts";
 import { makeTool } from "./make-tool.ts";
@@ -43,9 +43,11 @@ async function find(context: ToolContext, need: string, options: CallOptions): P
   const ask = guard.closed ? { ask: false } : {};
   const answer = await client.find(need, { ...search, limit: CARDS, ...ask, ...options });
   const cards = answer.cards.filter(({ standing }) => standing !== "failed");
-  const content: JsonObject[] = [];
-  for (const [place, card] of cards.entries())
-    content.push(cardForModel(card, place < WITH_SCHEMA ? await inputOf(context, card.id, options) : {}));
+  const content = await Promise.all(
+    cards.map(async (card, place) =>
+      cardForModel(card, place < WITH_SCHEMA ? await inputOf(context, card.id, options) : {}),
+    ),
+  );
   return marked("the publishers of these actions", content, {
     found: cards.length,
     next: nextStep(cards.length, answer.weak),

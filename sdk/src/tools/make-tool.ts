@@ -1,13 +1,14 @@
+import type { JsonObject } from "@action-collective/protocol";
 import type { CallOptions } from "../caller.ts";
 import { type Fields, readFields, schemaOf, type ValuesOf } from "./fields.ts";
 import type { CollectiveTool, ToolAnswer } from "./types.ts";
-import { type AnswerBounds, errorForModel, type Marked, ownWords, untrusted } from "./untrusted.ts";
+import { type AnswerBounds, errorForModel, isMarked, type Marked, ownWords, untrusted } from "./untrusted.ts";
 
 /** What a tool of the constant set is made of. */
 export interface ToolParts<All extends Fields> extends Omit<CollectiveTool, "input" | "execute"> {
   readonly fields: All;
-  /** What is answered; what it throws becomes an answer too. */
-  run(values: ValuesOf<All>, options: CallOptions): Promise<Marked>;
+  /** What is answered: a stranger's words marked as such, or our own alone. What it throws becomes an answer too. */
+  run(values: ValuesOf<All>, options: CallOptions): Promise<Marked | JsonObject>;
 }
 
 export function makeTool<All extends Fields>(
@@ -40,11 +41,12 @@ export async function answering(
   name: string,
   bounds: AnswerBounds,
   { signal }: CallOptions,
-  run: () => Promise<Marked>,
+  run: () => Promise<Marked | JsonObject>,
 ): Promise<ToolAnswer> {
   signal?.throwIfAborted();
   try {
-    return { failed: false, text: untrusted(await run(), bounds) };
+    const answer = await run();
+    return { failed: false, text: isMarked(answer) ? untrusted(answer, bounds) : ownWords(answer) };
   } catch (error) {
     signal?.throwIfAborted();
     return { failed: true, text: untrusted(errorForModel(`tool ${name}`, error), bounds) };

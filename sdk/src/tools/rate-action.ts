@@ -2,7 +2,6 @@ import type { ToolContext } from "./context.ts";
 import { actionField } from "./get-action.ts";
 import { makeTool } from "./make-tool.ts";
 import type { CollectiveTool } from "./types.ts";
-import { marked } from "./untrusted.ts";
 
 const fields = {
   action: actionField,
@@ -18,10 +17,9 @@ export function rateAction({ client, bounds }: ToolContext): CollectiveTool {
         "Says whether an action that you ran was useful, so that good ones are found first. Only the yes or no is kept and told to the network, never what you ran it for.",
       effects: { readOnly: false, destructive: false, idempotent: false, openWorld: true },
       fields,
-      run: async ({ action, useful }, options) => {
-        const { id, ...counts } = await client.feedback(action, { useful, ...options });
-        return marked("the peer", counts, { id });
-      },
+      run: async ({ action, useful }, options) => ({
+        ...(await client.feedback(action, { useful, ...options })),
+      }),
     },
     bounds,
   );

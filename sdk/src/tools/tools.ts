@@ -22,7 +22,8 @@ export interface ToolOptions {
   readonly publish?: boolean | undefined;
   /**
    * The user's yes: where the peer doubts an action, and where something could send data out after an action read from
-   * the network. Without it such calls are refused, with an answer that says so.
+   * the network. A function is asked each time; "once" and "always" are a yes beforehand. Without it such calls are
+   * refused, with an answer that says so.
    */
   readonly approve?: Approval | undefined;
   /** What actions that are found must be. */

@@ -103,5 +103,5 @@ test("one that is not known, that nobody gives or that the user refuses leaves i
 test("a bug of ours and a caller who gives up are no verdict", async () => {
   await expect(setUp(both("passed", "pending"), new TypeError("a bug")).prove()).rejects.toThrow("a bug");
   const { prove } = setUp(both("passed", "pending"), new ContentUnavailableError(FOURFOLD.id));
-  await expect(prove(AbortSignal.abort(new Error("enough")))).rejects.toThrow();
+  await expect(prove(AbortSignal.abort(new Error("enough")))).rejects.toThrow("enough");
 });

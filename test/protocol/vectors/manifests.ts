@@ -1,5 +1,13 @@
 import { cidOf, DAG_CBOR, type EncodedManifest, encodeCanonical, RAW } from "@action-collective/protocol";
-import { bundle, definition, hex, richBundle, richDefinition } from "./material.ts";
+import {
+  bundle,
+  definition,
+  hex,
+  richBundle,
+  richDefinition,
+  usingBundle,
+  usingDefinition,
+} from "./material.ts";
 
 type Change = Record<string, unknown>;
 
@@ -67,6 +75,60 @@ const changes: readonly (readonly [name: string, section: string, change: Change
   ["case holds a CID", "§5.2", { cases: third({ input: cidOf(new Uint8Array([1]), RAW), output: 1 }) }],
 ];
 
+const ID = bundle.id;
+const URL_OF_API = "https://api.example.org/rate";
+const fetching = (fetches: unknown): Change => ({
+  permissions: { net: ["api.example.org", "files.example.org:8443"] },
+  cases: third({ input: 1, output: 1, fetches }),
+});
+const answering = (change: Change) => fetching([{ url: URL_OF_API, ...change }]);
+const asking = (url: string) => fetching([{ url }]);
+
+/** The same for what actions use and what cases say of the network. */
+const laterChanges: typeof changes = [
+  ["uses nothing, and says so", "§5.1", { uses: [] }],
+  ["uses one action twice", "§5.1", { uses: [ID, ID] }],
+  [
+    "uses nine actions",
+    "§5.1",
+    { uses: Array.from({ length: 9 }, (_, i) => `${ID.slice(0, -1)}${"abcdefghi"[i]}`) },
+  ],
+  ["uses what is no text", "§5.1", { uses: [bundle.cid] }],
+  ["uses what is no dag-cbor CID", "§5.1", { uses: [bundle.manifest.code.toString()] }],
+  ["uses an id with a space", "§5.1", { uses: [` ${ID}`] }],
+  ["uses an id in capitals", "§5.1", { uses: [ID.toUpperCase()] }],
+  ["answers without a list", "§5.2", fetching({ url: URL_OF_API })],
+  ["an empty list of answers", "§5.2", fetching([])],
+  ["nine answers", "§5.2", fetching(Array.from({ length: 9 }, (_, i) => ({ url: `${URL_OF_API}?${i}` })))],
+  ["answer without an address", "§5.2", fetching([{ status: 200 }])],
+  ["answer of a host that is not asked for", "§5.2", asking("https://example.org/")],
+  ["answer of a host below one that is asked for", "§5.2", asking("https://x.api.example.org/")],
+  ["answer of a port that is not asked for", "§5.2", asking("https://files.example.org/")],
+  ["answer where no host is asked for", "§5.2", { ...asking(URL_OF_API), permissions: {} }],
+  ["answer by another scheme", "§5.2", asking("ftp://api.example.org/")],
+  ["address not as a URL serialises", "§5.2", asking("https://api.example.org")],
+  ["address with its default port", "§5.2", asking("https://api.example.org:443/")],
+  ["address with a user", "§5.2", asking("https://me@api.example.org/")],
+  ["address with a fragment", "§5.2", asking(`${URL_OF_API}#top`)],
+  ["address of 2001 characters", "§5.2", asking(`${URL_OF_API}?${"x".repeat(2001 - URL_OF_API.length - 1)}`)],
+  ["method in lower case", "§5.2", answering({ method: "get" })],
+  ["method TRACE", "§5.2", answering({ method: "TRACE" })],
+  ["status 199", "§5.2", answering({ status: 199 })],
+  ["status 600", "§5.2", answering({ status: 600 })],
+  ["status as a text", "§5.2", answering({ status: "200" })],
+  ["header in capitals", "§5.2", answering({ headers: { ETag: "x" } })],
+  ["header with a line break", "§5.2", answering({ headers: { etag: "a\nb" } })],
+  [
+    "seventeen headers",
+    "§5.2",
+    answering({ headers: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`h${i}`, "x"])) }),
+  ],
+  ["body as a bare text", "§5.2", answering({ body: "x" })],
+  ["body of both kinds", "§5.2", answering({ body: { json: 1, text: "1" } })],
+  ["body of bytes", "§5.2", answering({ body: { text: new Uint8Array([1]) } })],
+  ["unknown field of an answer", "§5.2", answering({ delay: 1 })],
+];
+
 export function changedManifest(change: Change): Uint8Array {
   const changed = { ...bundle.manifest, ...change };
   return encodeCanonical(
@@ -86,6 +148,7 @@ export function manifestVectors(): unknown {
     good: [
       good("cases", definition, bundle),
       good("test module and permissions", richDefinition, richBundle),
+      good("another action in use, and answers of the network", usingDefinition, usingBundle),
     ],
     bad: [
       ...changes.map(([name, spec, change]) => ({
@@ -97,6 +160,10 @@ export function manifestVectors(): unknown {
         ...{ name: "more than 12 KiB", spec: "§6", code: "limit-exceeded" },
         hex: hex(changedManifest({ cases })),
       },
+      ...laterChanges.map(([name, spec, change]) => ({
+        ...{ name, spec, code: "malformed" },
+        hex: hex(changedManifest(change)),
+      })),
     ],
   };
 }

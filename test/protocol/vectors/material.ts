@@ -52,3 +52,33 @@ export const richDefinition = {
   test: 'import { test } from "action-collective/test";\nimport action from "./action.ts";\ntest("answers", async () => { await action({}); });\n',
 };
 export const richBundle = buildBundle(richDefinition);
+
+/** Uses another action, and its cases say what the network answers. */
+export const usingDefinition = {
+  ...definition,
+  name: "convertAtRate",
+  permissions: { net: ["api.example.org", "files.example.org:8443"], secrets: ["API_TOKEN"] },
+  uses: [bundle.id],
+  code: "export default async ({ a, b }, { call }) => {\n  const { rate } = await (await fetch('https://api.example.org/rate')).json();\n  return (await call('ID', { a, b })) * rate;\n};\n".replace(
+    "ID",
+    bundle.id,
+  ),
+  cases: [
+    {
+      ...{ input: { a: 2, b: 3 }, output: 10 },
+      fetches: [{ url: "https://api.example.org/rate", body: { json: { rate: 2 } } }],
+    },
+    {
+      ...{ input: { a: 0.1, b: 0.2 }, output: 0.3, tolerance: 1e-9 },
+      fetches: [
+        {
+          ...{ method: "GET", url: "https://api.example.org/rate", status: 200 },
+          ...{ headers: { "content-type": "application/json" }, body: { text: '{"rate":1}' } },
+        },
+        { method: "POST", url: "https://files.example.org:8443/log?day=1", status: 204 },
+      ],
+    },
+    { input: { a: 1, b: 1 }, error: "no answer" },
+  ],
+};
+export const usingBundle = buildBundle(usingDefinition);

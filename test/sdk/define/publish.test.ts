@@ -1,9 +1,12 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { defineAction } from "action-collective";
 import { Type } from "typebox";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as z from "zod";
 import { networkNames, sandboxNames } from "../../../sdk/src/define/sandbox-names.ts";
 import { PeerProcess } from "../../helpers/processes.ts";
+import { temporaryFolder } from "../../helpers/temporary.ts";
 
 let peer: PeerProcess;
 
@@ -71,6 +74,40 @@ it("is refused before anything is sent when it uses what cannot travel", async (
     examples: [100, 200, 1].map((net) => ({ input: net, output: net * 1.19, tolerance: 1e-9 })),
   });
   expect((await peer.client.prove(definition)).verification.outcome).toBe("pass");
+});
+
+it("a folder whose code says the rest is published by its path", async () => {
+  await using folder = await temporaryFolder();
+  const code = `/** The larger of two numbers.
+ * @example larger({ a: 1, b: 2 }) // => 2
+ */
+export default ({ a, b }: { a: number; b: number }): number => (a > b ? a : b);
+`;
+  await writeFile(join(folder.path, "action.ts"), code);
+  const cases = [
+    [1, 2, 2],
+    [2, 1, 2],
+    [-1, -1, -1],
+  ].map(([a, b, output]) => ({ input: { a, b }, output }));
+  await expect(peer.client.publishFolder(folder.path)).rejects.toMatchObject({
+    code: "invalid-definition",
+    problems: [
+      expect.stringMatching(/^name: it has none/),
+      expect.stringMatching(/^licence: it has none/),
+      expect.stringMatching(/^cases: has 1 cases; give at least 3/),
+    ],
+  });
+  await writeFile(
+    join(folder.path, "action.json"),
+    JSON.stringify({ name: "larger", licence: "MIT", cases }),
+  );
+  const { id, verification } = await peer.client.publishFolder(folder.path);
+  expect(verification.outcome).toBe("pass");
+  expect(await peer.client.show(id)).toMatchObject({
+    name: "larger",
+    description: "The larger of two numbers.",
+    output: { type: "number" },
+  });
 });
 
 it("the names that count as known are there in the sandbox, and those of the network are not", async () => {

@@ -53,13 +53,15 @@ async function play(
 ): Promise<{ result: ExecuteResult; script: Script; events: TaskEvent[] }> {
   const script = model.script(steps);
   const events: TaskEvent[] = [];
-  const result = await peer.client.execute({
-    openai: model.openai(),
-    model: script.model,
-    chatHistory: [{ role: "user", content: REQUEST }],
-    onEvent: (event) => events.push(event),
-    ...options,
-  });
+  const result = await script.during(
+    peer.client.execute({
+      openai: model.openai(),
+      model: script.model,
+      chatHistory: [{ role: "user", content: REQUEST }],
+      onEvent: (event) => events.push(event),
+      ...options,
+    }),
+  );
   script.finish();
   return { result, script, events };
 }
@@ -376,7 +378,7 @@ describe("limits", () => {
   });
 
   test("when the time is over, what was begun is ended", async () => {
-    const script = model.script([{ ...NEED, sent: { latency: 30_000 } }]);
+    const script = model.script([{ says: () => new Promise(() => {}) }]);
     const openai = model.openai();
     const chatHistory = [{ role: "user", content: REQUEST }] as const;
     const result = await peer.client.execute({
@@ -418,19 +420,7 @@ describe("what a model's server does wrong", () => {
   const failing = (status: number) => ({ says: { error: { message: "said so" }, status, retryAfter: 3 } });
 
   test.each([
-    [
-      "a refusal",
-      {
-        says: {
-          json: {
-            choices: [
-              { message: { role: "assistant", content: null, refusal: "No." }, finish_reason: "stop" },
-            ],
-          },
-        },
-      },
-      "model-refusal",
-    ],
+    ["a filtered answer", { says: { content: "", finishReason: "content_filter" } }, "model-content-filter"],
     ["429", failing(429), "model-rate-limited"],
     ["500", failing(500), "model-unavailable"],
   ] satisfies [string, ScriptStep, string][])(
@@ -445,6 +435,26 @@ describe("what a model's server does wrong", () => {
       });
     },
   );
+
+  test("a refusal, too", async () => {
+    const script = model.script([NEED]);
+    const { completions } = model.openai().chat;
+    let asked = 0;
+    const create = (body: never, options: never) => {
+      asked += 1;
+      const refusal = {
+        choices: [{ message: { content: null, refusal: "I will not." }, finish_reason: "stop" }],
+      };
+      return asked === 2 ? refusal : completions.create(body, options);
+    };
+    const chatHistory = [{ role: "user", content: REQUEST }] as const;
+    const openai = { chat: { completions: { create } } };
+    await expect(peer.client.execute({ openai, model: script.model, chatHistory })).rejects.toMatchObject({
+      code: "model-refusal",
+      refusal: "I will not.",
+      task: { stage: "choose", steps: 1 },
+    });
+  });
 
   test("a stream that breaks off, too; the stage can be tried again", async () => {
     const script = model.script([

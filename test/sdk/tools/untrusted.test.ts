@@ -1,5 +1,6 @@
 import { forbiddenRanges, type Json } from "@action-collective/protocol";
 import { ApiError } from "action-collective";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { oneLine } from "../../../sdk/src/tools/one-line.ts";
 import { objectSchemaForModel, schemaForModel } from "../../../sdk/src/tools/schema-for-model.ts";
@@ -65,6 +66,36 @@ describe("untrusted", () => {
     const text = untrusted(marked("x", "語".repeat(9000)), { characters: 3000, bytes: 4000 });
     expect(text.length).toBeLessThanOrEqual(3000);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(4000);
+  });
+
+  test("any value is either whole or cut, within any bound, and hides nothing", () => {
+    const nasty = fc.constantFrom(...ORDERS, "<", "[A", '"', "\\", "\ud800", "\u{e0001}", "語");
+    const { json } = fc.letrec<{ json: Json }>((tie) => ({
+      json: fc.oneof(
+        { maxDepth: 5, withCrossShrink: true },
+        fc
+          .array(fc.oneof(nasty, fc.string({ unit: "binary" })), { maxLength: 40 })
+          .map((parts) => parts.join("")),
+        fc.constantFrom(null, true, 1.5),
+        fc.array(tie("json"), { maxLength: 8 }) as fc.Arbitrary<Json>,
+        fc.dictionary(fc.oneof(nasty, fc.string()), tie("json"), { maxKeys: 8 }) as fc.Arbitrary<Json>,
+      ),
+    }));
+    fc.assert(
+      fc.property(json, fc.integer({ min: 1000, max: 4000 }), (content, characters) => {
+        const bounds = { characters, bytes: characters };
+        const text = untrusted(marked("action any", content), bounds);
+        expect(text.length).toBeLessThanOrEqual(characters);
+        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(characters);
+        expect(text).not.toMatch(FORBIDDEN);
+        expect(text).not.toMatch(/[<\n]|\[\/?[A-Z]/);
+        const shown = JSON.parse(text) as { content: Json; cut?: string };
+        if (shown.cut === undefined) expect(shown.content).toEqual(JSON.parse(JSON.stringify(content)));
+        else
+          expect(JSON.stringify(content).startsWith(String(shown.content).replace(/\ufffd$/, ""))).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   test("what nests too deep is not shown, and does not overflow the stack", () => {

@@ -17,7 +17,7 @@ export function addMcp(program: Command, context: CommandContext): void {
     .description("serve the collective to an MCP host on stdin and stdout; or choose what it offers there")
     .addHelpText(
       "after",
-      `\nHosts start \`collective mcp\` by themselves once it is installed. It talks to the running peer and ends when stdin\ncloses. The peer serves the same over HTTP, at /mcp of its API.\n${example("collective mcp install claude-code", "collective mcp pin add-days")}`,
+      `\nHosts start \`collective mcp\` by themselves once it is installed. It talks to the running peer and ends when stdin\ncloses. The peer serves the same over HTTP, at /mcp of its API.\n${example("collective mcp install claude-code", "collective mcp pin dateDifference")}`,
     )
     .action(async () => {
       if (isInteractive(io))
@@ -29,7 +29,7 @@ export function addMcp(program: Command, context: CommandContext): void {
     .command("pin")
     .description("give agents an action as a tool of its own")
     .argument("<ref>", REF)
-    .addHelpText("after", example("collective mcp pin add-days"))
+    .addHelpText("after", example("collective mcp pin dateDifference"))
     .action(async (ref: string) => {
       const before = await client().pinned();
       const tools = await client().pin(ref);
@@ -44,7 +44,7 @@ export function addMcp(program: Command, context: CommandContext): void {
     .command("unpin")
     .description("take such a tool away again")
     .argument("<ref>", "the tool's name, the action's id, or an unambiguous beginning of that")
-    .addHelpText("after", example("collective mcp unpin add-days"))
+    .addHelpText("after", example("collective mcp unpin dateDifference"))
     .action(async (ref: string) => {
       const tools = await client().unpin(ref);
       output.data({ tools }, () => toolLines(output, tools));
