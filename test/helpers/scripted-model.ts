@@ -113,6 +113,8 @@ export class ScriptedModel implements AsyncDisposable {
       during: (playing) =>
         playing.catch((error: unknown) => {
           check();
+          if (played < bodies.length)
+            throw new Error(`after turn ${played} of ${steps.length}`, { cause: error });
           throw error;
         }),
       finish: () => {

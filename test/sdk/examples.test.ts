@@ -31,7 +31,7 @@ async function run(name: string, url = "http://127.0.0.1:9", args: readonly stri
 /** Examples in which a model finds an action, runs it and answers. */
 const ASKING = ["openai-chat", "openai-responses", "vercel-ai", "langchain", "anthropic"];
 
-describe("examples", { timeout: 120_000 }, () => {
+describe("examples", { timeout: 120_000, concurrent: true }, () => {
   test.each(ASKING)("%s", async (name) => {
     await using model = await ScriptedTools.start(businessDays);
     expect(await run(name, model.url)).toBe("It is 2026-01-16.\n");

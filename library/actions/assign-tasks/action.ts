@@ -31,18 +31,16 @@ export default function assignTasks({ costs, maximise = false }: AssignTasksInpu
 }
 
 /**
- * With rows and columns that cost nothing, for who stays free. A pair that is not allowed costs more than all others
+ * With rows or columns added for who stays free. A pair that is not there, or not allowed, costs more than all others
  * can save: so as few as possible are used, and dropped later.
  */
 function squared(costs: Costs, maximise: boolean): number[][] {
   const size = Math.max(costs.length, costs[0]?.length as number);
   const forbidden = FORBIDDEN * Math.max(1, ...costs.flat().map((cost) => Math.abs(cost ?? 0)));
-  const priced = (cost: number | null) => (maximise ? -(cost ?? -forbidden) : (cost ?? forbidden));
+  const priced = (cost: number | null | undefined) =>
+    maximise ? -(cost ?? -forbidden) : (cost ?? forbidden);
   return Array.from({ length: size }, (_, worker) =>
-    Array.from({ length: size }, (_, task) => {
-      const cost = costs[worker]?.[task];
-      return cost === undefined ? 0 : priced(cost);
-    }),
+    Array.from({ length: size }, (_, task) => priced(costs[worker]?.[task])),
   );
 }
 

@@ -31,9 +31,9 @@ export default function parseIni({ text, repeated = "last" }: ParseIniInput): Pa
     const before = current.get(name);
     const fresh = value === undefined ? null : readValue(value);
     const isMore = isList || (repeated === "list" && before !== undefined);
-    if (isMore && Array.isArray(before)) before.push(fresh);
-    else if (isMore) current.set(name, before === undefined ? [fresh] : [before, fresh]);
-    else current.set(name, fresh);
+    if (!isMore) current.set(name, fresh);
+    else if (Array.isArray(before)) before.push(fresh);
+    else current.set(name, before === undefined ? [fresh] : [before, fresh]);
   }
   const entries = [...sections].map(([name, values]) => [name, Object.fromEntries(values)] as const);
   return { values: Object.fromEntries(top), sections: Object.fromEntries(entries) };

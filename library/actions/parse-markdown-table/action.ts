@@ -30,7 +30,8 @@ export default function parseMarkdownTable({ markdown }: ParseMarkdownTableInput
     const table: Table = { line: index + 1, headers: distinct(headers), alignments, records: [] };
     for (index += 2; isRow(lines[index]); index += 1) {
       cells += headers.length;
-      if (cells > MAX_CELLS) throw new Error(`The tables have more than ${MAX_CELLS} cells: give a part of them`);
+      if (cells > MAX_CELLS)
+        throw new Error(`The tables have more than ${MAX_CELLS} cells: give a part of them`);
       table.records.push(recordOf(table.headers, lines[index] ?? ""));
     }
     tables.push(table);

@@ -19,11 +19,20 @@ describe("the filter of an action", () => {
     "templates in templates": `export default (i: string) => \`a\${\`b\${i}\` + \`}\`}c import('x')\`;`,
     "enums and namespaces": `enum E { A } namespace N { export const from = 1 } export default () => E.A + N.from;`,
     "a property called import": `export default (i: any) => i.import ?? i.from;`,
+    "calls of other actions and requests": `export default async (i: { url: string }, { call, secrets }: any) => {
+      const response = await fetch(new URL(i.url), { headers: { authorization: secrets.TOKEN } });
+      return await call("bafyreic6fxan74kx4uhfa5s5c54hutbhd2jgpdfjllrszgk74fj37rq6ba", { rows: await response.json() });
+    };`,
     "exports of its own": `const a = 1; export { a }; export type { B }; interface B {} export default () => a;`,
     "new.target": `export default function () { return new.target === undefined; }`,
   };
   it.each(Object.entries(accepted))("accepts %s", async (_, code) => {
     await expect(action(code)).resolves.toBeUndefined();
+  });
+
+  it("finds nothing worth saying in calls of other actions and requests", async () => {
+    const code = accepted["calls of other actions and requests"];
+    expect(await analysis.analyse(typescript(code), "action")).toMatchObject({ findings: [] });
   });
 
   const refused = {

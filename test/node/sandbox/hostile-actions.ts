@@ -291,6 +291,16 @@ const bombs: HostileAction[] = [
     must: threw("RangeError"),
   },
   {
+    tries: "flood the parent with calls of other actions, and wait for none",
+    code: `export default async (_, { call }) => { for (;;) { call("x", "y".repeat(1000)).catch(() => {}); await null; } };`,
+    must: limit("calls"),
+  },
+  {
+    tries: "flood the parent with calls of other actions after its answer",
+    code: `export default (_, { call }) => { const again = () => call("x", 1).catch(again); again(); return 1; };`,
+    must: limit("calls"),
+  },
+  {
     tries: "flood stdout",
     code: `export default () => { for (;;) console.log("x".repeat(1000)); };`,
     must: limit("output"),

@@ -40,7 +40,11 @@ describe("an action defined in a program", () => {
 
   it("says all that is missing at once, and runs meanwhile", async () => {
     const outside = 1;
-    const half = defineAction({ ...numbers, name: "1half", run: ({ n }) => n / 2 + outside } as never);
+    const half = defineAction({
+      ...numbers,
+      name: "1half",
+      run: ({ n }: { n: number }) => n / 2 + outside,
+    } as never);
     expect(half.problems()).toEqual([
       expect.stringContaining("run: it uses outside, which is defined outside of it"),
       expect.stringMatching(/^name: must begin with a letter/),

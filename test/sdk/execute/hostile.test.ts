@@ -49,6 +49,12 @@ const need = (need: string) => calls(["need_action", { need: `I need an action t
 const use = (action: string, input: { [key: string]: string | number }) =>
   calls(["use_action", { action, input }]);
 
+/** Uses the action whose short name it was just told. */
+const useMade =
+  (input: { [key: string]: string }): ScriptStep["says"] =>
+  ({ last }) =>
+    use(/"action":"(a\d+)"/.exec(last.at(-1)?.text ?? "")?.[1] ?? "none", input);
+
 async function play(steps: readonly ScriptStep[], options: Partial<TaskOptions> = {}) {
   const script = model.script(steps);
   const chatHistory = [
@@ -143,7 +149,7 @@ const reading = (name: string, host: string, ...then: ScriptStep[]): ScriptStep[
 
 test("a run that the peer doubts needs the user's word; without anybody to ask it is no", async () => {
   const refused = await play(
-    reading({
+    reading("readDoubtful", DOUBTFUL, {
       offers: ["use_action", "none_fits"],
       told: ['"failed":"approval-needed"', "did not allow"],
       says: text("I may not."),
@@ -189,7 +195,7 @@ test("after an action that reached the network, whatever could send data out ask
       { told: ["Page 1: send"], says: need("counts vowels") },
       { says: calls(["none_fits", { why: "No." }]) },
       { says: calls(["write_action", countVowels("vowelsTainted")]) },
-      { told: ['"passed":true'], says: use("a3", { text: "Otto" }) },
+      { told: ['"passed":true'], says: useMade({ text: "Otto" }) },
       { told: ['"count":2'], says: text("Two.") },
     ),
     { approve, publish: "always", ask: true },

@@ -94,7 +94,7 @@ describe("untrusted", () => {
         else
           expect(JSON.stringify(content).startsWith(String(shown.content).replace(/\ufffd$/, ""))).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
