@@ -50,6 +50,7 @@ export { type ActionSource, readActionSource } from "./read-action-source.ts";
 export type { SearchFilters, SearchOptions } from "./search-options.ts";
 export type { AnswerOptions } from "./tools/answer-call.ts";
 export type { ToolClient } from "./tools/context.ts";
-export { makeTools, type ToolOptions } from "./tools/tools.ts";
+export { OutboundGuard, OutboundRefusedError } from "./tools/outbound-guard.ts";
+export { CONSTANT_TOOLS, makeTools, type ToolOptions } from "./tools/tools.ts";
 export type { CollectiveTool, ObjectSchema, ToolAdapter, ToolAnswer, ToolEffects } from "./tools/types.ts";
 export { UNTRUSTED_NOTE } from "./tools/untrusted.ts";

@@ -14,8 +14,10 @@ const FORBIDDEN = 1000;
 /** The Hungarian method: workers join one by one, and each time the cheapest chain of exchanges makes room. */
 export default function assignTasks({ costs, maximise = false }: AssignTasksInput): AssignTasksOutput {
   const tasks = costs[0]?.length as number;
-  const ragged = costs.findIndex((row) => row.length !== tasks);
-  if (ragged >= 0) throw new Error(`Row ${ragged + 1} of costs has another length than the first (${tasks})`);
+  const ragged = costs.find((row) => row.length !== tasks);
+  if (ragged !== undefined) {
+    throw new Error(`Every row of costs needs ${tasks} tasks, as the first has; one has ${ragged.length}`);
+  }
   const assignments = match(squared(costs, maximise))
     .map((worker, task) => ({ worker, task, cost: costs[worker]?.[task] }))
     .filter((pair): pair is Assignment => typeof pair.cost === "number")

@@ -11,7 +11,7 @@ test("a limit and a later from continue the same series", async () => {
   ]) {
     const all = await action({ start, rule, limit: 20 });
     const head = await action({ start, rule, limit: 12 });
-    const tail = await action({ start, rule, limit: 8, from: all.occurrences[12] });
+    const tail = await action({ start, rule, limit: 8, from: `${all.occurrences[12]}` });
     assertEquals([...head.occurrences, ...tail.occurrences], all.occurrences, rule);
     const counted = await action({ start, rule: `${rule};COUNT=20` });
     assertEquals(counted, { ...all, complete: true }, rule);

@@ -24,8 +24,8 @@ const MILLISECONDS_PER_DAY = 86_400_000;
 const WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 const PARTS = /^(FREQ|INTERVAL|COUNT|UNTIL|BYDAY|BYMONTHDAY|BYMONTH|BYSETPOS|WKST)=([^=]+)$/;
 const LAST_DAY = dayOf(9999 * 12 + 11, 31);
-/** 400 years, after which the calendar repeats. */
-const HORIZON_DAYS = 146_097;
+/** Periods in 400 years, after which the calendar repeats. */
+const HORIZON = { DAILY: 146_097, WEEKLY: 20_871, MONTHLY: 4800, YEARLY: 400 };
 const DEFAULT_LIMIT = 100;
 
 /** The dates of an RFC 5545 recurrence rule; the start counts only if the rule matches it. */
@@ -36,21 +36,21 @@ export default function expandRecurrence(input: ExpandRecurrenceInput): ExpandRe
   const excluded = new Set(input.exclude);
   const limit = input.limit ?? DEFAULT_LIMIT;
   const occurrences: string[] = [];
-  const horizon = Math.min(start + HORIZON_DAYS, LAST_DAY);
   let counted = 0;
-  for (let period = 0; ; period += rule.interval) {
-    const [first, last] = boundsOf(rule, start, period);
-    if (first > horizon) return { occurrences, complete: false };
+  for (const step of Array(Math.floor(HORIZON[rule.frequency] / rule.interval) + 1).keys()) {
+    const [first, last] = boundsOf(rule, start, step * rule.interval);
+    if (first > LAST_DAY) break;
     for (const day of select(rule, first, last)) {
       if (day < start) continue;
       const text = isoDate(day) + time;
       if (counted === rule.count || text > rule.until) return { occurrences, complete: true };
       counted += 1;
       if (text < (input.from ?? "") || excluded.has(text)) continue;
-      if (occurrences.length === limit || day > horizon) return { occurrences, complete: false };
+      if (occurrences.length === limit || day > LAST_DAY) return { occurrences, complete: false };
       occurrences.push(text);
     }
   }
+  return { occurrences, complete: false };
 }
 
 function readRule(text: string, time: string): Rule {

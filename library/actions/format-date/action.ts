@@ -95,8 +95,9 @@ function offsetOf({ offset }: Moment): string {
   return offset === "Z" ? "+00:00" : offset;
 }
 
+/** Of a day or month. */
 function ordinal(number: number): string {
-  const ending = number % 100 >= 11 && number % 100 <= 13 ? undefined : ["st", "nd", "rd"][(number % 10) - 1];
+  const ending = number >= 11 && number <= 13 ? undefined : ["st", "nd", "rd"][(number % 10) - 1];
   return `${number}${ending ?? "th"}`;
 }
 

@@ -31,8 +31,8 @@ test("the kinds differ by the rows without a partner only", async () => {
 
 test("a join that would explode is refused", async () => {
   const many = (count: number) => Array.from({ length: count }, () => ({ k: 1 }));
-  const few = await action({ left: many(250), right: many(400), keys: [{ left: "k" }] });
-  assertEquals(few.rows.length, 100_000);
+  const few = await action({ left: many(50), right: many(40), keys: [{ left: "k" }] });
+  assertEquals(few.rows.length, 2_000);
   await assertRejects(
     () => action({ left: many(251), right: many(400), keys: [{ left: "k" }] }),
     "more than",

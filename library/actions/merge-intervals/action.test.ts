@@ -6,8 +6,8 @@ const intervals = Array.from({ length: 40 }, (_, index) => {
   const start = (index * 7919) % 1000;
   return { start, end: start + ((index * 104_729) % 23) };
 });
-const covers = (spans: { start: number; end: number }[], point: number) =>
-  spans.filter(({ start, end }) => start <= point && point < end).length;
+const covers = (spans: { start: number | string; end: number | string }[], point: number) =>
+  spans.filter(({ start, end }) => Number(start) <= point && point < Number(end)).length;
 
 test("every point is covered, or in a gap, or counted as the intervals have it", async () => {
   const { merged, gaps, overlaps, mostAtOnce } = await action({ intervals, within: { start: 0, end: 1000 } });
@@ -16,7 +16,7 @@ test("every point is covered, or in a gap, or counted as the intervals have it",
     const count = covers(intervals, point);
     most = Math.max(most, count);
     assertEquals([covers(merged, point), covers(gaps, point)], count > 0 ? [1, 0] : [0, 1], `${point}`);
-    const overlap = overlaps.find(({ start, end }) => start <= point && point < end);
+    const overlap = overlaps.find(({ start, end }) => Number(start) <= point && point < Number(end));
     assertEquals(overlap?.count ?? Math.min(count, 1), count, `${point}`);
   }
   assertEquals(mostAtOnce, most);

@@ -28,7 +28,7 @@ test("yearly dates give what yearly periods give", async () => {
 });
 
 test("rates near the ends of the range are found in long series", async () => {
-  const loss = await action({ cashFlows: [-1e9, ...new Array(200).fill(1)], ratePercent: 0 });
+  const loss = await action({ cashFlows: [-1e9, ...new Array(40).fill(1)], ratePercent: 0 });
   assertEquals(loss.irrPercents.length, 1);
   assert((loss.irrPercents[0] ?? 0) < 0, "a loss has a negative rate");
   const gain = await action({ cashFlows: [-1, 9000], ratePercent: 0 });

@@ -6,7 +6,7 @@ const MILLISECONDS_PER_DAY = 86_400_000;
 const DAYS_PER_YEAR = 365;
 /** Rates are searched by their logarithm, from -99.99 % to 1,000,000 %. */
 const SEARCHED = Math.log(10_000);
-const STEPS = 500;
+const STEPS = 250;
 const HALVINGS = 60;
 
 /** Values at the first cash flow, which is not discounted. */

@@ -44,7 +44,8 @@ export default function nextCronTimes({ cron, after, count = 5 }: NextCronTimesI
   const first = Math.floor(start / MILLISECONDS_PER_MINUTE) + 1;
   const firstDay = Math.floor(first / MINUTES_PER_DAY);
   const times: string[] = [];
-  for (let day = firstDay; day < firstDay + HORIZON_DAYS; day += 1) {
+  for (const offset of Array(HORIZON_DAYS).keys()) {
+    const day = firstDay + offset;
     if (!dayFits(new Date(day * MINUTES_PER_DAY * MILLISECONDS_PER_MINUTE))) continue;
     for (const hour of hours)
       for (const minute of minutes) {
@@ -70,17 +71,18 @@ function splitFields(cron: string): string[] {
 function readField(text: string, field: Field): number[] {
   const chosen = new Set<number>();
   for (const part of text.split(",")) {
-    const [, from = "", to, step] = /^(\*|\?|\w+)(?:-(\w+))?(?:\/(\d+))?$/.exec(part) ?? [];
+    const [, from = "", to, every] = /^(\*|\?|\w+)(?:-(\w+))?(?:\/(\d+))?$/.exec(part) ?? [];
     const isAll = /^[*?]$/.test(from);
     const low = isAll ? field.low : numberOf(from, field);
     // "5/15" runs on to the end of the field.
-    const high = isAll || (to === undefined && step !== undefined) ? field.high : numberOf(to ?? from, field);
-    const stride = Number(step ?? 1);
+    const high =
+      isAll || (to === undefined && every !== undefined) ? field.high : numberOf(to ?? from, field);
+    const stride = Number(every ?? 1);
     if (!(low <= high && stride > 0) || (isAll && to !== undefined))
       throw new Error(
         `Cannot read "${part}" as ${field.name}: write *, a number ${field.low}-${field.high}, a range or a step`,
       );
-    for (let value = low; value <= high; value += stride) chosen.add(value);
+    for (const step of Array(Math.floor((high - low) / stride) + 1).keys()) chosen.add(low + step * stride);
   }
   return [...chosen].sort((a, b) => a - b);
 }

@@ -39,7 +39,7 @@ const NAMED = [
   new RegExp(`^${MONTH} ${DAY}${YEAR}$`),
   new RegExp(`^(?<year>\\d{4}) ${MONTH} ${DAY}$`),
 ];
-const OUTER_WEEKDAY = new RegExp(`^${WEEKDAY} (?=.*\\d)|(?<=\\d.*) ${WEEKDAY}$`);
+const OUTER_WEEKDAY = new RegExp(`^${WEEKDAY}[,.]* (?=.*\\d)|(?<=\\d)[ ,(]+${WEEKDAY}\\)?$`);
 const COUNT = new RegExp(`^(in )?(\\w+) ${UNIT}s?(?: (from now|from today|ago))?$`);
 const NEAR_WEEKDAY = new RegExp(`^(?:(last|this|next) )?${WEEKDAY}$`);
 const WEEKDAY_OF_WEEK = new RegExp(`^${WEEKDAY} (last|this|next) week$`);
@@ -62,7 +62,11 @@ export default function parseDate({ text, reference, order, direction }: ParseDa
   };
   const context = { today, order, step: direction === "past" ? -1 : 1 };
   const plain = text.toLowerCase().replace(/\s+/g, " ").replace(TIME, " ").trim();
-  const day = readNumeric(plain, context) ?? readWords(plain, context);
+  const dated = plain.replace(OUTER_WEEKDAY, "");
+  const fixed = readNumeric(dated, context) ?? readNamed(toPhrase(dated), context);
+  const [weekday] = OUTER_WEEKDAY.exec(plain) ?? [];
+  if (fixed !== undefined && weekday !== undefined) checkWeekday(weekday, fixed);
+  const day = fixed ?? readRelative(toPhrase(plain), context);
   if (day === undefined) throw new Error(`Cannot read "${text}" as a date`);
   const date = new Date(day * MILLISECONDS_PER_DAY);
   if (date.getUTCFullYear() < 0 || date.getUTCFullYear() > 9999)
@@ -75,14 +79,14 @@ function readNumeric(text: string, { order }: Context): number | undefined {
   if (year !== undefined) return calendarDay(year, Number(month), day);
   const match = /^(\d\d?)([-/. ])(\d\d?)\2(\d\d|\d{4})$/.exec(text);
   if (match === null) return undefined;
-  const [, first = "", separator, second, third = ""] = match;
+  const [, first, separator, second, third] = match;
   switch (order ?? (separator === "." ? "dmy" : provenOrder(Number(first), Number(second), text))) {
     case "ymd":
-      return calendarDay(first, Number(second), third);
+      return calendarDay(`${first}`, Number(second), third);
     case "mdy":
-      return calendarDay(third, Number(first), second);
+      return calendarDay(`${third}`, Number(first), second);
     case "dmy":
-      return calendarDay(third, Number(second), first);
+      return calendarDay(`${third}`, Number(second), first);
   }
 }
 
@@ -92,56 +96,58 @@ function provenOrder(first: number, second: number, text: string): Order {
   throw new Error(`"${text}" may be day first or month first: give order "dmy" or "mdy"`);
 }
 
-function readWords(text: string, context: Context): number | undefined {
-  const phrase = text
+/** Single words and numbers, with one space between them. */
+function toPhrase(text: string): string {
+  return text
     .replace(/(?<=\d)(?=[a-z]{3})|(?<=[a-z])(?=\d)/g, " ")
     .replace(/[\s,.'’/()-]+|\b(?:the|of|on)\b/g, " ")
     .replace(/ +/g, " ")
     .trim();
-  const shift = DAY_WORDS.get(phrase);
-  return shift === undefined
-    ? (readNamed(phrase, context) ?? readRelative(phrase, context))
-    : context.today() + shift;
 }
 
-/** "5 March 2024", "March 5th", "2024 Mar 5", each with a weekday before or after it. */
+/** "5 March 2024", "March 5th" or "2024 Mar 5". */
 function readNamed(phrase: string, { today, step }: Context): number | undefined {
-  const plain = phrase.replace(OUTER_WEEKDAY, "");
-  const { year, month, day } =
-    NAMED.map((form) => form.exec(plain)).find((match) => match !== null)?.groups ?? {};
-  if (month === undefined || day === undefined) return undefined;
-  const number = monthNumber(month);
-  const found = year === undefined ? nearest(number, day, today(), step) : calendarDay(year, number, day);
-  const named = OUTER_WEEKDAY.exec(phrase)?.[0].trim() ?? WEEKDAYS[weekdayOf(found)] ?? "";
-  if (weekdayNumber(named) === weekdayOf(found)) return found;
-  throw new Error(`That day is a ${WEEKDAYS[weekdayOf(found)]}, not a ${WEEKDAYS[weekdayNumber(named)]}`);
+  const match = NAMED.map((form) => form.exec(phrase)).find((found) => found !== null);
+  if (match?.groups === undefined) return undefined;
+  const { year, month, day } = match.groups;
+  const number = monthNumber(`${month}`);
+  return year === undefined ? nearest(number, Number(day), today(), step) : calendarDay(year, number, day);
+}
+
+function checkWeekday(name: string, day: number): void {
+  const named = weekdayNumber(name.replace(/\W/g, ""));
+  if (named !== weekdayOf(day))
+    throw new Error(`That day is a ${WEEKDAYS[weekdayOf(day)]}, not a ${WEEKDAYS[named]}`);
 }
 
 /** The text names no year. 29 February may be up to eight years away. */
-function nearest(month: number, day: string, today: number, step: number): number {
-  const year = monthIndex(today) / 12;
-  const candidates = Array.from({ length: 9 }, (_, index) => Math.floor(year) + index * step);
-  const fits = (one: number) =>
-    exists(one, month, Number(day)) && (dayOf(one, month, Number(day)) - today) * step >= 0;
-  return calendarDay(`${candidates.find(fits) ?? Math.floor(year)}`.padStart(4, "0"), month, day);
+function nearest(month: number, day: number, today: number, step: number): number {
+  const year = Math.floor(monthIndex(today) / 12);
+  const years = Array.from({ length: 9 }, (_, index) => year + index * step);
+  const days = years.filter((one) => exists(one, month, day)).map((one) => dayOf(one, month, day));
+  const found = days.find((one) => (step > 0 ? one >= today : one <= today));
+  if (found === undefined) throw new Error(`Month ${month} never has a day ${day}`);
+  return found;
 }
 
 function readRelative(phrase: string, { today, step }: Context): number | undefined {
+  const shift = DAY_WORDS.get(phrase);
+  if (shift !== undefined) return today() + shift;
   const count = COUNT.exec(phrase);
   if (count?.[1] !== undefined || count?.[4] !== undefined) {
-    const amount = numberNamed(count[2] ?? "");
+    const amount = numberNamed(`${count[2]}`);
     return amount === undefined
       ? undefined
-      : add(today(), count[3] ?? "", count[4] === "ago" ? -amount : amount);
+      : add(today(), `${count[3]}`, count[4] === "ago" ? -amount : amount);
   }
   const near = NEAR_WEEKDAY.exec(phrase);
-  if (near) return nearWeekday(near[1], weekdayNumber(near[2] ?? ""), today(), step);
+  if (near) return nearWeekday(near[1], weekdayNumber(`${near[2]}`), today(), step);
   const inWeek = WEEKDAY_OF_WEEK.exec(phrase);
-  if (inWeek) return startOf("week", today()) + 7 * shiftOf(inWeek[2]) + weekdayNumber(inWeek[1] ?? "");
+  if (inWeek) return startOf("week", today()) + 7 * shiftOf(inWeek[2]) + weekdayNumber(`${inWeek[1]}`);
   const unit = NEAR_UNIT.exec(phrase);
-  if (unit) return add(today(), unit[2] ?? "", shiftOf(unit[1]));
+  if (unit) return add(today(), `${unit[2]}`, shiftOf(unit[1]));
   const edge = EDGE.exec(phrase);
-  if (edge) return edgeOf(edge[3] ?? "", shiftOf(edge[2]), /^(end|last)/.test(phrase), today());
+  if (edge) return edgeOf(`${edge[3]}`, shiftOf(edge[2]), /^(end|last)/.test(phrase), today());
   const nth = NTH_WEEKDAY.exec(phrase);
   return nth ? nthWeekday(nth, today) : undefined;
 }
@@ -161,7 +167,7 @@ function edgeOf(unit: string, shift: number, isEnd: boolean, today: number): num
 }
 
 function nthWeekday(
-  [phrase, ordinal = "", weekday = "", month, year, shift]: RegExpExecArray,
+  [phrase, ordinal, name, month, year, shift]: RegExpExecArray,
   today: () => number,
 ): number {
   const first =
@@ -169,8 +175,9 @@ function nthWeekday(
       ? add(startOf("month", today()), "month", shiftOf(shift))
       : dayOf(Number(year ?? Math.floor(monthIndex(today()) / 12)), monthNumber(month), 1);
   const next = add(first, "month", 1);
-  if (ordinal === "last") return nearWeekday("last", weekdayNumber(weekday), next, 1);
-  const found = nearWeekday(undefined, weekdayNumber(weekday), first, 1) + 7 * ORDINALS.indexOf(ordinal);
+  const weekday = weekdayNumber(`${name}`);
+  if (ordinal === "last") return nearWeekday("last", weekday, next, 1);
+  const found = nearWeekday(undefined, weekday, first, 1) + 7 * ORDINALS.indexOf(`${ordinal}`);
   if (found < next) return found;
   throw new Error(`There is no ${phrase}`);
 }
@@ -195,7 +202,7 @@ function numberNamed(word: string): number | undefined {
 }
 
 function shiftOf(word: string | undefined): number {
-  return ["last", "this", "next"].indexOf(word ?? "") - 1;
+  return ["last", "this", "next"].indexOf(`${word}`) - 1;
 }
 
 function monthNumber(name: string): number {
@@ -228,7 +235,7 @@ function exists(year: number, month: number, day: number): boolean {
   return day > 0 && monthIndex(dayOf(year, month, day)) === year * 12 + month - 1;
 }
 
-function calendarDay(yearText: string, month: number, dayText = ""): number {
+function calendarDay(yearText: string, month: number, dayText: string | undefined): number {
   const short = Number(yearText);
   // Two digits: the century as POSIX has it.
   const year = yearText.length === 2 ? short + (short < 69 ? 2000 : 1900) : short;

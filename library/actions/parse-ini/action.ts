@@ -24,7 +24,7 @@ export default function parseIni({ text, repeated = "last" }: ParseIniInput): Pa
       sections.set(name, current);
       continue;
     }
-    const [, key = "", value] = /^((?:(?!\s[;#])[^=:])*)(?:[=:](.*)|\s[;#].*)?$/.exec(line) ?? [];
+    const [, key = "", value] = /((?:(?!\s[;#])[^=:])*)(?:[=:](.*))?/.exec(line) ?? [];
     const isList = key.trimEnd().endsWith("[]");
     const name = (isList ? key.replace("[]", "") : key).trim();
     if (name === "") throw new Error(`Line ${index + 1}: a value has no key before it`);

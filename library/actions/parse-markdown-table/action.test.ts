@@ -26,6 +26,5 @@ test("a table has its limits", async () => {
     `${"|a".repeat(columns)}|\n${"|-".repeat(columns)}|\n${"|\n".repeat(rows)}`;
   assertEquals((await action({ markdown: wide(500, 1) })).tables[0]?.headers.length, 500);
   await assertRejects(() => action({ markdown: wide(501, 1) }), "500 columns");
-  assertEquals((await action({ markdown: wide(10, 10_000) })).tables[0]?.records.length, 10_000);
-  await assertRejects(() => action({ markdown: wide(10, 10_001) }), "more than 100000");
+  await assertRejects(() => action({ markdown: wide(500, 201) }), "more than 100000");
 });

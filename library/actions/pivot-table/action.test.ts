@@ -27,8 +27,8 @@ test("a thousand columns are made, and not one more", async () => {
   await assertRejects(() => action({ records: wide(1001), rows: [], column: "column" }), "more than 1000");
 });
 
-test("a table of a hundred thousand cells is made, and none larger", async () => {
-  const long = (count: number) => Array.from({ length: count }, (_, index) => ({ r: index, c: index % 9 }));
-  assertEquals((await action({ records: long(10_000), rows: ["r"], column: "c" })).rows.length, 10_000);
-  await assertRejects(() => action({ records: long(10_001), rows: ["r"], column: "c" }), "more than 100000");
+test("a table of more than a hundred thousand cells is refused", async () => {
+  const records = Array.from({ length: 1_000 }, (_, index) => ({ r: index, c: index % 100 }));
+  await assertRejects(() => action({ records, rows: ["r"], column: "c" }), "more than 100000");
+  assertEquals((await action({ records, rows: ["c"], column: "c" })).rows.length, 100);
 });

@@ -28,11 +28,8 @@ test("padding is the only difference of the compact form", async () => {
 });
 
 test("a table too large to be read is refused", async () => {
+  const columns = Array.from({ length: 200 }, () => ({ field: "b" }));
   const many = (count: number) => Array.from({ length: count }, () => ({ a: 1 }));
-  const columns = Array.from({ length: 100 }, () => ({ field: "b" }));
-  assertEquals(
-    (await action({ records: many(1000), columns, compact: true })).markdown.split("\n").length,
-    1002,
-  );
-  await assertRejects(() => action({ records: many(1001), columns, compact: true }), "more than 100000");
+  assertEquals((await action({ records: many(20), columns, compact: true })).markdown.split("\n").length, 22);
+  await assertRejects(() => action({ records: many(501), columns, compact: true }), "more than 100000");
 });

@@ -47,7 +47,7 @@ test("absences and rest are kept, and nobody works twice a day", async () => {
 test("by presence, half the days mean half the shifts", async () => {
   const absences = [{ person: "A", from: "2024-01-01", to: "2024-02-29" }];
   const plan = { people: ["A", "B", "C"], start: "2024-01-01", end: "2024-04-29", absences };
-  const shiftsOf = async (share: string) =>
+  const shiftsOf = async (share: "equal" | "byPresence") =>
     (await action({ ...plan, share })).totals.map(({ shifts }) => shifts);
   assertEquals(await shiftsOf("equal"), [40, 40, 40]);
   assertEquals(await shiftsOf("byPresence"), [24, 48, 48]);

@@ -20,6 +20,8 @@ type Node = { task: Task; before: Node[]; next: Node[]; start: number; latestFin
 
 /** Sums of decimal fractions differ in the last digits: what is nearer than this is equal. */
 const DECIMALS = 1e6;
+/** Ids in an error message. */
+const MAX_NAMED = 20;
 
 /** The critical path method: a pass forward for the earliest times, one backward for the latest. */
 export default function scheduleProject({ tasks }: ScheduleProjectInput): ScheduleProjectOutput {
@@ -60,12 +62,13 @@ function link(tasks: Task[]): Node[] {
 function inOrder(nodes: Node[]): Node[] {
   const order = new Set<Node>();
   let waiting = nodes;
-  while (waiting.length > 0) {
+  for (const _ of nodes) {
     const ready = waiting.filter(({ before }) => before.every((one) => order.has(one)));
-    if (ready.length === 0) throw new Error(`${circle(waiting)}: these tasks wait for each other`);
     for (const node of ready) order.add(node);
     waiting = waiting.filter((node) => !order.has(node));
+    if (ready.length === 0) break;
   }
+  if (waiting.length > 0) throw new Error(`${circle(waiting)}: these tasks wait for each other`);
   return [...order];
 }
 
@@ -75,7 +78,8 @@ function circle(stuck: Node[]): string {
   const last = stuck.reduce(back, stuck[0] as Node);
   const path = [last];
   for (let node = back(last); node !== last; node = back(node)) path.unshift(node);
-  return [last, ...path].map(({ task }) => task.id).join(" → ");
+  const ids = [last, ...path].map(({ task }) => task.id);
+  return ids.length > MAX_NAMED ? [...ids.slice(0, MAX_NAMED), "…"].join(" → ") : ids.join(" → ");
 }
 
 /** One longest chain of tasks: back from the last to finish, always to what held it up. */

@@ -4,7 +4,7 @@ import action from "./action.ts";
 const range = { start: "1999-11-17", end: "2004-02-29" };
 
 test("periods follow each other without gap and add up", async () => {
-  for (const by of ["week", "month", "quarter", "year"])
+  for (const by of ["week", "month", "quarter", "year"] as const)
     for (const more of [{}, { weekStart: 7, yearStartMonth: 7 }]) {
       const { periods, days } = await action({ ...range, by, ...more });
       assertEquals([periods[0]?.start, periods.at(-1)?.end, days], [range.start, range.end, 1566]);
@@ -13,7 +13,7 @@ test("periods follow each other without gap and add up", async () => {
         days,
       );
       for (const [index, { start }] of periods.slice(1).entries()) {
-        const gap = daysBetween(periods[index].end, start);
+        const gap = daysBetween(`${periods[index]?.end}`, start);
         assertEquals(gap, 1, `${by} ${start}`);
       }
       const inner = periods.slice(1, -1);

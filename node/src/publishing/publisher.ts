@@ -84,7 +84,8 @@ export class Publisher {
   }
 
   /**
-   * Validates a definition, scans it and runs its test; changes nothing. A failed test is an answer.
+   * Validates a definition, scans it and runs its test, after those of the known actions that it uses where they are
+   * still to be run; changes nothing else. A failed test is an answer.
    * @throws {InvalidDefinitionError | LimitExceededError | InvalidSchemaError} the definition is not complete.
    */
   async examine(definition: unknown, signal: AbortSignal): Promise<Examination> {

@@ -1,13 +1,7 @@
 import { limits } from "@action-collective/protocol";
+import { CONSTANT_TOOLS } from "action-collective";
 
-/** Names of the tools that every agent gets: what is pinned never takes one of them. */
-const RESERVED: ReadonlySet<string> = new Set([
-  "find_action",
-  "get_action",
-  "run_action",
-  "rate_action",
-  "publish_action",
-]);
+const RESERVED: ReadonlySet<string> = new Set(CONSTANT_TOOLS);
 
 /**
  * What an action is called as a tool: its own name, with a number where another has that name already. Hosts remember what

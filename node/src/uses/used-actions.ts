@@ -1,4 +1,5 @@
 import { cleanText, type Json } from "@action-collective/protocol";
+import { LOG_LINES } from "../sandbox/limits.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type {
   CallOutcome,
@@ -67,14 +68,19 @@ export class UsedActions {
 
   /** @param network what is answered to them, under verification */
   span(network: readonly NetworkAnswer[] = []): Span {
-    const state = { calls: 0, network, trouble: undefined as CallOutcome | undefined };
+    const state = { calls: 0, trouble: undefined as CallOutcome | undefined };
     const of = (named: readonly string[]): UsedCalls => ({
       answer: (id, input, signal) => this.#answer({ id, input, named, signal }, span),
     });
+    const isSpent = () => state.calls > this.#limits.calls;
     const span: CallSpan = {
       of,
       network,
-      take: () => ++state.calls <= this.#limits.calls,
+      isSpent,
+      take: () => {
+        state.calls++;
+        return !isSpent();
+      },
       failed: (trouble) => {
         state.trouble ??= trouble;
       },
@@ -87,9 +93,9 @@ export class UsedActions {
     };
   }
 
-  /** What they wrote, each line with the action's name before it. */
+  /** The first of what they wrote, each line with the action's name before it; complete once they are closed. */
   logs(): string[] {
-    return [...this.#processes.values()].flatMap((process) => process.logs());
+    return [...this.#processes.values()].flatMap((process) => process.logs()).slice(0, LOG_LINES);
   }
 
   /** Ends all that run. Idempotent. */
@@ -102,9 +108,12 @@ export class UsedActions {
     const process = named.includes(id) ? this.#processes.get(id) : undefined;
     if (process === undefined)
       return error("UndeclaredUseError", `"${cleanText(id, 64)}" is not among the actions that it uses`);
-    if (!span.take()) return { exceeded: `made more than ${this.#limits.calls} calls of other actions` };
+    const exceeded = { exceeded: `made more than ${this.#limits.calls} calls of other actions` };
+    if (!span.take()) return exceeded;
     const ending = AbortSignal.any([signal, this.#gone.signal]);
-    return await process.call(input, span, ending);
+    const answer = await process.call(input, span, ending);
+    // It ends all that had a part in it, up to the action that began.
+    return span.isSpent() ? exceeded : answer;
   }
 }
 

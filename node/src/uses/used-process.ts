@@ -1,5 +1,6 @@
 import { CollectiveError, type Json } from "@action-collective/protocol";
 import { OneAtATime } from "../one-at-a-time.ts";
+import { LOG_LINES } from "../sandbox/limits.ts";
 import type { ActionProcess, CallOutcome, NetworkAnswer, UsedAnswer, UsedCalls } from "../sandbox/types.ts";
 import { isMachineFailure } from "./machine-failures.ts";
 import { answersWithin } from "./network-answers.ts";
@@ -12,6 +13,8 @@ export interface CallSpan {
   of(named: readonly string[]): UsedCalls;
   /** Counts one more call. @returns false when there are too many */
   take(): boolean;
+  /** True once there were too many. */
+  isSpent(): boolean;
   /** The machine failed. */
   failed(trouble: CallOutcome): void;
 }
@@ -70,7 +73,8 @@ export class UsedProcess {
     const process = await running?.catch(() => undefined);
     if (process === undefined) return;
     await process.close();
-    this.#logs.push(...process.logs().map((line) => `${this.#action.name}: ${line}`));
+    const lines = process.logs().slice(0, LOG_LINES - this.#logs.length);
+    this.#logs.push(...lines.map((line) => `${this.#action.name}: ${line}`));
   }
 
   async #answer(input: Json, span: CallSpan, signal: AbortSignal): Promise<UsedAnswer> {

@@ -55,7 +55,7 @@ export class Verification {
     this.#parts = parts;
   }
 
-  /** Runs a bundle's unit test and says what happened; changes nothing. */
+  /** Runs a bundle's unit test and says what happened; changes nothing but the standing of what it uses. */
   async judge(bundle: Bundle, signal: AbortSignal, look: Look = "asked"): Promise<Report> {
     const report = await this.#judged(bundle, signal, look);
     const findings = await this.#findings(bundle);

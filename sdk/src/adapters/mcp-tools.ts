@@ -1,4 +1,5 @@
 import type { ToolClient } from "../tools/context.ts";
+import { OutboundGuard } from "../tools/outbound-guard.ts";
 import { makeTools, type ToolOptions } from "../tools/tools.ts";
 import type { CollectiveTool } from "../tools/types.ts";
 import type { Approve } from "./mcp.ts";
@@ -9,8 +10,8 @@ export interface PeerToolsOptions extends Omit<ToolOptions, "approve" | "pinned"
 }
 
 /**
- * The tools of a peer for one connection, asked for anew at each request. They stay the same, with what they remember of
- * the conversation, until the user pins something else. A peer that does not answer takes none away: that it does not is
+ * The tools of a peer for one connection, asked for anew at each request. They stay the same until the user pins something
+ * else; what they remember of the conversation outlasts that. A peer that does not answer takes none away: that it does not is
  * what they answer.
  */
 export function peerTools(
@@ -18,14 +19,16 @@ export function peerTools(
   { onMissing, ...options }: PeerToolsOptions = {},
 ): (approve: Approve) => Promise<readonly CollectiveTool[]> {
   let made: { readonly pinned: string; readonly tools: Promise<readonly CollectiveTool[]> } | undefined;
+  let guard: OutboundGuard | undefined;
   return async (approve) => {
+    guard ??= new OutboundGuard(approve);
     const pinned = await pinnedNow(client).catch((error: unknown) => {
       onMissing?.(error);
       return undefined;
     });
     const known = made;
     if (known !== undefined && (pinned === undefined || pinned === known.pinned)) return await known.tools;
-    const tools = makeTools(client, { ...options, approve, pinned: pinned !== undefined });
+    const tools = makeTools(client, { ...options, approve, pinned: pinned !== undefined }, guard);
     made = { pinned: pinned ?? "", tools };
     tools.catch(() => {
       made = known;

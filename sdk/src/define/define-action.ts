@@ -1,12 +1,15 @@
 import {
   type ActionDefinition,
   type ActionDefinitionInput,
+  buildBundle,
   definitionSchema,
   describeIssue,
   type Json,
+  LimitExceededError,
   limits,
 } from "@action-collective/protocol";
 import type { Access, ActionSpec } from "./action-spec.ts";
+import { asJson } from "./as-json.ts";
 import { IncompleteActionError } from "./errors.ts";
 import { type LocalRun, type LocalRunOptions, runHere } from "./local-run.ts";
 import { moduleOf } from "./module-of.ts";
@@ -96,7 +99,7 @@ function readSpec(
     output: "schema" in output ? output.schema : true,
     language: module.language,
     code: "code" in module ? module.code : "export default () => null;\n",
-    cases: examples,
+    cases: asJson(examples) ?? examples,
   };
   const parsed = definitionSchema.safeParse(given);
   if (!parsed.success)
@@ -105,7 +108,22 @@ function readSpec(
     problems.push(
       `examples: ${examples.length} given; give at least ${limits.casesAtLeast} of { input, output } or { input, error }, the unusual ones first, or a test`,
     );
-  return { definition: problems.length === 0 ? parsed.data : undefined, problems };
+  if (problems.length > 0 || !parsed.success) return { definition: undefined, problems };
+  const tooLarge = sizeProblem(parsed.data);
+  return tooLarge === undefined
+    ? { definition: parsed.data, problems }
+    : { definition: undefined, problems: [tooLarge] };
+}
+
+/** Sizes are of what is encoded, so they are known last. */
+function sizeProblem(definition: ActionDefinition): string | undefined {
+  try {
+    buildBundle(definition);
+    return undefined;
+  } catch (error) {
+    if (error instanceof LimitExceededError) return error.message;
+    throw error;
+  }
 }
 
 /** What is missing is named by what to write, not by the type that was expected. */

@@ -8,7 +8,7 @@ import { freeName } from "./tool-names.ts";
 import type { CollectiveTool, ObjectSchema, ToolEffects } from "./types.ts";
 
 /** As many as a peer pins; more make a model choose worse, and are read with every request. */
-export const MOST_ACTION_TOOLS = 64;
+const MOST_ACTION_TOOLS = 64;
 const SENTENCE_CHARACTERS = 200;
 
 /** What a tool is made of. */

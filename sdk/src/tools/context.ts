@@ -17,5 +17,7 @@ export interface ToolContext {
   readonly approve: Approval | undefined;
   /** How every search is made. */
   readonly search: Omit<SearchOptions, "limit" | "signal">;
+  /** Of what a model publishes. */
+  readonly licence: string;
   readonly bounds: AnswerBounds;
 }

@@ -30,9 +30,9 @@ export class OutboundGuard {
     this.#close(granted);
   }
 
-  /** To be told of every run that failed, with what the action asks for. */
-  sawFailure(error: unknown, asksFor: Permissions): void {
-    if (error instanceof CollectiveError && AFTER_RUNNING.has(error.code)) this.#close(asksFor);
+  /** To be told of every run that failed, with how to learn what its action asks for. */
+  async sawFailure(error: unknown, asksFor: () => Promise<Permissions>): Promise<void> {
+    if (error instanceof CollectiveError && AFTER_RUNNING.has(error.code)) this.#close(await asksFor());
   }
 
   /** @throws {OutboundRefusedError} the user did not say yes. */

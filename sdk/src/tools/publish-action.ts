@@ -6,9 +6,6 @@ import { makeTool } from "./make-tool.ts";
 import type { CollectiveTool } from "./types.ts";
 import { cardForModel, type Marked, marked } from "./untrusted.ts";
 
-/** Under which a model's work is published, unless the user's tools say otherwise: what asks the least of whoever uses it. */
-const LICENCE = "CC0-1.0";
-
 const fields = {
   name: {
     kind: "text",
@@ -70,12 +67,12 @@ export function publishAction(context: ToolContext): CollectiveTool {
 }
 
 async function publish(
-  { client, guard }: ToolContext,
+  { client, guard, licence }: ToolContext,
   values: ValuesOf<typeof fields>,
   options: CallOptions,
 ): Promise<Marked> {
   // The peer checks every field against the contract, and says what is wrong with it.
-  const definition = { ...values, language: "typescript", licence: LICENCE } as ActionDefinitionInput;
+  const definition = { ...values, language: "typescript", licence } as ActionDefinitionInput;
   if (guard.closed) {
     const { id } = await client.prove(definition, options);
     await guard.pass({ ref: values.name, id, what: `${values.name} would be published to everybody` });

@@ -17,7 +17,7 @@ export async function runAsTool(
     guard.saw(receipt);
     return outputForModel(receipt);
   } catch (error) {
-    guard.sawFailure(error, await permissionsOf(context, which, { signal }));
+    await guard.sawFailure(error, () => permissionsOf(context, which, { signal }));
     throw error;
   }
 }
@@ -67,8 +67,7 @@ async function permissionsOf(
 ): Promise<Permissions> {
   try {
     return (await client.show(ref, options)).permissions;
-  } catch (error) {
-    if (isCode(error, "not-found") || isCode(error, "ambiguous")) return {};
+  } catch {
     return { net: ["unknown hosts"] };
   }
 }

@@ -20,6 +20,8 @@ export interface ToolOptions {
   readonly find?: boolean | undefined;
   /** Let the model publish what it writes, under the user's key; false by default. */
   readonly publish?: boolean | undefined;
+  /** Of what the model publishes, by its SPDX name; MIT by default. */
+  readonly licence?: string | undefined;
   /**
    * The user's yes: where the peer doubts an action, and where something could send data out after an action read from
    * the network. A function is asked each time; "once" and "always" are a yes beforehand. Without it such calls are
@@ -37,8 +39,14 @@ export interface ToolOptions {
   readonly maxAnswerCharacters?: number | undefined;
 }
 
-/** No action is ever called by one of these, also where that tool is left out: it would pass for it. */
-const CONSTANT_NAMES = ["find_action", "get_action", "run_action", "rate_action", "publish_action"];
+/** What the constant tools are called. No action ever is, also where that tool is left out: it would pass for it. */
+export const CONSTANT_TOOLS: readonly string[] = [
+  "find_action",
+  "get_action",
+  "run_action",
+  "rate_action",
+  "publish_action",
+];
 
 /** Below this there is no room for the marks around a stranger's text. */
 const LEAST_ANSWER_CHARACTERS = 2000;
@@ -47,18 +55,33 @@ const LEAST_ANSWER_CHARACTERS = 2000;
  * The tools that a model gets: a small constant set, whose names, descriptions and schemas never change with what the
  * peer knows, then the actions that were chosen beforehand. Make one set for each conversation: whether it read from the
  * network is remembered in it.
+ * @param guard of the conversation, where a set takes the place of another one in the middle of it
  * @throws {ApiError} `not-found` or `ambiguous` for an entry of `refs`; what else calls of the peer throw.
  */
-export async function makeTools(client: ToolClient, options: ToolOptions = {}): Promise<CollectiveTool[]> {
-  const { approve, ask, filters = {}, find = true, publish = false, pinned = true, refs = [] } = options;
+export async function makeTools(
+  client: ToolClient,
+  options: ToolOptions = {},
+  guard: OutboundGuard = new OutboundGuard(options.approve),
+): Promise<CollectiveTool[]> {
+  const {
+    approve,
+    ask,
+    licence = "MIT",
+    filters = {},
+    find = true,
+    publish = false,
+    pinned = true,
+    refs = [],
+  } = options;
   const characters = Math.max(
     LEAST_ANSWER_CHARACTERS,
     options.maxAnswerCharacters ?? answerBounds.characters,
   );
   const context: ToolContext = {
     client,
-    guard: new OutboundGuard(approve),
+    guard,
     approve,
+    licence,
     search: { ...filters, ...(ask === undefined ? {} : { ask }) },
     bounds: { characters, bytes: 2 * characters },
   };
@@ -67,5 +90,5 @@ export async function makeTools(client: ToolClient, options: ToolOptions = {}): 
     rateAction(context),
     ...(publish ? [publishAction(context)] : []),
   ];
-  return [...constant, ...(await actionTools(context, CONSTANT_NAMES, { pinned, refs }))];
+  return [...constant, ...(await actionTools(context, CONSTANT_TOOLS, { pinned, refs }))];
 }

@@ -215,6 +215,7 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
       output: {},
       cases: [{ input: 1, output: 1 }],
       hasTest: false,
+      uses: [],
       standing: "passed" as const,
       reason: "",
       score: {
@@ -240,6 +241,7 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
       output: body.input,
       durationMs: 4,
       logs: [],
+      granted: {},
     }),
     verify: async () => VERIFICATION,
     feedback: async () => ({ id: ID, ...counts }),

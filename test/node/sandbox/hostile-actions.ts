@@ -296,9 +296,9 @@ const bombs: HostileAction[] = [
     must: limit("calls"),
   },
   {
-    tries: "flood the parent with calls of other actions after its answer",
+    tries: "go on calling other actions after its answer",
     code: `export default (_, { call }) => { const again = () => call("x", 1).catch(again); again(); return 1; };`,
-    must: limit("calls"),
+    must: [...limit("calls"), ...returned(1)],
   },
   {
     tries: "flood stdout",

@@ -1,3 +1,4 @@
+import { limits } from "@action-collective/protocol";
 import {
   type AccessQuestion,
   defineAction,
@@ -64,6 +65,30 @@ describe("an action defined in a program", () => {
     const wrong = [{ input: { n: 1 }, output: 1, tolerance: 2 }];
     const named = defineAction({ ...about, ...numbers, run: ({ n }) => n, test, examples: wrong });
     expect(named.problems()).toEqual([expect.stringMatching(/^examples\.0\.tolerance: Too big/)]);
+  });
+
+  it("counts its bytes, as whoever is sent it will", () => {
+    const large = examples.map(({ output }) => ({
+      input: { n: output / 2, note: "x".repeat(5_000) },
+      output,
+    }));
+    const bulky = defineAction({ ...about, ...numbers, run: ({ n }) => n * 2, examples: large });
+    expect(bulky.problems()).toEqual([expect.stringMatching(/^The manifest has \d+ bytes; at most 12288/)]);
+    const code = `export default () => 1; //${"x".repeat(limits.codeBytes)}`;
+    const long = defineAction({ ...about, ...numbers, code, examples });
+    expect(long.problems()).toEqual([expect.stringMatching(/^The code has \d+ bytes; at most 65536/)]);
+  });
+
+  it("takes examples as they would be sent", () => {
+    const action = defineAction({
+      ...about,
+      input: z.object({ n: z.number(), by: z.number().optional() }),
+      output: z.number(),
+      run: ({ n, by = 2 }) => n * by,
+      examples: [1, 2, 3].map((n) => ({ input: { n, by: undefined }, output: 2 * n })),
+    });
+    expect(action.problems()).toEqual([]);
+    expect(action.definition.cases).toEqual([1, 2, 3].map((n) => ({ input: { n }, output: 2 * n })));
   });
 
   it("takes a whole module as it is", async () => {

@@ -163,7 +163,7 @@ test("a run that the peer doubts needs the user's word; without anybody to ask i
       approve: (question) => questions.push(question) > 0,
     },
   );
-  expect(allowed.result.used).toMatchObject([{ name: "readPage" }]);
+  expect(allowed.result.used).toMatchObject([{ name: "readDoubtful" }]);
   expect(questions).toMatchObject([
     { kind: "run", name: "readPage", message: expect.stringContaining(HOST) },
   ]);

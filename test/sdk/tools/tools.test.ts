@@ -219,7 +219,7 @@ describe("publishing", () => {
     expect(failed.content.details[0]).toContain("case 1");
     const mended = { ...written, code: written.code.replace("toLowerCase", "toUpperCase") };
     const { published } = await call(tools, "publish_action", mended);
-    expect(await client.show(published)).toMatchObject({ name: "shout", standing: "passed" });
+    expect(await client.show(published)).toMatchObject({ name: "shout", standing: "passed", licence: "MIT" });
     expect(await call(tools, "publish_action", { ...written, cases: [] })).toMatchObject({
       failed: "invalid-definition",
     });
