@@ -18,7 +18,7 @@ export interface TurnRules {
 type Reading =
   | { readonly wish: Wish }
   | { readonly told: string; readonly blunder?: true }
-  | { readonly noneFits: string };
+  | { readonly noneFits: true };
 
 /** The state after the model's answer to a turn of `state.stage`. Pure. */
 export function afterTurn(state: TaskState, answer: TurnAnswer, rules: TurnRules): TaskState {
@@ -48,7 +48,7 @@ function afterCalls(state: TaskState, { text, toolCalls }: TurnAnswer, rules: Tu
   const replies: Message[] = [];
   let { seen } = state;
   let looping: Stopped | undefined;
-  let noneFits: { readonly call: ToolCall; readonly why: string } | undefined;
+  let noneFits: ToolCall | undefined;
   let blunders = 0;
   for (const call of toolCalls) {
     const reading = readCall(call, state, wishes);
@@ -58,7 +58,7 @@ function afterCalls(state: TaskState, { text, toolCalls }: TurnAnswer, rules: Tu
       seen = counts.seen;
       if (counts.times >= taskLimits.repeats) looping = repeatedly(call.name, counts.times);
     } else if ("noneFits" in reading) {
-      if (noneFits === undefined) noneFits = { call, why: reading.noneFits };
+      if (noneFits === undefined) noneFits = call;
       else replies.push(reply(call, { told: said.notNow }));
     } else {
       replies.push(reply(call, { told: reading.told }));
@@ -81,7 +81,7 @@ function afterCalls(state: TaskState, { text, toolCalls }: TurnAnswer, rules: Tu
 
 function afterNoneFits(
   state: TaskState,
-  { call }: { readonly call: ToolCall },
+  call: ToolCall,
   used: boolean,
   { generate }: TurnRules,
 ): TaskState {
@@ -132,7 +132,7 @@ function readCall(call: ToolCall, state: TaskState, before: readonly Wish[]): Re
     case WRITE_ACTION.name:
       return before.length > 0 ? { told: said.oneAtATime } : { wish: { kind: "draft", call, draft: given } };
     case NONE_FITS.name:
-      return { noneFits: typeof given.why === "string" ? given.why : "" };
+      return { noneFits: true };
     default:
       return { told: said.notNow, blunder: true };
   }

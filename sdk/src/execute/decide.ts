@@ -34,11 +34,12 @@ export function outOfTime(milliseconds: number): Stopped {
 
 /** The end of a task that did not come to its answer: every open call is answered, and the last message says why. Pure. */
 export function halted(state: TaskState, stopped: Stopped): TaskState {
-  const names = state.used.map(({ name }) => name).join(", ");
+  const ran = state.used.length;
   const answer = [
     "I stopped before the task was done.",
     stopped.message,
-    names === "" ? "No action had returned anything." : `Actions that had run: ${names}.`,
+    // Not by name: this becomes a part of the conversation, and strangers chose the names.
+    ran === 0 ? "No action had returned anything." : `${ran} action${ran === 1 ? "" : "s"} had returned something.`,
   ].join(" ");
   return {
     ...state,

@@ -36,7 +36,7 @@ export class Task {
   readonly #model: Model;
   readonly #emit: Shell["emit"];
   readonly #now: () => number;
-  readonly #begun: number;
+  #begun: number | undefined;
 
   /** @throws {InvalidTaskError | ModelInterfaceMissingError} */
   constructor(peer: TaskPeer, options: TaskOptions, now: () => number = () => performance.now()) {
@@ -47,7 +47,6 @@ export class Task {
     this.#emit = emitter(options.onEvent);
     this.#state = beginning(options.chatHistory);
     this.#now = now;
-    this.#begun = now();
   }
 
   get state(): TaskState {
@@ -231,7 +230,9 @@ export class Task {
     return this.#state;
   }
 
+  /** Since the first stage began. */
   #elapsed(): number {
+    this.#begun ??= this.#now();
     return this.#now() - this.#begun;
   }
 }

@@ -52,6 +52,8 @@ function retryAfter(headers: unknown): number | undefined {
   const text = headers.get("retry-after");
   if (text === null) return undefined;
   const seconds = Number(text);
-  const milliseconds = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - Date.now();
+  // By the server's own clock: this machine's may be off.
+  const now = Date.parse(headers.get("date") ?? "");
+  const milliseconds = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - now;
   return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : undefined;
 }

@@ -1,4 +1,4 @@
-import type { ActionId } from "@action-collective/protocol";
+import { type ActionId, buildBundle } from "@action-collective/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Peer } from "../../../node/src/peer.ts";
 import { resolveSettings } from "../../../node/src/settings.ts";
@@ -60,13 +60,22 @@ async function keep(definition: ReturnType<typeof adding>): Promise<ActionId> {
 }
 
 test("what an action uses is published with it, proved by others before it, fetched from peers, and run with it", async () => {
-  const one = await keep(adding(1));
+  // As the starter library brings it: pending, and published by nobody.
+  const zero = buildBundle(adding(0));
+  await author.bundles.put(zero);
+  author.catalogue.actions.add(zero, "library", Date.now());
+  const one = await keep(adding(1, zero.id));
   const two = await keep(adding(2, one));
+  expect(standing(author, zero.id)).toBe("passed");
   expect(author.catalogue.actions.get(one)).toMatchObject({ origin: "local", standing: "passed" });
 
   const three = await author.publisher.publish(adding(3, two), signal());
-  expect(three).toMatchObject({ fresh: true, alsoPublished: [one, two], report: { outcome: "pass" } });
-  for (const id of [one, two]) {
+  expect(three).toMatchObject({
+    fresh: true,
+    alsoPublished: [zero.id, one, two],
+    report: { outcome: "pass" },
+  });
+  for (const id of [zero.id, one, two]) {
     expect(author.catalogue.actions.get(id)).toMatchObject({ origin: "network" });
     expect(author.ownPublications.get(id)).toBeDefined();
   }
@@ -76,12 +85,33 @@ test("what an action uses is published with it, proved by others before it, fetc
   });
 
   await proved(three.id);
-  expect([standing(user, one), standing(user, two)]).toEqual(["passed", "passed"]);
+  expect([zero.id, one, two].map((id) => standing(user, id))).toEqual(["passed", "passed", "passed"]);
   expect(await user.runner.run(three.id, 39, signal())).toMatchObject({
     ...{ output: 42, name: "adding3", granted: { net: [], secrets: [] } },
   });
   // The peers' sandboxes hold nothing of it afterwards.
   await until(() => author.sandbox.alive + user.sandbox.alive === 0, { what: "no process" });
+}, 120_000);
+
+test("an action that asks for a host is proved by what its cases say of the network, and asks before it runs", async () => {
+  const url = "https://rates.example.org/latest";
+  const { id } = await author.publisher.publish(
+    definitionOf(
+      "latestRate",
+      `export default async (name) => (await (await fetch("${url}")).json())[name] ?? "none";`,
+      {
+        permissions: { net: ["rates.example.org"] },
+        cases: ["USD", "GBP", "XXX"].map((name) => ({
+          ...{ input: name, output: { USD: 1.1, GBP: 0.8 }[name] ?? "none" },
+          fetches: [{ url, body: { json: { USD: 1.1, GBP: 0.8 } } }],
+        })),
+      },
+    ),
+    signal(),
+  );
+  await proved(id);
+  expect(user.catalogue.actions.report(id)).toMatchObject({ permissionsObserved: ["net: fetch"] });
+  expect(await failing(user.runner.run(id, "USD", signal()))).toMatchObject({ code: "approval-needed" });
 }, 120_000);
 
 test("what speaks against an action speaks against those that use it, by its name", async () => {

@@ -84,3 +84,19 @@ test("what somebody asks for is judged before what nobody asked for, and is firs
   expect(actions.get(id)).toMatchObject({ standing: "pending", attempts: 1 });
   expect(actions.due("asked", "-", time.now + HOUR, 10)).toEqual([id]);
 });
+
+test("what waits for an action that it uses stays pending for as long as that takes; what does not end is given up", () => {
+  for (const [code, standing] of [
+    ["used-action-unproved", "pending"],
+    ["wall-clock", "unknown"],
+  ] as const) {
+    const catalogue = new Catalogue(":memory:");
+    const bundle = bundleOf();
+    catalogue.actions.add(bundle, "library", 1);
+    const parts = { catalogue, self: peerOf(9), clock: () => 1_000_000, changed: () => {} };
+    const verification = new Verification(parts as unknown as VerificationParts);
+    const report = { outcome: "unknown", code, reason: code, runner: NEW } as unknown as Report;
+    for (let tries = 0; tries < 10; tries++) verification.settle(bundle.id, report);
+    expect(catalogue.actions.get(bundle.id)).toMatchObject({ standing, attempts: 10, reason: code });
+  }
+});

@@ -361,7 +361,7 @@ describe("limits", () => {
       stopped: { reason: "steps" },
       used: [{ name: "addBusinessDays" }],
     });
-    expect(turns.result.answer).toContain("addBusinessDays");
+    expect(turns.result.answer).toContain("all its 2 turns. 1 action had returned something");
     const tokens = await play([NEED], { budget: { tokens: 1 } });
     expect(tokens.result).toMatchObject({ steps: 1, stopped: { reason: "tokens" } });
     const runs = await play([NEED, CHOOSE], { budget: { runs: 0 } });
