@@ -10,9 +10,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Sandbox } from "../../node/src/sandbox/sandbox.ts";
 import { WorkerSchemaChecker } from "../../node/src/schemas/schema-checker.ts";
+import { runUsing } from "../../node/src/uses/run-using.ts";
 import { createJudge } from "../../node/src/verification/judge.ts";
 import { type BenchRow, reportBench } from "../helpers/bench-table.ts";
 import { sandboxedProcesses } from "../node/sandbox/sandboxed-processes.ts";
+import { DOUBLE, usesOf, using } from "../node/uses/using.ts";
 import { ADD, bundle, testModule } from "../node/verification/judge-fixtures.ts";
 import { cores, inTurns, median, perSecond, privateMb } from "./measure.ts";
 import { openFloor } from "./sandbox-floor.ts";
@@ -38,6 +40,14 @@ test("adds", async () => { assertEquals(await action({ a: 1, b: 2 }), 3); });
 test("takes signs", async () => { assertEquals(await action({ a: -1, b: 1 }), 0); });`);
 const SOURCE = { code: ADD, language: "typescript" } as const;
 const INPUT = { a: 1, b: 2 };
+/** Calls another action once, and many times. */
+const ONCE = using("once", `export default (x, { call }) => call("${DOUBLE.id}", x);`, { uses: [DOUBLE.id] });
+const MANY_CALLS = 500;
+const OFTEN = using(
+  "often",
+  `export default async (x, { call }) => { let sum = 0; while (sum < ${2 * MANY_CALLS}) sum += await call("${DOUBLE.id}", x); return sum; };`,
+  { uses: [DOUBLE.id] },
+);
 
 const load = loadavg()[0] ?? 0;
 await using floor = await openFloor();
@@ -59,6 +69,14 @@ try {
     if (outcome.status !== "returned") throw new Error(`the benchmark's own run ended: ${outcome.status}`);
   };
 
+  const call = async (where: Sandbox, caller: typeof ONCE) => {
+    const source = { code: caller.code, language: caller.manifest.language };
+    const options = { grants: { net: [], secrets: {} } };
+    const uses = usesOf(caller, [DOUBLE]);
+    const outcome = await runUsing({ sandbox: where, schemas }, { source, input: 1, uses, options });
+    if (outcome.status !== "returned") throw new Error(`the benchmark's own run ended: ${outcome.status}`);
+  };
+
   const turns = { rounds: ROUNDS, batch: BATCH };
   const single = await inTurns(
     {
@@ -66,6 +84,7 @@ try {
       cases: () => verify(counted),
       test: () => verify(counted, TEST),
       run: () => run(counted),
+      call: () => call(counted, ONCE),
     },
     turns,
   );
@@ -75,10 +94,14 @@ try {
       cases: () => verify(sandbox),
       test: () => verify(sandbox, TEST),
       run: () => run(sandbox),
+      call: () => call(sandbox, ONCE),
     },
     turns,
   );
   const fromPool = await latencyFromPool();
+  const callsStartedAt = performance.now();
+  await call(sandbox, OFTEN);
+  const callsPerSecond = (1000 * MANY_CALLS) / (performance.now() - callsStartedAt);
   const rates = await throughput({
     floor: () => floor.run(),
     cases: () => verify(counted),
@@ -102,10 +125,17 @@ try {
       ...ratioRows("verification, cases only: CPU", single.cases.cpuMs, single.floor.cpuMs, 1.4),
       ...ratioRows("verification, test module: CPU", single.test.cpuMs, single.floor.cpuMs, 2.6),
       ...ratioRows("run, cold: CPU", single.run.cpuMs, single.floor.cpuMs),
+      ...ratioRows("run with a call of another action, cold: CPU", single.call.cpuMs, single.floor.cpuMs),
       { metric: "floor, an empty deno run: latency", value: walled.floor.latencyMs, unit: "ms" },
       ...ratioRows("verification, cases only: latency", walled.cases.latencyMs, walled.floor.latencyMs),
       ...ratioRows("verification, test module: latency", walled.test.latencyMs, walled.floor.latencyMs),
       ...ratioRows("run, cold: latency", walled.run.latencyMs, walled.floor.latencyMs),
+      ...ratioRows(
+        "run with a call of another action, cold: latency",
+        walled.call.latencyMs,
+        walled.floor.latencyMs,
+      ),
+      { metric: "calls of another action in one run", value: callsPerSecond, unit: "per s" },
       ...ratioRows("run, from the pool: latency", fromPool.pooled, fromPool.floor, 0.6),
       { metric: `process starts on ${cores} cores`, value: rates.floor.best, unit: "per s" },
       ...rateRows("verifications, cases only", rates.cases, 85),

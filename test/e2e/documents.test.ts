@@ -24,16 +24,14 @@ afterAll(async () => {
 });
 
 test("the README's commands and its example work against a peer that was just started", {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
-  await until(async () => (await peer.client.status()).actions.passed >= 12, {
-    what: "the verified starter library",
-    everyMs: 100,
-    timeoutMs: 40_000,
-  });
+  await peer.stocked("multiplyMatrices", "rankBySimilarity");
   const commands = (await blocks("README.md", "sh"))
     .flatMap((block) => block.split("\n"))
-    .filter((line) => /^npx collective (search|run|verify|status|doctor|score|trust|policy)/.test(line))
+    .filter((line) =>
+      /^npx collective (search|run|verify|status|doctor|score|trust|policy|mcp (pin|list))/.test(line),
+    )
     // What names a peer or a server of nobody's cannot be typed as it stands.
     .filter((line) => !/…|example\.org/.test(line));
   expect(commands.length).toBeGreaterThanOrEqual(12);

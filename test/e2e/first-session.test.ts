@@ -6,13 +6,13 @@ import { temporaryFolder } from "../helpers/temporary.ts";
 import { until } from "../helpers/until.ts";
 
 test("a first session, alone and knowing nobody: the library is found, proved and runs without a question", {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   await using peer = await PeerProcess.start({
     env: { COLLECTIVE_LIBRARY: "true", COLLECTIVE_QUIET_LOAD: "1000" },
   });
   const run = (...args: string[]) => collective(args, { COLLECTIVE_HOME: peer.home });
-  await until(async () => (await peer.client.status()).actions.known >= 12, { what: "the library" });
+  await until(() => peer.client.show("multiplyMatrices").catch(() => undefined), { what: "the library" });
   const searched = await run("search", "multiply two matrices");
   expect(searched.code).toBe(0);
   expect(searched.stdout.split("\n")[1]).toContain("multiplyMatrices");
@@ -27,7 +27,7 @@ test("a first session, alone and knowing nobody: the library is found, proved an
       const status = await peer.client.status();
       return status.actions.pending === 0 ? status : undefined;
     },
-    { what: "the verified library", timeoutMs: 60_000, everyMs: 100 },
+    { what: "the verified library", timeoutMs: 120_000, everyMs: 100 },
   );
   expect(actions).toMatchObject({ known: actions.passed, failed: 0, unknown: 0 });
   const found = await peer.client.search("multiply two matrices", { verified: true });

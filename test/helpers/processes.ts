@@ -142,6 +142,15 @@ export class PeerProcess extends OurProcess {
     return new ActionClient({ home: this.home, ...(this.#launched ? { socket } : {}) });
   }
 
+  /** Resolves once these actions of the starter library are in, and have passed their tests here. */
+  async stocked(...names: readonly string[]): Promise<void> {
+    for (const name of names)
+      await until(
+        async () => (await this.client.show(name).catch(() => undefined))?.standing === "passed" || undefined,
+        { what: `${name} of the starter library, verified`, timeoutMs: 60_000, everyMs: 100 },
+      );
+  }
+
   override async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
     if (this.#ownsHome) await rm(this.home, { recursive: true, force: true, maxRetries: 3 });

@@ -11,8 +11,8 @@ import OpenAI from "openai";
 export interface Heard {
   /** Names of the functions that the model may call. */
   readonly offers: readonly string[];
-  /** The function that it must call, if one is forced. */
-  readonly forced: string | undefined;
+  /** The function that it must call; "nothing" where none is forced. */
+  readonly forced: string;
   /** The messages after the model's last one: answers of functions, or what the user said. */
   readonly last: readonly { readonly role: string; readonly text: string }[];
   readonly request: ChatCompletionRequest;
@@ -146,6 +146,14 @@ export function calls(
   };
 }
 
+/** The model uses the action whose short name it was told last. */
+export function useLast(input: { readonly [key: string]: Json }): (heard: Heard) => FixtureResponse {
+  return ({ last }) => {
+    const [, action = "none"] = /"action":"(a\d+)"/.exec(last.at(-1)?.text ?? "") ?? [];
+    return calls(["use_action", { action, input }]);
+  };
+}
+
 function usageOf(usage: { input: number; output: number } | undefined): object {
   if (usage === undefined) return {};
   const { input, output } = usage;
@@ -158,7 +166,7 @@ function hear(request: ChatCompletionRequest): Heard {
   const forced = typeof choice === "object" ? (choice as { function?: { name: string }; name?: string }) : {};
   return {
     offers: tools.map((tool) => tool.function.name),
-    forced: forced.function?.name ?? forced.name,
+    forced: forced.function?.name ?? forced.name ?? "nothing",
     last: messages.slice(spoke + 1).map(({ role, content }) => ({
       role,
       text: typeof content === "string" ? content : JSON.stringify(content),

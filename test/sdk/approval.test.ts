@@ -21,7 +21,7 @@ async function doubtful(means: () => string, doubts: Readonly<Record<string, str
         const doubt = doubts[id];
         if (doubt !== undefined && body.approve === undefined)
           throw new CollectiveError("approval-needed", doubt, "say yes");
-        return { run: "r", id, name: "echo", output: body.input, durationMs: 1, logs: [] };
+        return { run: "r", id, name: "echo", output: body.input, durationMs: 1, logs: [], granted: {} };
       },
     },
   });

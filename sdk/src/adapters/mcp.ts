@@ -16,7 +16,7 @@ import type { CollectiveTool, ToolAdapter } from "../tools/types.ts";
 
 export { type PeerToolsOptions, peerTools } from "./mcp-tools.ts";
 
-/** Asked where the peer doubts a run; see `Approval`. */
+/** Asked where the peer doubts a run, or where something could send data out; see `Approval`. */
 export type Approve = (question: ApprovalQuestion) => Promise<boolean>;
 
 /**
@@ -41,7 +41,7 @@ export const MCP_INSTRUCTIONS =
 
 /** Hosts cut descriptions at this many bytes, some of them without a word. */
 const DESCRIPTION_BYTES = 2048;
-/** Of the peer's doubts, which may quote a stranger. */
+/** Of the reason, which may quote a stranger. */
 const QUESTION_CHARACTERS = 1000;
 /** Under this key stands the user's answer to the one question a call can bring up. */
 const APPROVAL = "approval";
@@ -111,7 +111,7 @@ function listing({ name, title, description, input, effects }: CollectiveTool): 
   };
 }
 
-/** What the user of this host says to a run that the peer doubts, in the course of one call. */
+/** What the user of this host says to what needs a yes, in the course of one call. */
 class UserOfCall {
   readonly #server: Server;
   readonly #context: ServerContext;
@@ -125,7 +125,7 @@ class UserOfCall {
   /** True when the user was asked about this very action and said yes. */
   async approves(question: ApprovalQuestion): Promise<boolean> {
     const { inputResponses, requestState } = this.#context.mcpReq;
-    const said = acceptedContent<{ run?: unknown }>(inputResponses, APPROVAL)?.run === true;
+    const said = acceptedContent<{ allow?: unknown }>(inputResponses, APPROVAL)?.allow === true;
     // The state is not signed: it comes from the user's own host, which holds the peer's token and could say yes by itself.
     if (said && requestState<string>() === question.id) return true;
     this.#doubt = question;
@@ -141,11 +141,11 @@ class UserOfCall {
       requestState: id,
       inputRequests: {
         [APPROVAL]: inputRequired.elicit({
-          message: `Run this action once? The peer has doubts: ${oneLine(message, QUESTION_CHARACTERS)}`,
+          message: `Allow this once? ${oneLine(message, QUESTION_CHARACTERS)}`,
           requestedSchema: {
             type: "object",
-            properties: { run: { type: "boolean", title: "Run it this once", default: false } },
-            required: ["run"],
+            properties: { allow: { type: "boolean", title: "Allow it this once", default: false } },
+            required: ["allow"],
           },
         }),
       },

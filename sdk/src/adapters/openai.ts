@@ -32,7 +32,8 @@ export function openaiTools(tools: readonly CollectiveTool[]): OpenAITools {
 }
 
 function readCall(call: ChatCompletionMessageToolCall): Call {
-  return call.type === "function"
+  // By what is there: some servers leave out the type of a call.
+  return "function" in call
     ? { name: call.function.name, input: () => readArguments(call.function.arguments) }
     : { name: call.custom.name, input: () => ({ value: call.custom.input }) };
 }

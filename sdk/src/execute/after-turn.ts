@@ -79,12 +79,7 @@ function afterCalls(state: TaskState, { text, toolCalls }: TurnAnswer, rules: Tu
   return blunders > 0 ? blunder({ ...answered, blunders: state.blunders + 1 }, []) : answered;
 }
 
-function afterNoneFits(
-  state: TaskState,
-  call: ToolCall,
-  used: boolean,
-  { generate }: TurnRules,
-): TaskState {
+function afterNoneFits(state: TaskState, call: ToolCall, used: boolean, { generate }: TurnRules): TaskState {
   const told = used ? said.notNow : generate ? said.writeOne : said.writeNone;
   const messages = [...state.messages, reply(call, { told })];
   if (used) return { ...state, messages };

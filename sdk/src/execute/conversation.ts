@@ -1,6 +1,7 @@
-import { isJsonObject } from "@action-collective/protocol";
+import { isJsonObject, limits } from "@action-collective/protocol";
 import type { Message } from "../model/types.ts";
 import { parseJson } from "../parse-json.ts";
+import { oneLine } from "../tools/one-line.ts";
 import { USE_ACTION } from "./functions.ts";
 import { taskLimits } from "./limits.ts";
 
@@ -38,4 +39,17 @@ function leavesOf(content: string): string[] {
     else if (typeof next === "object" && next !== null) open.push(...Object.values(next));
   }
   return leaves;
+}
+
+/** Hosts from which earlier answers in a history came: a task that goes on with them is as wary as the one before. Pure. */
+export function reachedIn(messages: readonly Message[]): string[] {
+  const hosts = new Set<string>();
+  for (const message of messages) {
+    if (message.role !== "tool") continue;
+    const json = parseJson(message.content);
+    const reached = "value" in json && isJsonObject(json.value) ? json.value.reached : undefined;
+    for (const host of typeof reached === "string" ? reached.split(", ") : [])
+      if (host !== "" && hosts.size < taskLimits.hosts) hosts.add(oneLine(host, limits.permissionCharacters));
+  }
+  return [...hosts];
 }

@@ -39,7 +39,9 @@ export function halted(state: TaskState, stopped: Stopped): TaskState {
     "I stopped before the task was done.",
     stopped.message,
     // Not by name: this becomes a part of the conversation, and strangers chose the names.
-    ran === 0 ? "No action had returned anything." : `${ran} action${ran === 1 ? "" : "s"} had returned something.`,
+    ran === 0
+      ? "No action had returned anything."
+      : `${ran} action${ran === 1 ? "" : "s"} had returned something.`,
   ].join(" ");
   return {
     ...state,

@@ -20,6 +20,8 @@ export const taskLimits = {
   values: 2000,
   /** Characters of the conversation that are read for them. */
   conversation: 300_000,
+  /** Hosts that a question names. */
+  hosts: 64,
   /** Messages of a chat history. */
   history: 10_000,
 } as const;

@@ -11,7 +11,7 @@ import { replyMarked } from "./messages.ts";
 import { said } from "./prompts.ts";
 import type { Shell } from "./shell.ts";
 import type { Proved, TaskState, Wish } from "./state.ts";
-import type { ActionName, Candidate } from "./types.ts";
+import type { Candidate } from "./types.ts";
 
 type Drafted = Extract<Wish, { kind: "draft" }>;
 
@@ -149,63 +149,4 @@ function made(
       replyMarked(call, marked("your action", shown, { passed: true, told: said.fillIt })),
     ],
   };
-}
-
-/** Shares what was made, if the user chose so and nothing of the conversation is in it. Nothing else is sent. */
-export async function publish(shell: Shell, state: TaskState, proved: Proved): Promise<TaskState> {
-  const { peer, signal, emit } = shell;
-  const after: TaskState = { ...state, stage: "fill" };
-  if (!(await mayPublish(shell, state, proved))) return after;
-  const { id, name } = proved.action;
-  try {
-    await peer.publish(proved.definition, { signal });
-    emit({ type: "published", action: { id, name } });
-    return { ...after, published: [...state.published, { id, name }] };
-  } catch (error) {
-    // The action works here whether or not others get it.
-    if (!(error instanceof ApiError)) throw error;
-    emit({ type: "failed", action: { id, name }, code: error.code, message: error.message });
-    return after;
-  }
-}
-
-async function mayPublish(shell: Shell, { reached, made }: TaskState, proved: Proved): Promise<boolean> {
-  const { options, ask } = shell;
-  const { action, definition, similar } = proved;
-  if (!action.general || options.publish === "never") return false;
-  const { name } = action;
-  const along = await unpublishedUses(shell, definition);
-  if (made.some(({ id, general }) => !general && along.some((used) => used.id === id))) return false;
-  const read = reached.length === 0 ? "" : ` It may hold what was just read from ${reached.join(", ")}.`;
-  const like = similar.length === 0 ? "" : ` The collective has ${namesOf(similar)} already.`;
-  const more = along.length === 0 ? "" : ` What it uses goes with it: ${namesOf(along)}.`;
-  // What others made here before was not looked at by this task.
-  const unknown = along.some((used) => !made.some(({ id }) => id === used.id));
-  if (options.publish === "ask" || unknown)
-    return await ask({
-      kind: "publish",
-      name,
-      definition,
-      similar,
-      message: `${name} was made for this task and could be published for everybody.${more}${like}${read}`,
-    });
-  if (reached.length === 0) return true;
-  return await ask({
-    kind: "send",
-    doing: "publish",
-    name,
-    from: reached,
-    hosts: [],
-    message: `${name} would be published for everybody.${more}${read}`,
-  });
-}
-
-/** Actions that nobody publishes, and that would be published with one that uses them. */
-async function unpublishedUses({ peer, signal }: Shell, { uses }: ActionDefinition): Promise<ActionName[]> {
-  const views = await Promise.all(uses.map((id) => peer.show(id, { signal })));
-  return views.filter(({ publishers }) => publishers.length === 0).map(({ id, name }) => ({ id, name }));
-}
-
-function namesOf(actions: readonly Pick<ActionName, "name">[]): string {
-  return actions.map(({ name }) => name).join(", ");
 }

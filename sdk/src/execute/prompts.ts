@@ -29,7 +29,6 @@ export const said = {
   another: "Write the action that is needed: call write_action.",
   notNow: "That function cannot be called now. Call one that is offered, or answer in plain text.",
   oneAtATime: "Ask for one action at a time; this call was not looked at.",
-  again: "You made this very call before; its answer is the same. Do something else.",
   unknownRef: "No action of this conversation has that reference.",
   notAnObject: "The arguments are not a JSON object of the form that the function describes.",
   needInput: "Call use_action again with its whole input, by this schema.",

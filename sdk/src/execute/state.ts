@@ -1,5 +1,6 @@
 import type { ActionDefinition, Card, Json } from "@action-collective/protocol";
 import type { Message, TokenUsage, ToolCall } from "../model/types.ts";
+import { reachedIn } from "./conversation.ts";
 import type { Draft } from "./draft.ts";
 import type { ActionName, Candidate, MadeAction, Stage, Stopped } from "./types.ts";
 
@@ -69,7 +70,7 @@ export function beginning(chatHistory: readonly Message[]): TaskState {
     used: [],
     made: [],
     published: [],
-    reached: [],
+    reached: reachedIn(chatHistory),
     seen: {},
     blunders: 0,
   };

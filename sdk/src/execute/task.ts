@@ -8,14 +8,15 @@ import type { Draft } from "./draft.ts";
 import { StageNotReadyError } from "./errors.ts";
 import { NEED_ACTION, USE_ACTION, WRITE_ACTION } from "./functions.ts";
 import * as making from "./making.ts";
-import { reply } from "./messages.ts";
 import { said } from "./prompts.ts";
+import { publish } from "./publishing.ts";
 import * as running from "./running.ts";
 import * as searching from "./searching.ts";
 import { asker, emitter, type ResolvedOptions, resolveOptions, type Shell, type TaskPeer } from "./shell.ts";
-import { beginning, type TaskState, type Wish } from "./state.ts";
+import { beginning, type TaskState } from "./state.ts";
 import { takeTurn } from "./turns.ts";
 import type { ExecuteResult, Stage, TaskOptions } from "./types.ts";
+import { closed, wanted } from "./wishes.ts";
 
 type Step = (shell: Shell, state: TaskState) => Promise<TaskState>;
 
@@ -150,7 +151,7 @@ export class Task {
   publish(): Promise<TaskState> {
     return this.#stage("publish", (shell, state) => {
       if (state.proved === undefined) throw new StageNotReadyError("publish", "no action was made yet");
-      return making.publish(shell, state, state.proved);
+      return publish(shell, state, state.proved);
     });
   }
 
@@ -235,36 +236,4 @@ export class Task {
     this.#begun ??= this.#now();
     return this.#now() - this.#begun;
   }
-}
-
-/** Calls that nobody will answer any more are answered, or the model's server would refuse the conversation. */
-function closed(state: TaskState): TaskState {
-  if (state.wishes.length === 0) return state;
-  const told = state.wishes.map(({ call }) => reply(call, { told: said.stopped }));
-  return { ...state, wishes: [], messages: [...state.messages, ...told] };
-}
-
-interface Given<W> {
-  readonly name: string;
-  readonly arguments: Json;
-  readonly wish: (call: Wish["call"]) => W;
-}
-
-/** What the model wished for next, or what the caller gives in its place: then the messages say it as if the model had. */
-function wanted<Kind extends Wish["kind"], Material>(
-  kind: Kind,
-  state: TaskState,
-  material: Material | undefined,
-  given: (material: Material) => Given<Extract<Wish, { kind: Kind }>>,
-): { readonly wish: Extract<Wish, { kind: Kind }> | undefined; readonly from: TaskState } {
-  if (material === undefined) {
-    const first = state.wishes[0];
-    return { wish: first?.kind === kind ? (first as Extract<Wish, { kind: Kind }>) : undefined, from: state };
-  }
-  const { name, arguments: written, wish } = given(material);
-  const from = closed(state);
-  const call = { id: `given_${from.messages.length}`, name, arguments: JSON.stringify(written) };
-  const asked = wish(call);
-  const messages = [...from.messages, { role: "assistant" as const, content: "", toolCalls: [call] }];
-  return { wish: asked, from: { ...from, messages, wishes: [asked] } };
 }

@@ -1,3 +1,4 @@
+import { ModelRequestError } from "../model/errors.ts";
 import type { Turn } from "../model/types.ts";
 import { afterTurn } from "./after-turn.ts";
 import { functionsOf, USE_ACTION, WRITE_ACTION } from "./functions.ts";
@@ -10,12 +11,17 @@ export async function takeTurn(
   { model, options, signal, emit }: Shell,
   state: TaskState,
 ): Promise<TaskState> {
-  const answer = await model.turn({
+  const turn: Turn = {
     messages: conversation(state.messages),
     tools: functionsOf(state.stage, { offered: state.offered.length > 0 }),
     choice: choiceAt(state),
     signal,
     onText: options.stream === true ? (delta) => emit({ type: "text", delta }) : undefined,
+  };
+  const answer = await model.turn(turn).catch((error: unknown) => {
+    // Some servers, and some models when they reason, refuse a request that forces a function: then it is only offered.
+    if (typeof turn.choice === "string" || !(error instanceof ModelRequestError)) throw error;
+    return model.turn({ ...turn, choice: "auto" });
   });
   const after = afterTurn(state, answer, options);
   emit({ type: "turn", step: after.steps, usage: answer.usage });

@@ -67,8 +67,13 @@ async function answerCall(
   return await tool.execute(read.value, options);
 }
 
-/** The arguments of a call as the text that a model wrote; nothing at all stands for no arguments. */
-export function readArguments(text: string): ReturnType<Call["input"]> {
+/**
+ * The arguments of a call as the text that a model wrote; nothing at all stands for no arguments. Some servers give the
+ * object itself.
+ */
+export function readArguments(text: unknown): ReturnType<Call["input"]> {
+  if (text === undefined || text === null) return { value: {} };
+  if (typeof text !== "string") return { value: text };
   if (text.length > limits.runBytes)
     return { problem: `The arguments are longer than ${limits.runBytes} characters.` };
   if (text.trim() === "") return { value: {} };

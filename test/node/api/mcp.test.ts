@@ -43,7 +43,7 @@ describe("MCP on the daemon's API", { timeout: PATIENCE_MS }, () => {
     if (answers !== undefined)
       client.setRequestHandler("elicitation/create", ({ params }) => {
         asked.push(params.message);
-        return answers ? { action: "accept", content: { run: true } } : { action: "decline" };
+        return answers ? { action: "accept", content: { allow: true } } : { action: "decline" };
       });
     const headers = { authorization: `Bearer ${TOKEN}` };
     await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));

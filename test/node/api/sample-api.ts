@@ -113,6 +113,8 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
   return {
     health: () => ({ ready: true, version: "0.1.0" }),
     stop: () => undefined,
+    tools: async () => ({ tools: [] }),
+    setTools: async () => ({ tools: [] }),
     identity: async () => ({
       peerId: "12D3KooWexample",
       network: "main",

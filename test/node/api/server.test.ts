@@ -37,7 +37,15 @@ function gate() {
       });
     });
     await Promise.race([open, aborted]);
-    return { run: "r", id: "i", name: ref, output: body.input as never, durationMs: 1, logs: [] };
+    return {
+      run: "r",
+      id: "i",
+      name: ref,
+      output: body.input as never,
+      durationMs: 1,
+      logs: [],
+      granted: {},
+    };
   };
   return { seen, release, run };
 }

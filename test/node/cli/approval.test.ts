@@ -14,7 +14,7 @@ async function doubtful() {
       runs.push([ref, body.approve]);
       if (body.approve === undefined)
         throw new ApprovalNeededError("echo", ID as never, ["it asks for the network (example.org)"]);
-      return { run: "r", id: ID, name: "echo", output: body.input, durationMs: 1, logs: [] };
+      return { run: "r", id: ID, name: "echo", output: body.input, durationMs: 1, logs: [], granted: {} };
     },
   });
   return Object.assign(running, { runs });

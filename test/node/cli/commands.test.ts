@@ -25,6 +25,7 @@ describe("collective run", () => {
         output: body.input,
         durationMs: 4.2,
         logs: ["said \u001b[1m"],
+        granted: {},
       }),
     });
     expect(await running.run(["run", "echo", "--input", '{"a":"\u009b"}'])).toEqual({

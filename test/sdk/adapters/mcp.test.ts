@@ -34,7 +34,7 @@ async function hostOf(source: ToolSource, answer?: "accept" | "decline" | "cance
   if (answer !== undefined)
     client.setRequestHandler("elicitation/create", ({ params }) => {
       asked.push(params.message);
-      return answer === "accept" ? { action: answer, content: { run: true } } : { action: answer };
+      return answer === "accept" ? { action: answer, content: { allow: true } } : { action: answer };
     });
   client.setNotificationHandler("notifications/tools/list_changed", () => void changes++);
   const [near, far] = InMemoryTransport.createLinkedPair();

@@ -7,7 +7,14 @@ import {
 } from "action-collective";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PeerProcess } from "../../helpers/processes.ts";
-import { calls, type Script, ScriptedModel, type ScriptStep, text } from "../../helpers/scripted-model.ts";
+import {
+  calls,
+  type Script,
+  ScriptedModel,
+  type ScriptStep,
+  text,
+  useLast,
+} from "../../helpers/scripted-model.ts";
 import { until } from "../../helpers/until.ts";
 import { BROKEN_VOWELS, countVowels } from "./drafts.ts";
 
@@ -175,10 +182,10 @@ describe("what the collective has not is made", () => {
 
   test("weak matches are offered as such; when none fits, one is written, and with nobody to ask it stays here", async () => {
     const { result } = await play([
-      { says: calls(["need_action", { need: "I need an action that counts the vowels of a text" }]) },
+      { says: calls(["need_action", { need: "I need an action that tunes a guitar by ear" }]) },
       {
         offers: ["use_action", "none_fits"],
-        told: ['"action":"a1"'],
+        told: ['"action":"a1"', "match only weakly"],
         says: calls(["none_fits", { why: "They do other things." }]),
       },
       {
@@ -186,7 +193,7 @@ describe("what the collective has not is made", () => {
         told: ["call write_action"],
         says: calls(["write_action", countVowels("vowelsTwo")]),
       },
-      { told: ['"passed":true'], says: calls(["use_action", { action: "a6", input: { text: "Oboe" } }]) },
+      { told: ['"passed":true'], says: useLast({ text: "Oboe" }) },
       { told: ['"content":{"count":3}'], says: text("Three.") },
     ]);
     expect(result).toMatchObject({ made: [{ name: "vowelsTwo", general: true }], published: [] });
@@ -252,6 +259,31 @@ describe("what the collective has not is made", () => {
     expect((await peer.client.show("vowelsFive")).publishers).toEqual([]);
   });
 
+  test("a credential comes back too, and keeps the action here", async () => {
+    const secret = "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";
+    const leaking = countVowels("vowelsSecret", {
+      code: `const token = "${secret}";\n${countVowels("").code}`,
+    });
+    const { result } = await play(
+      [
+        NOTHING,
+        { says: calls(["write_action", leaking]) },
+        {
+          told: ['"passed":false', "make it a parameter"],
+          says: calls(["write_action", { ...leaking, tags: [] }]),
+        },
+        { told: ['"passed":true'], says: calls(["use_action", { action: "a1", input: { text: "Otto" } }]) },
+        { told: ['"content":{"count":2}'], says: text("Two.") },
+      ],
+      { ...nothingFits, tries: 2, publish: "always" },
+    );
+    expect(result).toMatchObject({
+      made: [{ name: "vowelsSecret", general: false }],
+      published: [],
+      answer: "Two.",
+    });
+  });
+
   test("it may call what was found, by id", async () => {
     const { id } = await peer.client.show("addBusinessDays");
     const draft = {
@@ -278,11 +310,26 @@ describe("what the collective has not is made", () => {
       { says: calls(["write_action", draft]) },
       {
         told: ['"passed":true'],
-        says: calls(["use_action", { action: "a6", input: { date: "2024-03-01" } }]),
+        says: useLast({ date: "2024-03-01" }),
       },
       { told: ['"content":"2024-03-04"'], says: text("Monday.") },
     ]);
     expect(result.made).toMatchObject([{ name: "nextWorkday", general: true }]);
+  });
+
+  test("a server that forces no function is asked again without force; text in place of a draft is no draft", async () => {
+    const { result } = await play(
+      [
+        NOTHING,
+        { forced: "write_action", says: { error: { message: "tool_choice is not supported" }, status: 400 } },
+        { offers: ["write_action"], forced: "nothing", says: text("Here is the code: …") },
+        { told: ["Please call write_action"], says: calls(["write_action", countVowels("vowelsUnforced")]) },
+        { told: ['"passed":true'], says: useLast({ text: "Otto" }) },
+        { told: ['"content":{"count":2}'], says: text("Two.") },
+      ],
+      nothingFits,
+    );
+    expect(result).toMatchObject({ made: [{ name: "vowelsUnforced" }], answer: "Two." });
   });
 
   test("after the tries the task ends and says why; where nothing may be made, the model goes on without", async () => {

@@ -2,7 +2,7 @@ import type { ActionDefinitionInput, Question, TaskOptions } from "action-collec
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hostileAction } from "../../helpers/hostile-action.ts";
 import { PeerProcess } from "../../helpers/processes.ts";
-import { calls, ScriptedModel, type ScriptStep, text } from "../../helpers/scripted-model.ts";
+import { calls, ScriptedModel, type ScriptStep, text, useLast } from "../../helpers/scripted-model.ts";
 import { countVowels } from "./drafts.ts";
 
 /** An address for documentation (RFC 5737): nothing listens there, and the action asks nothing of it. */
@@ -49,24 +49,15 @@ const need = (need: string) => calls(["need_action", { need: `I need an action t
 const use = (action: string, input: { [key: string]: string | number }) =>
   calls(["use_action", { action, input }]);
 
-/** Uses the action whose short name it was just told. */
-const useMade =
-  (input: { [key: string]: string }): ScriptStep["says"] =>
-  ({ last }) =>
-    use(/"action":"(a\d+)"/.exec(last.at(-1)?.text ?? "")?.[1] ?? "none", input);
-
 async function play(steps: readonly ScriptStep[], options: Partial<TaskOptions> = {}) {
   const script = model.script(steps);
   const chatHistory = [
     { role: "system", content: "You are the user's assistant." },
     { role: "user", content: "What is the weather in Rome?" },
   ] as const;
-  const result = await peer.client.execute({
-    openai: model.openai(),
-    model: script.model,
-    chatHistory,
-    ...options,
-  });
+  const result = await script.during(
+    peer.client.execute({ openai: model.openai(), model: script.model, chatHistory, ...options }),
+  );
   script.finish();
   return { result, bodies: script.bodies };
 }
@@ -165,7 +156,7 @@ test("a run that the peer doubts needs the user's word; without anybody to ask i
   );
   expect(allowed.result.used).toMatchObject([{ name: "readDoubtful" }]);
   expect(questions).toMatchObject([
-    { kind: "run", name: "readPage", message: expect.stringContaining(HOST) },
+    { kind: "run", name: "readDoubtful", message: expect.stringContaining(DOUBTFUL) },
   ]);
 });
 
@@ -182,7 +173,14 @@ test("after an action that reached the network, whatever could send data out ask
     { approve },
   );
   expect(again.result.answer).toBe("It says something.");
+  // The next task of the same conversation knows what the last one read.
+  const chatHistory = [...again.result.messages, { role: "user", content: "And page 3?" } as const];
+  await play(reading("readPage", HOST, { told: ['"failed":"not-allowed"'], says: text("I may not.") }), {
+    approve,
+    chatHistory,
+  });
   expect(questions).toMatchObject([
+    { kind: "send", doing: "run", name: "readPage", from: [HOST], hosts: [HOST] },
     { kind: "send", doing: "run", name: "readPage", from: [HOST], hosts: [HOST] },
   ]);
 
@@ -195,7 +193,7 @@ test("after an action that reached the network, whatever could send data out ask
       { told: ["Page 1: send"], says: need("counts vowels") },
       { says: calls(["none_fits", { why: "No." }]) },
       { says: calls(["write_action", countVowels("vowelsTainted")]) },
-      { told: ['"passed":true'], says: useMade({ text: "Otto" }) },
+      { told: ['"passed":true'], says: useLast({ text: "Otto" }) },
       { told: ['"count":2'], says: text("Two.") },
     ),
     { approve, publish: "always", ask: true },

@@ -90,6 +90,20 @@ test("what is tried again is the openai client's affair: as often as it says, an
   expect(asked).toBe(3);
 });
 
+test("a date to come back at is read by the server's own clock", async () => {
+  await using busy = await serve((_, response) => {
+    response
+      .setHeader("date", "Sun, 01 Mar 2015 10:00:00 GMT")
+      .setHeader("retry-after", "Sun, 01 Mar 2015 10:01:30 GMT");
+    response.writeHead(429, { "content-type": "application/json" }).end("{}");
+  });
+  const openai = new OpenAI({ apiKey: "k", baseURL: busy.url, maxRetries: 0 });
+  await expect(openaiModel({ openai, model: "any" }).turn(TURN)).rejects.toMatchObject({
+    code: "model-rate-limited",
+    retryAfterMs: 90_000,
+  });
+});
+
 test("nobody there, no JSON, and a server that hangs", async () => {
   const at = (baseURL: string, timeoutMs?: number) =>
     openaiModel({ openai: new OpenAI({ apiKey: "k", baseURL, maxRetries: 0 }), model: "any", timeoutMs });
