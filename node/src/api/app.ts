@@ -92,7 +92,8 @@ function addRoute(app: Hono<Bindings>, name: Exclude<RouteName, "health" | "stop
         const value = await handler({ ref, body, signal });
         const answer = response.safeParse(value);
         if (!answer.success) throw new ContractBrokenError(name, firstIssue(answer.error));
-        if (name === "setTools") await mcp.toolsChanged();
+        // A rule can take a tool away, too.
+        if (name === "setTools" || name === "setPolicy") await mcp.toolsChanged();
         return context.json(answer.data as object);
       },
     );

@@ -1,36 +1,44 @@
 import type { McpHttpHandler } from "@modelcontextprotocol/server";
-import { ActionClient } from "action-collective";
+import { ActionClient, NetworkMemory } from "action-collective";
 import type { ApiLog } from "./app.ts";
 import type { ApiHandlers } from "./handlers.ts";
 import { callerOf } from "./mcp-caller.ts";
 
 /** Streams on which hosts wait to be told that the user pinned something: few hosts run on one machine. */
 const SUBSCRIPTIONS = 16;
+/** Longer than most conversations go on without another look at the network. */
+const REMEMBERED_MS = 60 * 60_000;
 
 export interface McpEndpointParts {
   readonly handlers: ApiHandlers;
   readonly log: ApiLog;
+  /** In milliseconds, from any moment on. */
+  readonly clock?: () => number;
 }
 
 /**
- * MCP over HTTP, without state: each request is served by itself, in the era that it speaks. The tools call the peer's own
- * handlers, not the API over HTTP. Whoever asks has passed the API's guard.
+ * MCP over HTTP: each request is served by itself, in the era that it speaks. The tools call the peer's own handlers, not the
+ * API over HTTP. Whoever asks has passed the API's guard. Requests do not say which conversation they belong to; so what one
+ * of them read from the network counts for all that come in the hour after it.
  */
 export class McpEndpoint {
   readonly #parts: McpEndpointParts;
+  readonly #memory: NetworkMemory;
   #handler: Promise<McpHttpHandler> | undefined;
 
   constructor(parts: McpEndpointParts) {
     this.#parts = parts;
+    const { clock = () => performance.now() } = parts;
+    this.#memory = new NetworkMemory({ clock, forgetMs: REMEMBERED_MS });
   }
 
-  /** @param body the request's, parsed; undefined where it has none */
+  /** @param body the request's, parsed */
   async answer(request: Request, body: unknown): Promise<Response> {
-    this.#handler ??= open(this.#parts).catch((error: unknown) => {
+    this.#handler ??= open(this.#parts, this.#memory).catch((error: unknown) => {
       this.#handler = undefined;
       throw error;
     });
-    return await (await this.#handler).fetch(request, body === undefined ? {} : { parsedBody: body });
+    return await (await this.#handler).fetch(request, { parsedBody: body });
   }
 
   /** Tells whoever waits for it that there are other tools now. */
@@ -44,7 +52,7 @@ export class McpEndpoint {
 }
 
 /** Loaded when the first host asks: a peer that none talks to over MCP does not pay for it. */
-async function open({ handlers, log }: McpEndpointParts): Promise<McpHttpHandler> {
+async function open({ handlers, log }: McpEndpointParts, memory: NetworkMemory): Promise<McpHttpHandler> {
   const [{ createMcpHandler }, { mcpServer, peerTools }] = await Promise.all([
     import("@modelcontextprotocol/server"),
     import("action-collective/mcp"),
@@ -53,7 +61,8 @@ async function open({ handlers, log }: McpEndpointParts): Promise<McpHttpHandler
   const { version } = handlers.health();
   const onMissing = (error: unknown) =>
     log("warn", "what is pinned could not be read", { reason: String(error) });
-  return createMcpHandler(() => mcpServer(peerTools(client, { publish: true, onMissing }), { version }), {
+  const tools = () => peerTools(client, { publish: true, onMissing, memory });
+  return createMcpHandler(() => mcpServer(tools(), { version }), {
     maxSubscriptions: SUBSCRIPTIONS,
     onerror: (error) => log("debug", "an MCP request was refused", { reason: error.message }),
   });

@@ -12,10 +12,18 @@ const MOST_MESSAGES = 8;
 
 const message = z.unknown();
 
+const NOT_ALLOWED = {
+  jsonrpc: "2.0",
+  error: { code: -32000, message: "Method not allowed." },
+  id: null,
+} as const;
+
 /** `/mcp`, behind the same guard and within the same bounds as every other route. */
 export function addMcpRoute(app: Hono<Bindings>, { mcp, inFlight, limits }: AppParts): void {
   app.all(MCP_PATH, (context) => {
     const { outgoing } = context.env;
+    // There are no sessions that GET and DELETE could be about.
+    if (context.req.method !== "POST") return context.json(NOT_ALLOWED, 405, { allow: "POST" });
     return inFlight.run(
       (gone) => outgoing.once("close", () => outgoing.writableFinished || gone()),
       async (signal) => {
@@ -30,7 +38,6 @@ export function addMcpRoute(app: Hono<Bindings>, { mcp, inFlight, limits }: AppP
   });
 
   async function bodyOf(context: Context<Bindings>): Promise<unknown> {
-    if (context.req.method !== "POST") return undefined;
     const request = { header: (key: string) => context.req.header(key), body: context.req.raw.body };
     const body = await readBody(request, message, { bytes: limits.publishBytes, depth: limits.depth });
     if (Array.isArray(body) && body.length > MOST_MESSAGES)

@@ -20,6 +20,8 @@ export interface ApiServerOptions {
   readonly token: string;
   readonly log: ApiLog;
   readonly limits?: Partial<ApiLimits>;
+  /** In milliseconds, from any moment on; this machine's unless given. */
+  readonly clock?: () => number;
 }
 
 /** What the listeners have in common. */

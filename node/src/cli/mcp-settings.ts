@@ -12,6 +12,8 @@ export class HostFileError extends CollectiveError {
   }
 }
 
+const BYTE_ORDER_MARK = "\ufeff";
+
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 type Fields = { [key: string]: JsonValue };
 
@@ -34,6 +36,11 @@ export interface ServerChange {
  * @throws {HostFileError} for what is no JSON object, holds comments, or would not survive being written anew
  */
 export function changedServers(text: string | undefined, change: ServerChange): string | undefined {
+  // Editors of Windows put it there; JSON.parse does not take it.
+  if (text?.startsWith(BYTE_ORDER_MARK) === true) {
+    const after = changedServers(text.slice(1), change);
+    return after === undefined ? undefined : `${BYTE_ORDER_MARK}${after}`;
+  }
   const { file, key, name, entry } = change;
   const blank = text === undefined || text.trim() === "";
   const root = blank ? {} : fieldsOf(parse(file, text), file, "it holds no JSON object");
@@ -87,10 +94,11 @@ function withoutStrings(text: string): string {
   return text.replace(/"(?:[^"\\]|\\.)*"/g, '"');
 }
 
-/** As it was indented, two spaces for a new file. */
-function written(root: Fields, before: string | undefined): string {
-  const indent = before === undefined ? undefined : /\n([ \t]+)"/.exec(before)?.[1];
-  return `${JSON.stringify(root, null, indent ?? 2)}\n`;
+/** Indented and with ends of lines as it was; two spaces for a new file. */
+function written(root: Fields, before = ""): string {
+  const indent = /\n([ \t]+)"/.exec(before)?.[1];
+  const text = `${JSON.stringify(root, null, indent ?? 2)}\n`;
+  return before.includes("\r\n") ? text.replaceAll("\n", "\r\n") : text;
 }
 
 function fieldsOf(value: JsonValue | undefined, file: string, why: string): Fields {

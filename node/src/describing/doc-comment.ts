@@ -13,30 +13,45 @@ export interface DocComment {
 
 /** Lines of one comment that are looked at; nobody reads a longer one. */
 const MOST_LINES = 400;
+/** `{@link Name}`, `{@link Name text}`, `{@link Name | text}` */
+const LINK = /\{@(?:link|linkcode|linkplain|code)\s([^{}]{1,200})\}/g;
 
 /** Reads what stands between `/*` and its end. Undefined for a comment that is no JSDoc. Pure. */
 export function parseDocComment(text: string): DocComment | undefined {
   if (!text.startsWith("*")) return undefined;
   const lines = text
     .slice(1)
+    .replace(LINK, (_, inner: string) => linkText(inner.trim()))
     .split("\n", MOST_LINES)
     .map((line) => line.replace(/^[ \t]*\*? ?/, "").trimEnd());
   const description: string[] = [];
   const tags: { tag: string; lines: string[] }[] = [];
+  let fenced = false;
   for (const line of lines) {
-    const begin = /^\s*@([a-zA-Z]+)\b ?(.*)$/.exec(line);
+    if (line.trimStart().startsWith("```")) fenced = !fenced;
+    // In a code block, an @ begins a decorator.
+    const begin = fenced ? null : /^\s*@([a-zA-Z]+)\b ?(.*)$/.exec(line);
     if (begin !== null) tags.push({ tag: begin[1] ?? "", lines: [begin[2] ?? ""] });
     else (tags.at(-1)?.lines ?? description).push(line);
   }
   return {
     description: paragraphOf(description),
-    tags: tags.map(({ tag, lines: own }) => ({ tag, ...typed(own.join("\n").trim()) })),
+    tags: tags.map(({ tag, lines: own }) => {
+      const all = own.join("\n");
+      // What an example says is code; its lines count.
+      return { tag, ...(tag === "example" ? { text: all } : typed(all.trim())) };
+    }),
   };
 }
 
 /** What a tag says, in one line. */
 export function lineOf(text: string): string {
   return text.replace(/\s+/g, " ").trim();
+}
+
+function linkText(inner: string): string {
+  const [target = "", ...text] = inner.split(inner.includes("|") ? "|" : " ");
+  return text.length === 0 ? target : text.join(" ").trim();
 }
 
 /** Lines of prose belong together; an empty line parts them. */

@@ -9,28 +9,35 @@ export interface ActionFunction {
   /** The type of its first parameter, and what it returns; undefined where none is written. */
   readonly input: TSType | undefined;
   readonly output: TSType | undefined;
+  /** It has several signatures. */
+  readonly overloaded: boolean;
   readonly doc: DocComment | undefined;
 }
+
+/** Names that stand for names. */
+const MOST_STEPS = 8;
 
 /** Undefined when the module default-exports no function that can be seen. Pure. */
 export function findAction(module: SourceModule): ActionFunction | undefined {
   for (const statement of module.program.body) {
     if (statement.type === "ExportDefaultDeclaration") {
       const { declaration, start } = statement;
-      if (declaration.type === "Identifier") return named(declaration.name, module);
       return functionOf(declaration, undefined, start, module);
     }
     if (statement.type !== "ExportNamedDeclaration") continue;
     for (const { local, exported } of statement.specifiers)
       if (nameOf(exported) === "default" && statement.source === null)
-        return named(nameOf(local) ?? "", module);
+        return named(nameOf(local) ?? "", statement.start, module);
   }
   return undefined;
 }
 
-function named(name: string, module: SourceModule): ActionFunction | undefined {
-  const found = module.functions.get(name);
-  return found === undefined ? undefined : functionOf(found.node, name, found.start, module);
+/** @param start where the comment may be, if there is none where it is declared */
+function named(name: string, start: number, module: SourceModule, steps = 0): ActionFunction | undefined {
+  const found = steps > MOST_STEPS ? undefined : module.functions.get(name);
+  if (found === undefined) return undefined;
+  const action = functionOf(found.node, name, found.start, module, steps + 1);
+  return action === undefined ? undefined : { ...action, doc: action.doc ?? module.docBefore(start) };
 }
 
 function functionOf(
@@ -38,11 +45,15 @@ function functionOf(
   name: string | undefined,
   start: number,
   module: SourceModule,
+  steps = 0,
 ): ActionFunction | undefined {
-  const doc = module.docBefore(start);
+  const inside = (inner: Node) => functionOf(inner, name, start, module, steps + 1);
   switch (node.type) {
+    case "Identifier":
+      return named(node.name, start, module, steps);
     case "FunctionDeclaration":
     case "FunctionExpression":
+    case "TSDeclareFunction":
     case "ArrowFunctionExpression": {
       const own = node.type === "ArrowFunctionExpression" ? undefined : node.id?.name;
       const [first] = node.params;
@@ -51,29 +62,42 @@ function functionOf(
         parameters: node.params,
         input: first === undefined ? undefined : annotationOf(first),
         output: node.returnType?.typeAnnotation,
-        doc,
+        overloaded: node.type === "TSDeclareFunction",
+        doc: module.docBefore(start),
       };
     }
-    case "VariableDeclarator": {
-      if (node.init === null) return undefined;
-      const inner = functionOf(node.init, name, start, module);
-      const type = annotationOf(node.id);
-      if (inner === undefined || type?.type !== "TSFunctionType") return inner;
+    case "VariableDeclarator":
       // `const f: (input: A) => B = …`
-      const [first] = type.params;
-      return {
-        ...inner,
-        input: inner.input ?? (first === undefined ? undefined : annotationOf(first)),
-        output: inner.output ?? type.returnType.typeAnnotation,
-      };
-    }
+      return node.init === null ? undefined : withType(inside(node.init), annotationOf(node.id), module);
+    case "TSSatisfiesExpression":
+      return withType(inside(node.expression), node.typeAnnotation, module);
     case "ParenthesizedExpression":
     case "TSAsExpression":
-    case "TSSatisfiesExpression":
-      return functionOf(node.expression, name, start, module);
+      return inside(node.expression);
     default:
       return undefined;
   }
+}
+
+/** What the type of the whole function says of parts that have none of their own. */
+function withType(
+  action: ActionFunction | undefined,
+  written: TSType | undefined,
+  { declarations }: SourceModule,
+): ActionFunction | undefined {
+  let type = written;
+  if (type?.type === "TSTypeReference" && type.typeName.type === "Identifier") {
+    const alias = declarations.get(type.typeName.name);
+    if (alias?.type === "TSTypeAliasDeclaration" && alias.typeParameters === null)
+      type = alias.typeAnnotation;
+  }
+  if (action === undefined || type?.type !== "TSFunctionType") return action;
+  const [first] = type.params;
+  return {
+    ...action,
+    input: action.input ?? (first === undefined ? undefined : annotationOf(first)),
+    output: action.output ?? type.returnType.typeAnnotation,
+  };
 }
 
 /** The type written beside a parameter, also one with a default value. */

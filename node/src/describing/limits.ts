@@ -6,3 +6,9 @@ export const MOST_TYPE_DEPTH = 48;
 export const MOST_PROBLEMS = 24;
 /** Examples that become cases. */
 export const MOST_EXAMPLES = 16;
+/** Times that a part of an example is tried as a case. */
+export const MOST_READINGS = 200;
+/** Types that a module may declare in comments. */
+export const MOST_TYPEDEFS = 64;
+/** Ways to combine the members of unions in one intersection. */
+export const MOST_COMBINED = 64;

@@ -31,6 +31,10 @@ export interface PublisherParts {
   readonly added: (bundle: Bundle) => void;
 }
 
+/** Who proves an action looks at the answer and then publishes: its test need not run twice for that. */
+const REMEMBERED_MS = 10 * 60_000;
+const REMEMBERED = 16;
+
 /** What a look at a definition found out; nothing was published. */
 export interface Examination {
   readonly bundle: Bundle;
@@ -52,6 +56,8 @@ export interface Publication {
 /** define → validate → static scan and own test in the sandbox → bundle → pin → sign → catalogue → gossip. */
 export class Publisher {
   readonly #parts: PublisherParts;
+  /** What passed a moment ago, oldest first. */
+  readonly #passed = new Map<ActionId, { readonly report: Report; readonly at: number }>();
 
   constructor(parts: PublisherParts) {
     this.#parts = parts;
@@ -85,7 +91,7 @@ export class Publisher {
 
   /**
    * Validates a definition, scans it and runs its test, after those of the known actions that it uses where they are
-   * still to be run; changes nothing else. A failed test is an answer.
+   * still to be run; changes nothing else. A failed test is an answer, and a pass holds for some minutes.
    * @throws {InvalidDefinitionError | LimitExceededError | InvalidSchemaError} the definition is not complete.
    */
   async examine(definition: unknown, signal: AbortSignal): Promise<Examination> {
@@ -93,8 +99,25 @@ export class Publisher {
     const bundle = buildBundle(definition);
     await schemas.compile(bundle.manifest.input);
     await schemas.compile(bundle.manifest.output);
-    const report = await verification.judge(bundle, signal);
+    const report = this.#justPassed(bundle) ?? (await verification.judge(bundle, signal));
+    this.#remember(bundle, report);
     return { bundle, report, refusal: await this.#refusal(bundle.manifest, report.findings) };
+  }
+
+  /** What an action uses may have failed since, so such a one is always tried again. */
+  #justPassed({ id, manifest }: Bundle): Report | undefined {
+    const passed = manifest.uses === undefined ? this.#passed.get(id) : undefined;
+    return passed !== undefined && this.#parts.clock() - passed.at < REMEMBERED_MS
+      ? passed.report
+      : undefined;
+  }
+
+  #remember({ id }: Bundle, report: Report): void {
+    const known = this.#passed.get(id);
+    if (report.outcome !== "pass" || known?.report === report) return;
+    this.#passed.delete(id);
+    if (this.#passed.size >= REMEMBERED) this.#passed.delete(this.#passed.keys().next().value ?? id);
+    this.#passed.set(id, { report, at: this.#parts.clock() });
   }
 
   /** Takes what passed into this peer's own catalogue, where it can be found and run; nobody else hears of it. */

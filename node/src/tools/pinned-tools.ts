@@ -1,10 +1,10 @@
 import { type ActionId, LimitExceededError, type PinnedTool } from "@action-collective/protocol";
+import { toolName } from "action-collective";
 import type { KnownAction } from "../catalogue/types.ts";
 import { summaryOf } from "../finding/cards.ts";
 import { OneAtATime } from "../one-at-a-time.ts";
 import type { GateDecision } from "../policy/gate.ts";
 import { NotPinnedError } from "./errors.ts";
-import { toolName } from "./tool-name.ts";
 import { MOST_TOOLS, type Pin, readPins, writePins } from "./tools-file.ts";
 
 export interface PinnedToolsParts {

@@ -1,5 +1,5 @@
 import type { ToolClient } from "../tools/context.ts";
-import { OutboundGuard } from "../tools/outbound-guard.ts";
+import { type NetworkMemory, OutboundGuard } from "../tools/outbound-guard.ts";
 import { makeTools, type ToolOptions } from "../tools/tools.ts";
 import type { CollectiveTool } from "../tools/types.ts";
 import type { Approve } from "./mcp.ts";
@@ -7,6 +7,8 @@ import type { Approve } from "./mcp.ts";
 export interface PeerToolsOptions extends Omit<ToolOptions, "approve" | "pinned" | "refs"> {
   /** Told when the peer cannot say what is pinned: those tools are missing until it can. */
   readonly onMissing?: ((error: unknown) => void) | undefined;
+  /** Where one conversation goes over several connections: what was read from the network in it. */
+  readonly memory?: NetworkMemory | undefined;
 }
 
 /**
@@ -16,12 +18,12 @@ export interface PeerToolsOptions extends Omit<ToolOptions, "approve" | "pinned"
  */
 export function peerTools(
   client: ToolClient,
-  { onMissing, ...options }: PeerToolsOptions = {},
+  { onMissing, memory, ...options }: PeerToolsOptions = {},
 ): (approve: Approve) => Promise<readonly CollectiveTool[]> {
   let made: { readonly pinned: string; readonly tools: Promise<readonly CollectiveTool[]> } | undefined;
   let guard: OutboundGuard | undefined;
   return async (approve) => {
-    guard ??= new OutboundGuard(approve);
+    guard ??= new OutboundGuard(approve, memory);
     const pinned = await pinnedNow(client).catch((error: unknown) => {
       onMissing?.(error);
       return undefined;

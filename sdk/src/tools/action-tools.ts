@@ -1,10 +1,17 @@
-import { isJsonObject, isJsonWithin, type Json, type JsonObject, limits, type PinnedTool } from "@action-collective/protocol";
+import {
+  isJsonObject,
+  isJsonWithin,
+  type Json,
+  type JsonObject,
+  limits,
+  type PinnedTool,
+} from "@action-collective/protocol";
 import type { ToolContext } from "./context.ts";
 import { answering, refusal } from "./make-tool.ts";
 import { oneLine } from "./one-line.ts";
 import { runAsTool } from "./run-as-tool.ts";
 import { hasPlainNames, objectSchemaForModel } from "./schema-for-model.ts";
-import { freeName } from "./tool-names.ts";
+import { toolName } from "./tool-names.ts";
 import type { CollectiveTool, ObjectSchema, ToolEffects } from "./types.ts";
 
 /** As many as a peer pins; more make a model choose worse, and are read with every request. */
@@ -15,22 +22,18 @@ const SENTENCE_CHARACTERS = 200;
 type Offered = Pick<PinnedTool, "id" | "name" | "summary" | "input" | "permissions"> &
   Partial<Pick<PinnedTool, "tool">>;
 
-/**
- * Actions as tools of their own: first those that the user pinned, then those that the program names.
- * @param taken names of the constant set
- */
+/** Actions as tools of their own: first those that the user pinned, then those that the program names. */
 export async function actionTools(
   context: ToolContext,
-  taken: readonly string[],
   { pinned, refs }: { readonly pinned: boolean; readonly refs: readonly string[] },
 ): Promise<CollectiveTool[]> {
-  const names = new Set(taken.map((name) => name.toLowerCase()));
   const ids = new Set<string>();
   const tools: CollectiveTool[] = [];
   for (const offered of [...(pinned ? await pinnedOnes(context) : []), ...(await namedOnes(context, refs))]) {
     if (ids.has(offered.id) || tools.length >= MOST_ACTION_TOOLS) continue;
     ids.add(offered.id);
-    tools.push(toolOf(context, freeName(offered.tool ?? offered.name, names), offered));
+    const taken = tools.map(({ name }) => name);
+    tools.push(toolOf(context, toolName(offered.tool ?? offered.name, taken), offered));
   }
   return tools;
 }
@@ -96,7 +99,10 @@ const NOT_AT_THE_TOP = ["oneOf", "anyOf", "allOf", "not", "enum", "const", "$ref
  */
 function parametersOf(id: string, input: Json): { schema: ObjectSchema; unwrap: (written: Json) => Json } {
   if (!hasPlainNames(input))
-    return { schema: wrapping({ description: `The input; get_action with ${id} shows its schema.` }), unwrap };
+    return {
+      schema: wrapping({ description: `The input; get_action with ${id} shows its schema.` }),
+      unwrap,
+    };
   const isPlain =
     isJsonObject(input) &&
     (input.type === "object" || isJsonObject(input.properties)) &&

@@ -1,4 +1,4 @@
-import type { Json } from "@action-collective/protocol";
+import { CollectiveError, type Json } from "@action-collective/protocol";
 import type { CallOptions } from "../caller.ts";
 import type { ToolContext } from "./context.ts";
 import { makeTool } from "./make-tool.ts";
@@ -54,9 +54,15 @@ async function find(context: ToolContext, need: string, options: CallOptions): P
   });
 }
 
+/** Nothing where it is too long, or the action is gone meanwhile: the others are an answer all the same. */
 async function inputOf({ client }: ToolContext, id: string, options: CallOptions): Promise<{ input?: Json }> {
-  const { input } = await client.show(id, options);
-  return JSON.stringify(input).length > SCHEMA_CHARACTERS ? {} : { input };
+  try {
+    const { input } = await client.show(id, options);
+    return JSON.stringify(input).length > SCHEMA_CHARACTERS ? {} : { input };
+  } catch (error) {
+    if (error instanceof CollectiveError && error.code === "not-found") return {};
+    throw error;
+  }
 }
 
 function nextStep(found: number, weak: boolean): string {

@@ -7,6 +7,36 @@ const NAMED_HOSTS = 200;
 /** Failures after which the action had run, so that what it threw may quote what the network answered. */
 const AFTER_RUNNING = new Set(["action-threw", "output-invalid", "sandbox-limit"]);
 
+/** What was read from the network in the course of a conversation. */
+export class NetworkMemory {
+  readonly #clock: () => number;
+  readonly #forgetMs: number;
+  #hosts: string | undefined;
+  #last = 0;
+
+  /**
+   * @param forgetMs how long it is remembered after the last time; as long as this lives unless given. For who cannot tell
+   * where a conversation ends.
+   */
+  constructor({ clock, forgetMs }: { clock: () => number; forgetMs: number } = FOR_GOOD) {
+    this.#clock = clock;
+    this.#forgetMs = forgetMs;
+  }
+
+  /** Where from, in one line; undefined when nothing was read. */
+  get hosts(): string | undefined {
+    return this.#clock() - this.#last < this.#forgetMs ? this.#hosts : undefined;
+  }
+
+  saw(hosts: readonly string[]): void {
+    if (hosts.length === 0) return;
+    this.#hosts = this.hosts ?? oneLine(hosts.join(", "), NAMED_HOSTS);
+    this.#last = this.#clock();
+  }
+}
+
+const FOR_GOOD = { clock: () => 0, forgetMs: Number.POSITIVE_INFINITY };
+
 /**
  * Keeps what strangers wrote on the network a moment ago from carrying data away: once an action of this tool set reached
  * the network, whatever could send something out needs the user's yes. What a model wrote before it read such an answer
@@ -14,25 +44,27 @@ const AFTER_RUNNING = new Set(["action-threw", "output-invalid", "sandbox-limit"
  */
 export class OutboundGuard {
   readonly #approve: Approval | undefined;
-  #reached: string | undefined;
+  readonly #memory: NetworkMemory;
 
-  constructor(approve: Approval | undefined) {
+  constructor(approve: Approval | undefined, memory: NetworkMemory = new NetworkMemory()) {
     this.#approve = approve;
+    this.#memory = memory;
   }
 
   /** Whether a model that uses this tool set has read what came from the network. */
   get closed(): boolean {
-    return this.#reached !== undefined;
+    return this.#memory.hosts !== undefined;
   }
 
   /** To be told of every run that came back. */
   saw({ granted }: Pick<Receipt, "granted">): void {
-    this.#close(granted);
+    this.#memory.saw(granted.net ?? []);
   }
 
   /** To be told of every run that failed, with how to learn what its action asks for. */
   async sawFailure(error: unknown, asksFor: () => Promise<Permissions>): Promise<void> {
-    if (error instanceof CollectiveError && AFTER_RUNNING.has(error.code)) this.#close(await asksFor());
+    if (error instanceof CollectiveError && AFTER_RUNNING.has(error.code))
+      this.#memory.saw((await asksFor()).net ?? []);
   }
 
   /** @throws {OutboundRefusedError} the user did not say yes. */
@@ -40,16 +72,13 @@ export class OutboundGuard {
     what,
     ...question
   }: Omit<ApprovalQuestion, "message"> & { readonly what: string }): Promise<void> {
-    if (this.#reached === undefined) return;
-    const why = `An action read from the network (${this.#reached}), and ${what}`;
+    const { hosts } = this.#memory;
+    if (hosts === undefined) return;
+    const why = `An action read from the network (${hosts}), and ${what}`;
     const approve = this.#approve;
     const yes =
       typeof approve === "function" ? await approve({ ...question, message: why }) : approve !== undefined;
     if (!yes) throw new OutboundRefusedError(why);
-  }
-
-  #close({ net = [] }: Permissions): void {
-    if (net.length > 0) this.#reached ??= oneLine(net.join(", "), NAMED_HOSTS);
   }
 }
 

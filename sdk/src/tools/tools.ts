@@ -39,15 +39,6 @@ export interface ToolOptions {
   readonly maxAnswerCharacters?: number | undefined;
 }
 
-/** What the constant tools are called. No action ever is, also where that tool is left out: it would pass for it. */
-export const CONSTANT_TOOLS: readonly string[] = [
-  "find_action",
-  "get_action",
-  "run_action",
-  "rate_action",
-  "publish_action",
-];
-
 /** Below this there is no room for the marks around a stranger's text. */
 const LEAST_ANSWER_CHARACTERS = 2000;
 
@@ -90,5 +81,5 @@ export async function makeTools(
     rateAction(context),
     ...(publish ? [publishAction(context)] : []),
   ];
-  return [...constant, ...(await actionTools(context, CONSTANT_TOOLS, { pinned, refs }))];
+  return [...constant, ...(await actionTools(context, { pinned, refs }))];
 }

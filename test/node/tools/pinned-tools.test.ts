@@ -1,12 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ActionId } from "@action-collective/protocol";
+import { toolName } from "action-collective";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { KnownAction } from "../../../node/src/catalogue/types.ts";
 import type { GateDecision } from "../../../node/src/policy/gate.ts";
 import { ToolsFileError } from "../../../node/src/tools/errors.ts";
 import { PinnedTools } from "../../../node/src/tools/pinned-tools.ts";
-import { toolName } from "../../../node/src/tools/tool-name.ts";
 import { MOST_TOOLS, TOOLS_FILE } from "../../../node/src/tools/tools-file.ts";
 import { bundleOf } from "../../helpers/records.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
@@ -85,6 +85,7 @@ describe("pinned tools", () => {
       "Run_Action",
     ])
       expect(toolName(name, [])).toBe(`${name}_2`);
+    expect(toolName("a.b c", [])).toBe("a_b_c");
     const long = "a".repeat(64);
     expect(toolName(long, [long])).toBe(`${"a".repeat(62)}_2`);
   });
