@@ -20,11 +20,11 @@ const NOT_ALLOWED = {
 
 /** `/mcp`, behind the same guard and within the same bounds as every other route. */
 export function addMcpRoute(app: Hono<Bindings>, { mcp, inFlight, limits }: AppParts): void {
-  app.all(MCP_PATH, (context) => {
+  app.all(MCP_PATH, async (context) => {
     const { outgoing } = context.env;
     // There are no sessions that GET and DELETE could be about.
     if (context.req.method !== "POST") return context.json(NOT_ALLOWED, 405, { allow: "POST" });
-    return inFlight.run(
+    return await inFlight.run(
       (gone) => outgoing.once("close", () => outgoing.writableFinished || gone()),
       async (signal) => {
         const body = await bodyOf(context);

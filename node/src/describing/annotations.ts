@@ -7,7 +7,9 @@ export type SchemaObject = { [keyword: string]: Json };
 type Kind = "number" | "pattern" | "text" | "flag" | "JSON";
 
 /** JSDoc tags that say what a type cannot, with the kind of value each has. They are JSON Schema's own words. */
-const KEYWORDS: Readonly<Record<string, { readonly kind: Kind; readonly of?: "number" | "string" | "array" }>> = {
+const KEYWORDS: Readonly<
+  Record<string, { readonly kind: Kind; readonly of?: "number" | "string" | "array" }>
+> = {
   minimum: { kind: "number", of: "number" },
   maximum: { kind: "number", of: "number" },
   exclusiveMinimum: { kind: "number", of: "number" },
@@ -52,8 +54,7 @@ export function annotated(
     const { kind, of } = keyword;
     const value = taggedValue(kind, lineOf(text));
     if (of !== undefined && !types.includes(of)) problem(`@${tag} belongs to ${CALLED[of]}`);
-    else if (value === undefined)
-      problem(`@${tag} says "${lineOf(text).slice(0, 60)}", which is no ${kind}`);
+    else if (value === undefined) problem(`@${tag} says "${lineOf(text).slice(0, 60)}", which is no ${kind}`);
     else added[word] = value;
   }
   return { ...schema, ...added };

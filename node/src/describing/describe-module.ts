@@ -4,8 +4,8 @@ import { type DocComment, type DocTag, lineOf } from "./doc-comment.ts";
 import { examplesOf } from "./examples.ts";
 import { type ActionFunction, findAction } from "./find-action.ts";
 import { MOST_PROBLEMS } from "./limits.ts";
-import { keyName, literalValue } from "./literal-value.ts";
-import { objectSchema, shapeOf } from "./object-schema.ts";
+import { objectSchema } from "./object-schema.ts";
+import { inputParams, withDefaults, withTexts, writtenType } from "./params.ts";
 import { indexModule, type Parsed, type SourceModule } from "./source-module.ts";
 import { TypeSchemas } from "./type-schema.ts";
 
@@ -37,12 +37,13 @@ export function describeModule(code: string, language: Language, parse: ParseMod
   }
   const { doc } = action;
   const schemas = new TypeSchemas(module, (path, text) => problem(`${path}: ${text}`));
-  const input = inputSchema(action, module, schemas, problem);
-  const output = outputSchema(action, module, schemas, problem);
+  if (action.overloaded) problem("it has overloads: write one signature, with a union where they differ");
+  const input = action.overloaded ? undefined : inputSchema(action, module, schemas, problem);
+  const output = action.overloaded ? undefined : outputSchema(action, module, schemas, problem);
   const parseProgram = (text: string) => parse(text, "typescript").program;
   const name = textOf(doc, "name") ?? action.name;
   if (name === undefined) problem("the function has no name: give it one, or write @name in its comment");
-  const description = doc?.description ?? "";
+  const description = doc?.description || textOf(doc, "description") || "";
   if (description === "") problem("nothing says what it does: write a JSDoc comment above the function");
   const licence = textOf(doc, "licence") ?? textOf(doc, "license");
   return {
@@ -73,13 +74,12 @@ function inputSchema(
   if (parameters.length > 2) problem(`it takes ${parameters.length} parameters; ${ASK_ONE_OBJECT}`);
   const [first] = parameters;
   if (first === undefined) return objectSchema({ properties: {}, required: [], rest: false });
-  const params = tagsOf(doc, "param").map(paramOf);
-  const whole = params.find(({ path }) => path.length <= 1);
-  const written = whole?.type === undefined ? undefined : module.parseType(whole.type);
+  const params = inputParams(doc?.tags ?? [], action);
+  const text = action.input === undefined ? writtenType(params) : undefined;
+  const written = text === undefined ? undefined : module.parseType(text);
   let schema: Json | undefined;
   if (action.input !== undefined) schema = schemas.schema(action.input, "input");
   else if (written !== undefined) schema = schemas.schema(written.type, "input", written.module);
-  else schema = schemaOfParams(params, module, schemas);
   if (schema === undefined) {
     problem(
       "its input has no type: write one beside the parameter, or @param {{ n: number }} input above it",
@@ -109,87 +109,6 @@ function outputSchema(
   const text = lineOf(returns?.text ?? "");
   if (text === "" || (schema as SchemaObject).description !== undefined) return schema;
   return annotated(schema as SchemaObject, { description: text, tags: [] }, problem);
-}
-
-interface Param {
-  /** `input.list[].name` is `["input", "list", "name"]`. */
-  readonly path: readonly string[];
-  readonly type: string | undefined;
-  readonly optional: boolean;
-  readonly text: string;
-}
-
-/** `@param {T} [input.n=1] - text` */
-function paramOf({ type, text }: DocTag): Param {
-  const match = /^(\[)?([\w$.[\]]+?)(?:=[^\]]*)?(?:\](?=\s|$))?(?:\s+|$)(?:-\s*)?([\s\S]*)$/.exec(text);
-  const path = (match?.[2] ?? "")
-    .replaceAll("[]", "")
-    .split(".")
-    .filter((part) => part !== "");
-  return {
-    path,
-    type,
-    optional: match?.[1] !== undefined || type?.endsWith("=") === true,
-    text: lineOf(match?.[3] ?? ""),
-  };
-}
-
-/** `@param {number} input.n` for each property, without a type for the whole. */
-function schemaOfParams(
-  params: readonly Param[],
-  module: SourceModule,
-  schemas: TypeSchemas,
-): Json | undefined {
-  const properties: Record<string, Json> = {};
-  const required: string[] = [];
-  for (const { path, type, optional } of params) {
-    const [, key, ...deeper] = path;
-    if (key === undefined || deeper.length > 0 || type === undefined) continue;
-    const written = module.parseType(type.replace(/=$/, ""));
-    if (written === undefined) continue;
-    properties[key] = schemas.schema(written.type, `input.${key}`, written.module);
-    if (!optional) required.push(key);
-  }
-  return Object.keys(properties).length === 0
-    ? undefined
-    : objectSchema({ properties, required, rest: false });
-}
-
-/** Puts the texts of `@param input.list.name text` where they belong, unless something is written there already. */
-function withTexts(schema: Json, params: readonly Param[]): Json {
-  let result = schema;
-  for (const { path, text } of params)
-    if (text !== "" && path.length > 0) result = describedAt(result, path.slice(1), text);
-  return result;
-}
-
-function describedAt(schema: Json, path: readonly string[], text: string): Json {
-  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return schema;
-  const [key, ...rest] = path;
-  if (key === undefined) return schema.description === undefined ? { ...schema, description: text } : schema;
-  if (schema.items !== undefined && shapeOf(schema) === undefined)
-    return { ...schema, items: describedAt(schema.items, path, text) };
-  const properties = schema.properties as Record<string, Json> | undefined;
-  const property = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
-  if (property === undefined) return schema;
-  return { ...schema, properties: { ...properties, [key]: describedAt(property, rest, text) } };
-}
-
-/** `({ n = 1 }: { n?: number })`: what is written as a default is one. */
-function withDefaults(schema: Json, parameter: ActionFunction["parameters"][number]): Json {
-  const shape = shapeOf(schema);
-  if (shape === undefined || parameter.type !== "ObjectPattern") return schema;
-  const properties = { ...shape.properties };
-  for (const property of parameter.properties) {
-    if (property.type !== "Property" || property.value.type !== "AssignmentPattern") continue;
-    const key = keyName(property.key);
-    const value = literalValue(property.value.right);
-    const known = key === undefined || !Object.hasOwn(properties, key) ? undefined : properties[key];
-    if (key === undefined || value === undefined || typeof known !== "object" || known === null) continue;
-    if (!Array.isArray(known) && known.default === undefined && known.$ref === undefined)
-      properties[key] = { ...known, default: value };
-  }
-  return { ...(schema as SchemaObject), properties };
 }
 
 function tagsOf(doc: DocComment | undefined, name: string): DocTag[] {

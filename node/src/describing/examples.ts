@@ -92,17 +92,17 @@ function valueIn(text: string, parse: (code: string) => Program): Json | undefin
   } catch {
     return undefined;
   }
-  return expression === undefined ? undefined : valueOf(expression);
+  return expression === undefined ? undefined : literalIn(expression);
 }
 
-function valueOf(expression: Node): Json | undefined {
-  if (expression.type === "ParenthesizedExpression") return valueOf(expression.expression);
-  if (expression.type === "AwaitExpression") return valueOf(expression.argument);
+function literalIn(expression: Node): Json | undefined {
+  if (expression.type === "ParenthesizedExpression") return literalIn(expression.expression);
+  if (expression.type === "AwaitExpression") return literalIn(expression.argument);
   if (expression.type !== "CallExpression") return literalValue(expression);
   const [argument, ...others] = expression.arguments;
   if (argument === undefined || others.length > 0) return undefined;
   // `console.log(double(2)); // 4`
   return argument.type === "CallExpression" || argument.type === "AwaitExpression"
-    ? valueOf(argument)
+    ? literalIn(argument)
     : literalValue(argument);
 }

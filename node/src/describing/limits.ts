@@ -1,5 +1,7 @@
 /** Types that are followed for one schema; a larger one does not fit into a manifest. */
 export const MOST_TYPES = 2_000;
+/** Length of one schema, so that nothing larger travels; how much fits is `limits.schemaBytes`. */
+export const MOST_SCHEMA_CHARACTERS = 64 * 1024;
 /** Levels of types in types. */
 export const MOST_TYPE_DEPTH = 48;
 /** Problems that are told at once: a screen. */

@@ -29,10 +29,19 @@ export function shapeOf(schema: Json): Shape | undefined {
   };
 }
 
-/** What has all the properties of both, as `A & B` does; the later wins. */
-export function merged(shapes: readonly Shape[]): Shape {
+/** What has all the properties of both. @param both what a property is that several have; the later one, if left out */
+export function merged(
+  shapes: readonly Shape[],
+  both: (one: Json, other: Json) => Json = (_, later) => later,
+): Shape {
+  const properties = new Map<string, Json>();
+  for (const shape of shapes)
+    for (const [key, schema] of Object.entries(shape.properties)) {
+      const before = properties.get(key);
+      properties.set(key, before === undefined ? schema : both(before, schema));
+    }
   return {
-    properties: Object.assign({}, ...shapes.map(({ properties }) => properties)) as Record<string, Json>,
+    properties: Object.fromEntries(properties),
     required: [...new Set(shapes.flatMap(({ required }) => required))],
     rest: shapes.find(({ rest }) => rest !== false)?.rest ?? false,
   };
@@ -84,4 +93,27 @@ function plainType(schema: Json): string[] | undefined {
   const { type, ...more } = schema;
   if (Object.keys(more).length > 0 || type === undefined) return undefined;
   return Array.isArray(type) ? (type as string[]) : [type as string];
+}
+
+/** The texts that a schema lists. */
+export function textsOf(schema: Json | undefined): string[] | undefined {
+  const values = schema === undefined ? undefined : valuesOf(schema);
+  return values !== undefined && values.length > 0 && values.every((value) => typeof value === "string")
+    ? values
+    : undefined;
+}
+
+/** The schema without null. */
+export function withoutNull(schema: Json): Json {
+  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return schema;
+  if (Array.isArray(schema.anyOf)) return unionSchema(schema.anyOf.filter((one) => !isNull(one)));
+  if (!Array.isArray(schema.type)) return schema;
+  const { type, enum: values, ...rest } = schema;
+  const types = (type as Json[]).filter((one) => one !== "null");
+  if (Array.isArray(values)) return { ...rest, ...enumSchema(values.filter((value) => value !== null)) };
+  return { ...rest, type: types.length === 1 && types[0] !== undefined ? types[0] : types };
+}
+
+function isNull(schema: Json): boolean {
+  return valuesOf(schema)?.every((value) => value === null) === true;
 }

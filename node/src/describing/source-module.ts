@@ -1,10 +1,19 @@
 import type { Comment, Node, Program, TSType } from "oxc-parser";
 import { type DocComment, parseDocComment } from "./doc-comment.ts";
+import { typedefsIn, typeScriptOf } from "./jsdoc-types.ts";
+import { MOST_TYPEDEFS } from "./limits.ts";
 
 /** A type that a module declares by name, or a constant whose value has one. */
 export type Declaration = Extract<
   Node,
-  { type: "TSInterfaceDeclaration" | "TSTypeAliasDeclaration" | "TSEnumDeclaration" | "VariableDeclarator" }
+  {
+    type:
+      | "TSInterfaceDeclaration"
+      | "TSTypeAliasDeclaration"
+      | "TSEnumDeclaration"
+      | "ClassDeclaration"
+      | "VariableDeclarator";
+  }
 >;
 
 /** One parsed module, with its declarations by name and its comments by place. */
@@ -13,8 +22,10 @@ export interface SourceModule {
   readonly declarations: ReadonlyMap<string, Declaration>;
   /** The top-level functions, by name. */
   readonly functions: ReadonlyMap<string, { readonly node: Node; readonly start: number }>;
-  /** The JSDoc comment that ends right before a place. */
+  /** The JSDoc comment before a place, with nothing but other comments between. */
   docBefore(start: number): DocComment | undefined;
+  /** The comments of the text that declares it: a type of JSDoc has a text of its own. */
+  docsOf(declaration: Declaration): SourceModule["docBefore"];
   /** Reads a type as text, as JSDoc holds them. Undefined: it is none. */
   parseType(text: string): { readonly type: TSType; readonly module: SourceModule } | undefined;
 }
@@ -42,6 +53,9 @@ export function indexModule(code: string, parsed: Parsed, parse: (code: string) 
       case "TSEnumDeclaration":
         declarations.set(declared.id.name, declared);
         break;
+      case "ClassDeclaration":
+        if (declared.id !== null) declarations.set(declared.id.name, declared);
+        break;
       case "FunctionDeclaration":
         if (declared.id !== null) functions.set(declared.id.name, { node: declared, start });
         break;
@@ -54,28 +68,52 @@ export function indexModule(code: string, parsed: Parsed, parse: (code: string) 
     }
   }
   const docs = comments.filter(({ type, value }) => type === "Block" && value.startsWith("*"));
+  const docBefore = docsIn(code, comments);
+  const parseAlias = (written: string) => {
+    try {
+      const own = parse(written);
+      const [alias, ...more] = own.program.body;
+      if (alias?.type !== "TSTypeAliasDeclaration" || more.length > 0) return undefined;
+      return { alias, docBefore: docsIn(written, own.comments) };
+    } catch {
+      return undefined;
+    }
+  };
+  const typedefDocs = new Map<Declaration, SourceModule["docBefore"]>();
+  for (const { name, type } of docs.flatMap(({ value }) => typedefsIn(value)).slice(0, MOST_TYPEDEFS)) {
+    const read = declarations.has(name) ? undefined : parseAlias(`type ${name} = ${type};`);
+    if (read === undefined) continue;
+    declarations.set(name, read.alias);
+    typedefDocs.set(read.alias, read.docBefore);
+  }
   const module: SourceModule = {
     program,
     declarations,
     functions,
-    docBefore(start) {
-      const before = docs.findLast(({ end }) => end <= start);
-      if (before === undefined || code.slice(before.end, start).trim() !== "") return undefined;
-      return parseDocComment(before.value);
-    },
+    docBefore,
+    docsOf: (declaration) => typedefDocs.get(declaration) ?? docBefore,
     parseType(text) {
       if (text.length > TYPE_CHARACTERS) return undefined;
-      const written = `type T = ${text};`;
-      try {
-        const [alias, ...more] = parse(written).program.body;
-        if (alias?.type !== "TSTypeAliasDeclaration" || more.length > 0) return undefined;
-        // Comments of the text's own, names of the module.
-        const own = indexModule(written, parse(written), parse);
-        return { type: alias.typeAnnotation, module: { ...module, docBefore: own.docBefore } };
-      } catch {
-        return undefined;
-      }
+      const read = parseAlias(`type T = ${typeScriptOf(text)};`);
+      // Comments of the text's own, names of the module.
+      return read === undefined
+        ? undefined
+        : { type: read.alias.typeAnnotation, module: { ...module, docBefore: read.docBefore } };
     },
   };
   return module;
+}
+
+/** Finds the JSDoc comment before a place of a text. */
+function docsIn(code: string, comments: readonly Comment[]): SourceModule["docBefore"] {
+  return (start) => {
+    let next = start;
+    for (let index = comments.findLastIndex(({ end }) => end <= start); index >= 0; index--) {
+      const comment = comments[index];
+      if (comment === undefined || code.slice(comment.end, next).trim() !== "") return undefined;
+      if (comment.type === "Block" && comment.value.startsWith("*")) return parseDocComment(comment.value);
+      next = comment.start;
+    }
+    return undefined;
+  };
 }

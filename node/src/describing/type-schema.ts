@@ -1,17 +1,33 @@
 import type { Json } from "@action-collective/protocol";
 import type { Node, TSType } from "oxc-parser";
 import { annotated, type SchemaObject } from "./annotations.ts";
+import { enumMembers, keysOfConstant, schemaOfConstant } from "./constants.ts";
 import type { DocComment } from "./doc-comment.ts";
-import { MOST_TYPE_DEPTH, MOST_TYPES } from "./limits.ts";
+import { intersectionOf } from "./intersection.ts";
+import { MOST_SCHEMA_CHARACTERS, MOST_TYPE_DEPTH, MOST_TYPES } from "./limits.ts";
 import { keyName, literalValue } from "./literal-value.ts";
-import { enumSchema, merged, objectSchema, type Shape, shapeOf, unionSchema } from "./object-schema.ts";
+import {
+  enumSchema,
+  merged,
+  objectSchema,
+  type Shape,
+  shapeOf,
+  textsOf,
+  unionSchema,
+} from "./object-schema.ts";
 import type { Declaration, SourceModule } from "./source-module.ts";
 import { UTILITIES, utilityShape } from "./utility-types.ts";
 
 /** Where a type stands: its comments, and what the names of type parameters mean there. */
 interface Scope {
   docBefore(start: number): DocComment | undefined;
-  readonly parameters: ReadonlyMap<string, { readonly type: TSType; readonly scope: Scope }>;
+  readonly parameters: ReadonlyMap<string, Given>;
+}
+
+/** What a type parameter stands for, and how many types it took. */
+interface Given {
+  readonly schema: Json;
+  readonly size: number;
 }
 
 /** The type is larger than any schema may be. */
@@ -28,8 +44,10 @@ const ANY: Json = {};
 export class TypeSchemas {
   readonly #module: SourceModule;
   readonly #problem: (path: string, text: string) => void;
+  /** Named types being written out, by name and what their parameters stand for. */
   readonly #open = new Set<string>();
-  readonly #recursive = new Set<string>();
+  /** What those that hold themselves are called among the definitions. */
+  readonly #recursive = new Map<string, string>();
   readonly #definitions = new Map<string, Json>();
   #types = 0;
 
@@ -41,11 +59,16 @@ export class TypeSchemas {
   /** @param from where the type's own comments are, when it is not written in the module itself */
   schema(type: TSType, path: string, from: SourceModule = this.#module): Json {
     this.#definitions.clear();
+    this.#recursive.clear();
     this.#types = 0;
     try {
       const schema = this.#of(type, path, { docBefore: from.docBefore, parameters: new Map() }, 0);
-      if (this.#definitions.size === 0) return schema;
-      return { ...(schema as SchemaObject), $defs: Object.fromEntries(this.#definitions) };
+      const whole =
+        this.#definitions.size === 0
+          ? schema
+          : { ...(schema as SchemaObject), $defs: Object.fromEntries(this.#definitions) };
+      if (isLongerThan(whole, MOST_SCHEMA_CHARACTERS)) throw new TooLargeError();
+      return whole;
     } catch (error) {
       if (!(error instanceof TooLargeError)) throw error;
       this.#problem(path, "its type is larger than a schema may be: write the schema in action.json");
@@ -53,8 +76,14 @@ export class TypeSchemas {
     }
   }
 
+  #count(types: number): void {
+    this.#types += types;
+    if (this.#types > MOST_TYPES) throw new TooLargeError();
+  }
+
   #of(type: TSType, path: string, scope: Scope, depth: number): Json {
-    if (++this.#types > MOST_TYPES || depth > MOST_TYPE_DEPTH) throw new TooLargeError();
+    this.#count(1);
+    if (depth > MOST_TYPE_DEPTH) throw new TooLargeError();
     const inner = (one: TSType, where = path) => this.#of(one, where, scope, depth + 1);
     switch (type.type) {
       case "TSStringKeyword":
@@ -72,7 +101,11 @@ export class TypeSchemas {
         return ANY;
       case "TSUndefinedKeyword":
       case "TSVoidKeyword":
-        return this.#refused(path, "it may be undefined, which JSON does not have", "use null");
+        return this.#refused(
+          path,
+          "it may be undefined, which JSON does not have",
+          "use null, or make the property optional with ?",
+        );
       case "TSBigIntKeyword":
         return this.#refused(path, "JSON has no bigint", "use a string of digits");
       case "TSParenthesizedType":
@@ -90,15 +123,20 @@ export class TypeSchemas {
       case "TSTemplateLiteralType":
         return this.#template(type, path, scope, depth);
       case "TSUnionType":
-        return unionSchema(withoutUndefined(type).map((member) => inner(member)));
+        return unionSchema(type.types.map((member) => inner(member)));
       case "TSIntersectionType":
-        return this.#intersection(type.types.map((member) => inner(member)));
+        return this.#intersection(
+          type.types.map((member) => inner(member)),
+          path,
+        );
       case "TSTypeLiteral":
         return objectSchema(this.#shape(type.members, path, scope, depth));
       case "TSMappedType":
         return this.#mapped(type, path, scope, depth);
       case "TSIndexedAccessType":
         return this.#property(type, path, scope, depth);
+      case "TSTypeQuery":
+        return this.#constant(type, path, scope, depth);
       case "TSTypeReference":
         return this.#reference(type, path, scope, depth);
       default:
@@ -112,24 +150,41 @@ export class TypeSchemas {
     scope: Scope,
     depth: number,
   ): Json {
-    const name = type.typeName.type === "Identifier" ? type.typeName.name : undefined;
-    if (name === undefined) return this.#refused(path, "its type is named by a path", OWN_SCHEMA);
-    const given = type.typeArguments?.params ?? [];
+    const { typeName } = type;
+    if (typeName.type === "Identifier")
+      return this.#named(typeName.name, type.typeArguments?.params ?? [], path, scope, depth);
+    // `Kind.Circle`
+    const { left, right } = typeName as { left: Node; right: { name: string } };
+    const declared = left.type === "Identifier" ? this.#module.declarations.get(left.name) : undefined;
+    if (left.type !== "Identifier" || declared?.type !== "TSEnumDeclaration")
+      return this.#refused(path, "its type is named by a path", OWN_SCHEMA);
+    return this.#enum(left.name, declared, path, right.name);
+  }
+
+  #named(name: string, types: readonly TSType[], path: string, scope: Scope, depth: number): Json {
     const bound = scope.parameters.get(name);
-    if (bound !== undefined) return this.#of(bound.type, path, bound.scope, depth + 1);
-    const declared = this.#module.declarations.get(name);
-    if (declared !== undefined) return this.#declared(name, declared, given, path, scope, depth);
-    const [first] = given;
-    if (WRAPPERS.has(name) && first !== undefined) return this.#of(first, path, scope, depth + 1);
-    if (/^(Readonly)?Array$/.test(name) && first !== undefined)
-      return { type: "array", items: this.#of(first, `${path}[]`, scope, depth + 1) };
-    if (UTILITIES.has(name)) {
-      const parts = given.map((one) => this.#of(one, path, scope, depth + 1));
-      const schema = utilityShape(name, parts);
-      if (schema !== undefined) return schema;
+    if (bound !== undefined) {
+      this.#count(bound.size);
+      return bound.schema;
     }
+    const declared = this.#module.declarations.get(name);
     const way = NOT_JSON[name];
-    if (way !== undefined) return this.#refused(path, `JSON has no ${name}`, way);
+    if (declared === undefined && way !== undefined) return this.#refused(path, `JSON has no ${name}`, way);
+    const list = declared === undefined && /^(Readonly)?Array$/.test(name);
+    const given = types.map((one): Given => {
+      const before = this.#types;
+      const schema = this.#of(one, list ? `${path}[]` : path, scope, depth + 1);
+      return { schema, size: this.#types - before };
+    });
+    if (declared !== undefined) return this.#declared(name, declared, given, path, depth);
+    const parts = given.map(({ schema }) => this.#resolved(schema));
+    const [first] = given;
+    if (first !== undefined && WRAPPERS.has(name)) return first.schema;
+    if (first !== undefined && list) return { type: "array", items: first.schema };
+    if (UTILITIES.has(name))
+      return (
+        utilityShape(name, parts) ?? this.#refused(path, `what ${name} makes cannot be told`, OWN_SCHEMA)
+      );
     return this.#refused(
       path,
       `the type ${name} is not declared in this file`,
@@ -141,58 +196,120 @@ export class TypeSchemas {
   #declared(
     name: string,
     declaration: Declaration,
-    given: readonly TSType[],
+    given: readonly Given[],
     path: string,
-    scope: Scope,
     depth: number,
   ): Json {
-    const reference = { $ref: `#/$defs/${name}` };
-    if (this.#open.has(name)) {
-      if (given.length > 0) return this.#refused(path, `${name} is generic and holds itself`, OWN_SCHEMA);
-      this.#recursive.add(name);
-      return reference;
-    }
-    this.#open.add(name);
+    const key = `${name} ${JSON.stringify(given.map(({ schema }) => schema))}`;
+    if (this.#open.has(key) && !this.#recursive.has(key)) this.#recursive.set(key, this.#freeLabel(name));
+    const label = this.#recursive.get(key);
+    if (label !== undefined) return referenceTo(label);
+    this.#open.add(key);
     try {
-      const schema = this.#expanded(declaration, given, path, scope, depth);
-      if (!this.#recursive.has(name)) return schema;
-      this.#definitions.set(name, schema);
-      return reference;
+      const schema = this.#expanded(name, declaration, given, path, depth);
+      const own = this.#recursive.get(key);
+      if (own === undefined) return schema;
+      this.#definitions.set(own, schema);
+      return referenceTo(own);
     } finally {
-      this.#open.delete(name);
+      this.#open.delete(key);
     }
   }
 
+  #freeLabel(name: string): string {
+    const taken = new Set(this.#recursive.values());
+    let label = name;
+    for (let number = 2; taken.has(label); number++) label = `${name}${number}`;
+    return label;
+  }
+
+  /** What a reference refers to, where that is known by now. */
+  #resolved(schema: Json): Json {
+    const reference = (schema as { $ref?: Json } | null)?.$ref;
+    if (typeof reference !== "string") return schema;
+    for (const [label, definition] of this.#definitions)
+      if (referenceTo(label).$ref === reference) return definition;
+    return schema;
+  }
+
+  #shapeOf(schema: Json): Shape | undefined {
+    return shapeOf(this.#resolved(schema));
+  }
+
   #expanded(
+    name: string,
     declaration: Declaration,
-    given: readonly TSType[],
+    given: readonly Given[],
+    path: string,
+    depth: number,
+  ): Json {
+    const docBefore = this.#module.docsOf(declaration);
+    if (declaration.type === "VariableDeclarator")
+      return this.#refused(path, "a value is no type", "write typeof before it");
+    if (declaration.type === "ClassDeclaration")
+      return this.#refused(path, `${name} is a class`, "declare an interface with what it holds");
+    if (declaration.type === "TSEnumDeclaration") return this.#enum(name, declaration, path);
+    const parameters = new Map<string, Given>();
+    const own: Scope = { docBefore, parameters };
+    for (const [index, parameter] of (declaration.typeParameters?.params ?? []).entries()) {
+      const before = this.#types;
+      const one =
+        given[index] ??
+        (parameter.default === null
+          ? undefined
+          : { schema: this.#of(parameter.default, path, own, depth + 1), size: this.#types - before });
+      if (one !== undefined) parameters.set(parameter.name.name, one);
+    }
+    if (declaration.type === "TSTypeAliasDeclaration")
+      return this.#of(declaration.typeAnnotation, path, own, depth + 1);
+    const bases = declaration.extends.map(({ expression, typeArguments }) =>
+      expression.type === "Identifier"
+        ? this.#named(expression.name, typeArguments?.params ?? [], path, own, depth + 1)
+        : this.#refused(path, "it extends a type that is named by a path", OWN_SCHEMA),
+    );
+    const shape = this.#shape(declaration.body.body, path, own, depth);
+    if (bases.length === 0) return objectSchema(shape);
+    const shapes = bases.map((base) => this.#shapeOf(base));
+    return shapes.every((base) => base !== undefined)
+      ? objectSchema(merged([...shapes, shape]))
+      : this.#intersection([...bases, objectSchema(shape)], path);
+  }
+
+  #enum(
+    name: string,
+    declaration: Extract<Declaration, { type: "TSEnumDeclaration" }>,
+    path: string,
+    only?: string,
+  ): Json {
+    const values: Json[] = [];
+    for (const [member, value] of enumMembers(declaration)) {
+      if (only !== undefined && member !== only) continue;
+      if (value === undefined)
+        return this.#refused(path, `the value of ${name}.${member} cannot be told`, "write it out");
+      values.push(value);
+    }
+    return values.length === 0
+      ? this.#refused(path, `${name}${only === undefined ? "" : `.${only}`} has no value`, "declare one")
+      : enumSchema(values);
+  }
+
+  /** `typeof CONSTANT` */
+  #constant(
+    { exprName }: Extract<TSType, { type: "TSTypeQuery" }>,
     path: string,
     scope: Scope,
     depth: number,
   ): Json {
-    const { docBefore } = this.#module;
-    if (declaration.type === "VariableDeclarator")
-      return this.#refused(path, "a value is no type", "write typeof before it");
-    if (declaration.type === "TSEnumDeclaration") return enumSchema(enumValues(declaration));
-    const parameters = new Map<string, { type: TSType; scope: Scope }>();
-    const own: Scope = { docBefore, parameters };
-    for (const [index, parameter] of (declaration.typeParameters?.params ?? []).entries()) {
-      const type = given[index];
-      if (type !== undefined) parameters.set(parameter.name.name, { type, scope });
-      else if (parameter.default !== null)
-        parameters.set(parameter.name.name, { type: parameter.default, scope: own });
+    const constant =
+      exprName.type === "Identifier" ? this.#module.declarations.get(exprName.name) : undefined;
+    if (constant?.type === "VariableDeclarator") {
+      const { id, init } = constant;
+      const type = "typeAnnotation" in id ? id.typeAnnotation?.typeAnnotation : undefined;
+      if (type !== undefined) return this.#of(type, path, scope, depth + 1);
+      const schema = init === null ? undefined : schemaOfConstant(init);
+      if (schema !== undefined) return schema;
     }
-    if (declaration.type === "TSTypeAliasDeclaration")
-      return this.#of(declaration.typeAnnotation, path, own, depth + 1);
-    const bases = declaration.extends.map(({ expression, typeArguments }) => {
-      const base =
-        expression.type === "Identifier" ? this.#module.declarations.get(expression.name) : undefined;
-      if (base === undefined || expression.type !== "Identifier")
-        return this.#refused(path, "it extends a type that is not declared in this file", "declare it here");
-      return this.#declared(expression.name, base, typeArguments?.params ?? [], path, own, depth + 1);
-    });
-    const shape = objectSchema(this.#shape(declaration.body.body, path, own, depth));
-    return bases.length === 0 ? shape : this.#intersection([...bases, shape]);
+    return this.#refused(path, "what that constant holds cannot be told", OWN_SCHEMA);
   }
 
   #shape(members: readonly Node[], path: string, scope: Scope, depth: number): Shape {
@@ -212,7 +329,7 @@ export class TypeSchemas {
       }
       const where = `${path}.${key}`;
       const type = member.typeAnnotation?.typeAnnotation;
-      const schema = type === undefined ? ANY : this.#of(type, where, scope, depth + 1);
+      const schema = type === undefined ? ANY : this.#ofProperty(type, where, scope, depth + 1);
       const doc = scope.docBefore(member.start);
       properties.push([key, annotated(schema as SchemaObject, doc, (text) => this.#problem(where, text))]);
       if (!member.optional && !(type !== undefined && mayBeUndefined(type))) required.push(key);
@@ -220,11 +337,18 @@ export class TypeSchemas {
     return { properties: Object.fromEntries(properties), required, rest };
   }
 
-  #intersection(parts: readonly Json[]): Json {
-    const shapes = parts.map(shapeOf);
-    return shapes.every((shape) => shape !== undefined)
-      ? objectSchema(merged(shapes))
-      : { allOf: [...parts] };
+  /** Undefined is what a property may be by not being there. */
+  #ofProperty(type: TSType, path: string, scope: Scope, depth: number): Json {
+    if (!mayBeUndefined(type) || type.type !== "TSUnionType") return this.#of(type, path, scope, depth);
+    const members = type.types.filter((member) => member.type !== "TSUndefinedKeyword");
+    return unionSchema(members.map((member) => this.#of(member, path, scope, depth)));
+  }
+
+  #intersection(parts: readonly Json[], path: string): Json {
+    const known = parts.map((part) => this.#resolved(part));
+    return (
+      intersectionOf(known) ?? this.#refused(path, "what is in all of these types cannot be told", OWN_SCHEMA)
+    );
   }
 
   #tuple(elements: readonly Node[], path: string, scope: Scope, depth: number): Json {
@@ -274,8 +398,16 @@ export class TypeSchemas {
   }
 
   #keys(type: TSType, path: string, scope: Scope, depth: number): Json {
-    const shape = shapeOf(this.#of(type, path, scope, depth + 1));
-    const keys = shape === undefined ? [] : Object.keys(shape.properties);
+    const inner = type.type === "TSParenthesizedType" ? type.typeAnnotation : type;
+    const named =
+      inner.type === "TSTypeQuery" && inner.exprName.type === "Identifier"
+        ? this.#module.declarations.get(inner.exprName.name)
+        : undefined;
+    // Its values need not be JSON.
+    const written =
+      named?.type === "VariableDeclarator" && named.init !== null ? keysOfConstant(named.init) : undefined;
+    const keys =
+      written ?? Object.keys(this.#shapeOf(this.#of(inner, path, scope, depth + 1))?.properties ?? {});
     return keys.length === 0
       ? this.#refused(path, "the keys of that type cannot be told", OWN_SCHEMA)
       : enumSchema(keys);
@@ -283,12 +415,21 @@ export class TypeSchemas {
 
   /** `{ [K in "a" | "b"]: T }` */
   #mapped(type: Extract<TSType, { type: "TSMappedType" }>, path: string, scope: Scope, depth: number): Json {
-    const value =
-      type.typeAnnotation === null ? ANY : this.#of(type.typeAnnotation, `${path}.*`, scope, depth + 1);
-    const record = utilityShape("Record", [this.#of(type.constraint, path, scope, depth + 1), value]);
-    const shape = record === undefined ? undefined : shapeOf(record);
-    if (shape === undefined) return this.#refused(path, "the keys of that type cannot be told", OWN_SCHEMA);
-    return objectSchema(type.optional === false ? shape : { ...shape, required: [] });
+    const valueFor = (key: Json, where: string) => {
+      const parameters = new Map(scope.parameters).set(type.key.name, { schema: key, size: 1 });
+      const { typeAnnotation } = type;
+      return typeAnnotation === null
+        ? ANY
+        : this.#ofProperty(typeAnnotation, where, { ...scope, parameters }, depth + 1);
+    };
+    const constraint = this.#of(type.constraint, path, scope, depth + 1);
+    const keys = textsOf(constraint);
+    if (keys === undefined)
+      return objectSchema({ properties: {}, required: [], rest: valueFor(constraint, `${path}.*`) });
+    const properties = Object.fromEntries(
+      keys.map((key) => [key, valueFor(enumSchema([key]), `${path}.${key}`)]),
+    );
+    return objectSchema({ properties, required: type.optional === false ? keys : [], rest: false });
   }
 
   /** `T["name"]`, and `(typeof LIST)[number]` of a list of constants. */
@@ -298,26 +439,21 @@ export class TypeSchemas {
     scope: Scope,
     depth: number,
   ): Json {
-    const object =
-      type.objectType.type === "TSParenthesizedType" ? type.objectType.typeAnnotation : type.objectType;
-    if (object.type === "TSTypeQuery" && object.exprName.type === "Identifier") {
-      const constant = this.#module.declarations.get(object.exprName.name);
-      const value =
-        constant?.type === "VariableDeclarator" && constant.init !== null
-          ? literalValue(constant.init)
-          : undefined;
-      if (Array.isArray(value) && type.indexType.type === "TSNumberKeyword" && value.length > 0)
-        return enumSchema(value);
-    } else if (type.indexType.type === "TSNumberKeyword") {
-      const items = shapeOfArray(this.#of(object, path, scope, depth + 1));
-      if (items !== undefined) return items;
-    } else {
-      const key = type.indexType.type === "TSLiteralType" ? literalValue(type.indexType.literal) : undefined;
-      const shape = shapeOf(this.#of(object, path, scope, depth + 1));
-      const found = typeof key === "string" ? shape?.properties[key] : undefined;
-      if (found !== undefined) return found;
-    }
-    return this.#refused(path, "what that type picks cannot be told", OWN_SCHEMA);
+    const object = this.#resolved(this.#of(type.objectType, path, scope, depth + 1));
+    const members = ((object as { anyOf?: Json[] } | null)?.anyOf ?? [object]).map((one) =>
+      this.#resolved(one),
+    );
+    const keys =
+      type.indexType.type === "TSNumberKeyword"
+        ? undefined
+        : textsOf(this.#of(type.indexType, path, scope, depth + 1));
+    const found =
+      keys === undefined
+        ? members.map(shapeOfArray)
+        : members.flatMap((member) => keys.map((key) => propertyOf(shapeOf(member), key)));
+    return found.every((one) => one !== undefined)
+      ? unionSchema(found)
+      : this.#refused(path, "what that type picks cannot be told", OWN_SCHEMA);
   }
 
   #refused(path: string, what: string, way: string): Json {
@@ -329,7 +465,7 @@ export class TypeSchemas {
 const OWN_SCHEMA = "write the schema in action.json";
 
 /** What stands around a type and changes nothing about its JSON. */
-const WRAPPERS = new Set(["Promise", "PromiseLike", "Readonly", "Awaited", "NonNullable", "NoInfer"]);
+const WRAPPERS = new Set(["Promise", "PromiseLike", "Readonly", "Awaited", "NoInfer"]);
 
 const NOT_JSON: Readonly<Record<string, string>> = {
   Date: "use a string, with @format date-time in its comment",
@@ -341,10 +477,6 @@ const NOT_JSON: Readonly<Record<string, string>> = {
   URL: "use a string",
   Function: "an action takes data only",
 };
-
-function withoutUndefined(type: Extract<TSType, { type: "TSUnionType" }>): TSType[] {
-  return type.types.filter((member) => member.type !== "TSUndefinedKeyword");
-}
 
 function mayBeUndefined(type: TSType): boolean {
   return type.type === "TSUnionType" && type.types.some((member) => member.type === "TSUndefinedKeyword");
@@ -383,11 +515,26 @@ function patternOf(schema: Json): string | undefined {
   return schema.type === "string" && schema.pattern === undefined ? ".*" : undefined;
 }
 
-function enumValues({ body }: Extract<Declaration, { type: "TSEnumDeclaration" }>): Json[] {
-  let next: number | undefined = 0;
-  return body.members.flatMap(({ initializer }) => {
-    const value: Json | undefined = initializer === null ? next : literalValue(initializer);
-    next = typeof value === "number" ? value + 1 : undefined;
-    return value === undefined ? [] : [value];
-  });
+function propertyOf(shape: Shape | undefined, key: string): Json | undefined {
+  return shape !== undefined && Object.hasOwn(shape.properties, key) ? shape.properties[key] : undefined;
+}
+
+function referenceTo(label: string): { $ref: string } {
+  return { $ref: `#/$defs/${encodeURIComponent(label)}` };
+}
+
+/** Ends as soon as it is: parts that stand in many places are written many times. */
+function isLongerThan(value: Json, most: number): boolean {
+  let left = most;
+  const fits = (one: Json): boolean => {
+    left -= typeof one === "string" ? one.length : 2;
+    if (left < 0) return false;
+    if (typeof one !== "object" || one === null) return true;
+    if (Array.isArray(one)) return one.every(fits);
+    return Object.entries(one).every(([key, inner]) => {
+      left -= key.length;
+      return fits(inner);
+    });
+  };
+  return !fits(value);
 }

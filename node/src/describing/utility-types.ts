@@ -1,5 +1,5 @@
 import type { Json } from "@action-collective/protocol";
-import { objectSchema, picked, shapeOf } from "./object-schema.ts";
+import { objectSchema, picked, shapeOf, textsOf, withoutNull } from "./object-schema.ts";
 
 /** TypeScript's own types that make an object type of another. */
 export const UTILITIES: ReadonlySet<string> = new Set([
@@ -10,12 +10,14 @@ export const UTILITIES: ReadonlySet<string> = new Set([
   "Record",
   "Exclude",
   "Extract",
+  "NonNullable",
 ]);
 
 /** What they make of schemas; undefined where that cannot be told. Pure. */
 export function utilityShape(name: string, [first, second]: readonly Json[]): Json | undefined {
   if (first === undefined) return undefined;
   if (name === "Record") return second === undefined ? undefined : recordSchema(first, second);
+  if (name === "NonNullable") return withoutNull(first);
   if (name === "Exclude" || name === "Extract") return chosen(name, first, second);
   const shape = shapeOf(first);
   if (shape === undefined) return undefined;
@@ -43,11 +45,4 @@ function chosen(name: string, all: Json, some: Json | undefined): Json | undefin
   if (values === undefined || others === undefined) return undefined;
   const left = values.filter((value) => others.includes(value) === (name === "Extract"));
   return left.length === 0 ? undefined : { type: "string", enum: left };
-}
-
-/** The texts that a schema lists. */
-function textsOf(schema: Json | undefined): string[] | undefined {
-  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return undefined;
-  const values = Array.isArray(schema.enum) ? schema.enum : schema.const === undefined ? [] : [schema.const];
-  return values.length > 0 && values.every((value) => typeof value === "string") ? values : undefined;
 }

@@ -8,6 +8,8 @@ import { runningPeer } from "./running-peer.ts";
 import { TOKEN } from "./sample-api.ts";
 
 const PATIENCE_MS = 120_000;
+/** An address that may be granted; nothing here ever calls it. */
+const HOST = "93.184.215.14:443";
 const CONSTANT = ["find_action", "get_action", "run_action", "rate_action", "publish_action"];
 const ERAS = ["legacy", { pin: "2026-07-28" }] as const;
 type Era = (typeof ERAS)[number];
@@ -25,7 +27,7 @@ describe("MCP on the daemon's API", { timeout: PATIENCE_MS }, () => {
   let five: string;
 
   beforeAll(async () => {
-    peer = await runningPeer(41);
+    peer = await runningPeer(41, { allowNet: [HOST] });
     url = `${(await peer.client.status()).api[0]}/mcp`;
     five = (await peer.client.publish(addingAction(5))).id;
   }, PATIENCE_MS);
@@ -203,7 +205,10 @@ describe("MCP on the daemon's API", { timeout: PATIENCE_MS }, () => {
     client.setNotificationHandler("notifications/tools/list_changed", () => void told++);
     const subscription = await client.listen({ toolsListChanged: true });
     await peer.client.pin(five);
-    await until(() => told > 0, { what: "the host to be told" });
+    await until(() => told === 1, { what: "the host to be told" });
+    await peer.client.changePolicy({ add: { blockedActions: [five] } });
+    await until(() => told === 2, { what: "the host to be told that a rule took it away" });
+    await peer.client.changePolicy({ remove: { blockedActions: [five] } });
     await subscription.close();
     await peer.client.unpin(five);
   });
@@ -239,6 +244,11 @@ describe("MCP on the daemon's API", { timeout: PATIENCE_MS }, () => {
     expect((await post({ authorization }, large)).status).toBe(413);
     const deep = `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":${'{"a":'.repeat(100)}1${"}".repeat(101)}`;
     expect((await post({ authorization }, deep)).status).toBe(413);
+    for (const method of ["GET", "DELETE", "PUT", "OPTIONS"]) {
+      expect((await fetch(url, { method })).status).toBe(401);
+      const refused = await fetch(url, { method, headers: { authorization } });
+      expect([refused.status, refused.headers.get("allow")]).toEqual([405, "POST"]);
+    }
     const { port } = new URL(url);
     const rebound = await new Promise<number | undefined>((resolve, reject) => {
       const headers = { authorization, host: `evil.example:${port}`, "content-type": "application/json" };
@@ -249,5 +259,35 @@ describe("MCP on the daemon's API", { timeout: PATIENCE_MS }, () => {
         .end(list);
     });
     expect(rebound).toBe(403);
+  });
+
+  // The last: for an hour after it this peer's hosts are asked.
+  it("asks before anything could go out once an action read from the network, whichever request it was", async () => {
+    const [reading, sending] = [10, 11].map((n) => ({ ...addingAction(n), permissions: { net: [HOST] } }));
+    if (reading === undefined || sending === undefined) throw new Error("two actions");
+    const { id: read } = await peer.client.publish(reading);
+    const { id: send } = await peer.client.publish(sending);
+    const { language: _, licence: __, ...definition } = addingAction(12);
+    await using mute = await connected(ERAS[0]);
+    const first = await call(mute, "run_action", { action: read, input: { x: 1 } });
+    expect(first).toMatchObject({ failed: false, value: { reached: HOST } });
+    for (const era of ERAS) {
+      await using other = await connected(era);
+      for (const [name, input] of [
+        ["run_action", { action: send, input: { x: 1 } }],
+        ["publish_action", { ...definition }],
+      ] as const)
+        expect(await call(other, name, input)).toMatchObject({
+          failed: true,
+          value: { failed: "approval-needed", content: { message: expect.stringContaining(HOST) } },
+        });
+      expect(await call(other, "run_action", { action: five, input: { x: 1 } })).toMatchObject({
+        failed: false,
+      });
+    }
+    await using allowing = await connected(ERAS[1], true);
+    const published = await call(allowing, "publish_action", { ...definition });
+    expect(published.failed).toBe(false);
+    expect(allowing.asked).toEqual([expect.stringMatching(/^Allow this once\? .* published to everybody/)]);
   });
 });

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { COLLECTIVE } from "../../helpers/processes.ts";
@@ -77,6 +77,30 @@ describe("collective mcp install", () => {
       expect(refused.stderr).toMatch(/comments[\s\S]*--print/);
     }
     expect(await readFile(".vscode/mcp.json", "utf8")).toBe(text);
+  });
+
+  it("leaves what is read-only, no text, no file, or a link to nothing", async () => {
+    const file = ".mcp.json";
+    const refusal = async (why: string) => {
+      const refused = await run(["claude-code"]);
+      expect(refused).toMatchObject({ code: 1, stdout: "" });
+      expect(refused.stderr).toContain(why);
+    };
+    await writeFile(file, "{}", { mode: 0o444 });
+    await refusal("read-only");
+    expect(await readFile(file, "utf8")).toBe("{}");
+    await rm(file);
+    const bytes = Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]);
+    await writeFile(file, bytes);
+    await refusal("not UTF-8");
+    expect(await readFile(file)).toEqual(bytes);
+    await rm(file);
+    await mkdir(file);
+    await refusal("it is no file");
+    await rm(file, { recursive: true });
+    await symlink(join(folder.path, "not-there.json"), file);
+    await refusal("a link to what is not there");
+    expect((await lstat(file)).isSymbolicLink()).toBe(true);
   });
 
   it("keeps who may read the file, and follows a link", async () => {

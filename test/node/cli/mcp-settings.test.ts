@@ -31,6 +31,14 @@ describe("a host's file", () => {
     expect(changedServers('{"mcpServers":{"toString":{}}}', { ...removal, name: "valueOf" })).toBeUndefined();
   });
 
+  it("keeps a byte order mark and the ends of lines", () => {
+    const before = '\ufeff{\r\n  "a": "x"\r\n}\r\n';
+    const after = changedServers(before, change) ?? "";
+    expect(after.startsWith('\ufeff{\r\n  "a": "x",\r\n  "mcpServers": {\r\n')).toBe(true);
+    expect(after.replaceAll("\r\n", "")).not.toContain("\n");
+    expect(changedServers(after, change)).toBeUndefined();
+  });
+
   it("keeps what the user set on the entry itself", () => {
     const before = JSON.stringify({
       mcpServers: { collective: { command: "old", env: { A: "1" }, disabled: true } },

@@ -76,7 +76,13 @@ describe("what a type means", () => {
         "B",
         "interface A { a: string; b: number; c: boolean }\ninterface B extends Omit<A, 'c'>, Partial<Pick<A, 'c'>> { d: null }",
       ),
-      { takes: [{ a: "", b: 1, d: null }, { a: "", b: 1, c: true, d: null }], refuses: [{ a: "", b: 1 }] },
+      {
+        takes: [
+          { a: "", b: 1, d: null },
+          { a: "", b: 1, c: true, d: null },
+        ],
+        refuses: [{ a: "", b: 1 }],
+      },
     ],
     [
       "keyof typeof a constant",
@@ -100,11 +106,20 @@ describe("what a type means", () => {
         "{ kind: Kind.Circle; r: number } | { kind: Kind.Square; side: number }",
         "enum Kind { Circle = 'circle', Square = 'square' }",
       ),
-      { takes: [{ kind: "circle", r: 1 }], refuses: [{ kind: "square", r: 1 }, { kind: "Circle", r: 1 }] },
+      {
+        takes: [{ kind: "circle", r: 1 }],
+        refuses: [
+          { kind: "square", r: 1 },
+          { kind: "Circle", r: 1 },
+        ],
+      },
     ],
     [
       "one generic in itself",
-      fn("Maybe<{ a: Maybe<string>; b: Page<Page<number>> }>", "type Maybe<T> = T | null;\ninterface Page<T> { items: T[] }"),
+      fn(
+        "Maybe<{ a: Maybe<string>; b: Page<Page<number>> }>",
+        "type Maybe<T> = T | null;\ninterface Page<T> { items: T[] }",
+      ),
       { takes: [null, { a: null, b: { items: [{ items: [1] }] } }], refuses: [{ a: 1, b: { items: [] } }] },
     ],
     [
@@ -122,7 +137,10 @@ describe("what a type means", () => {
     ],
     [
       "any JSON",
-      fn("{ data: Json }", "type Json = string | number | boolean | null | Json[] | { [key: string]: Json };"),
+      fn(
+        "{ data: Json }",
+        "type Json = string | number | boolean | null | Json[] | { [key: string]: Json };",
+      ),
       { takes: [{ data: { a: [1, null, { b: "" }] } }], refuses: [{}] },
     ],
     [
@@ -157,7 +175,17 @@ describe("what a type means", () => {
       /** @minItems 1
        * @default [] */
       list: string[] }`),
-      { takes: [{ page: null, list: ["a"] }, { page: 1, list: ["a"] }], refuses: [{ page: 1.5, list: ["a"] }, { page: 0, list: ["a"] }, { page: 1, list: [] }] },
+      {
+        takes: [
+          { page: null, list: ["a"] },
+          { page: 1, list: ["a"] },
+        ],
+        refuses: [
+          { page: 1.5, list: ["a"] },
+          { page: 0, list: ["a"] },
+          { page: 1, list: [] },
+        ],
+      },
     ],
     [
       "an odd name",
@@ -244,7 +272,7 @@ describe("how comments are written", () => {
  * @throws when nobody pays
  * @example Three people
  * \`\`\`ts
- * const { shares } = await split({
+ * const result = await split({
  *   amount: 100, // in cents
  *   people: ["a => b", "b"],
  * });
@@ -328,7 +356,10 @@ export default function f(input) { return 1; }`,
       "javascript",
     );
     expect(problems).toEqual([]);
-    expect([[{ x: 1, y: "m" }], [{ x: 1, y: "mi" }]].map((value) => check(input)(value))).toEqual([true, false]);
+    expect([[{ x: 1, y: "m" }], [{ x: 1, y: "mi" }]].map((value) => check(input)(value))).toEqual([
+      true,
+      false,
+    ]);
   });
 });
 
@@ -338,14 +369,16 @@ describe("what cannot be told is told, and never turned into something else", ()
     ["", "{ list: (number | undefined)[] }", "may be undefined"],
     ["class Point { x = 1 }", "Point", "input: Point is a class: declare an interface"],
     ["", "Node & { a: string }", "the type Node is not declared"],
-    ["interface N { next: N | null }", "N & { a: string }", "input: N holds itself, and cannot be combined"],
+    ["interface N { next: (N & { a: string })[] }", "N", "what is in all of these types cannot be told"],
   ])("%s %s", (before, type, problem) => {
     expect(told(fn(type, before)).problems.join("\n")).toContain(problem);
   });
 
   it("a bound that does not belong to the type, and a pattern that is none", () => {
     const { input, problems } = told(
-      fn("{ /** @minimum 1 */ a: string; /** @pattern ( */ b: string; /** @maxLength 3 */ c?: string | null }"),
+      fn(
+        "{ /** @minimum 1 */ a: string; /** @pattern ( */ b: string; /** @maxLength 3 */ c?: string | null }",
+      ),
     );
     expect(problems).toEqual([
       "input.a: @minimum belongs to a number",
@@ -355,7 +388,7 @@ describe("what cannot be told is told, and never turned into something else", ()
   });
 });
 
-it.skip("long runs of blanks and signs cost little", () => {
+it("long runs of blanks and signs cost little", () => {
   const blanks = " ".repeat(20_000);
   const text = (line: string) =>
     `/** x\n * ${line}\n */\nexport default function f(input: number): number { return input; }`;

@@ -57,6 +57,17 @@ test("each call gets its answer, in order, whatever its arguments are", async ()
   );
 });
 
+test("calls of servers that leave out their type, or give arguments as an object, are answered too", async () => {
+  const { answer } = openaiTools([echo]);
+  const loose = [
+    { id: "1", function: { name: "echo", arguments: '{"word":"a"}' } },
+    { id: "2", type: "function", function: { name: "echo", arguments: { word: "b" } } },
+    { id: "3", function: { name: "echo" } },
+  ] as unknown as ChatCompletionMessageToolCall[];
+  const answers = await answer({ tool_calls: loose });
+  expect(answers.map(({ content }) => content)).toEqual(['{"word":"a"}', '{"word":"b"}', "{}"]);
+});
+
 test("a flood of calls is answered, and run only up to a bound", async () => {
   const { answer } = openaiTools([echo]);
   const tool_calls = Array.from({ length: 40 }, (_, i) => callOf(String(i), "echo", "{}"));
