@@ -7,6 +7,7 @@ import {
   decodeUtf8,
   encodeUtf8,
   indexOfByte,
+  lengthOf,
   parseJson,
   readAsync,
   readSync,
@@ -32,9 +33,10 @@ function take() {
 
 /** @param {number} count */
 function keep(count) {
-  const joined = new Bytes(pending.length + count);
+  const held = lengthOf(pending);
+  const joined = new Bytes(held + count);
   setBytes(joined, pending, 0);
-  setBytes(joined, subarray(chunk, 0, count), pending.length);
+  setBytes(joined, subarray(chunk, 0, count), held);
   pending = joined;
 }
 
@@ -65,6 +67,6 @@ export function frameWriter(token) {
   return (json) => {
     // The leading newline ends whatever half line a stranger may have left.
     let rest = encodeUtf8(`\n${token}${json}\n`);
-    while (rest.length > 0) rest = subarray(rest, writeSync(rest));
+    while (lengthOf(rest) > 0) rest = subarray(rest, writeSync(rest));
   };
 }

@@ -37,6 +37,9 @@ export const includes = uncurry(String.prototype.includes);
 export const indexOfText = uncurry(String.prototype.indexOf);
 export const subarray = uncurry(Uint8Array.prototype.subarray);
 export const setBytes = uncurry(Uint8Array.prototype.set);
+const byteLength = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), "length");
+/** `bytes.length` asks a prototype, and a stranger who answers there would see each frame with its token. */
+export const lengthOf = uncurry(byteLength.get);
 export const indexOfByte = uncurry(Uint8Array.prototype.indexOf);
 export const addListener = globalThis.addEventListener.bind(globalThis);
 export const preventDefault = uncurry(Event.prototype.preventDefault);

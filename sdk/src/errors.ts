@@ -54,17 +54,20 @@ export class UnsendableError extends CollectiveError {
   }
 }
 
-/** A folder is not an action folder; `problems` lists everything that is wrong with it. */
+/** A folder, or a file, is no complete action; `problems` lists everything that is wrong with it. */
 export class InvalidFolderError extends CollectiveError {
   readonly folder: string;
   readonly problems: readonly string[];
 
-  constructor(folder: string, problems: readonly string[], options?: ErrorOptions) {
+  constructor(
+    folder: string,
+    problems: readonly string[],
+    remedy = "Mend the folder as listed, then try again.",
+  ) {
     super(
       "invalid-definition",
       `${folder} is not a complete action:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`,
-      "Mend the folder as listed, then try again.",
-      options,
+      remedy,
     );
     this.folder = folder;
     this.problems = problems;

@@ -69,9 +69,12 @@ function describe({
   growth: number;
   contributed: number;
 }): CompoundGrowthOutput {
+  const annualGrowthPercent = Math.expm1(growth) * 100;
+  if (!Number.isFinite(annualGrowthPercent))
+    throw new Error("The yearly growth is too large: check the two values and years");
   return {
     endValue,
-    annualGrowthPercent: Math.expm1(growth) * 100,
+    annualGrowthPercent,
     doublingYears: growth > 0 ? Math.LN2 / growth : null,
     contributed,
     interest: endValue - startValue - contributed,

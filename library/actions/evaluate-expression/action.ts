@@ -37,7 +37,7 @@ const FUNCTIONS = new Map<string, Callable>([
     { least: 1, most: 1, run },
   ]),
   ["round", { least: 1, most: 2, run: round }],
-  ["log", { least: 2, most: 2, run: (value = 0, base = 0) => Math.log(value) / Math.log(base) }],
+  ["log", { least: 2, most: 2, run: logarithm }],
   ["atan2", { least: 2, most: 2, run: (y = 0, x = 0) => Math.atan2(y, x) }],
   ["min", { least: 1, most: MOST_ARGUMENTS, run: Math.min }],
   ["max", { least: 1, most: MOST_ARGUMENTS, run: Math.max }],
@@ -149,9 +149,17 @@ function call(parser: Parser, name: Token): number {
   return finite(found.run(...values), name);
 }
 
-/** Halves away from zero, in the digits as written. */
+/** A quotient of logarithms misses whole results: log(1000, 10) would be 2.9999999999999996. */
+function logarithm(value = 0, base = 0): number {
+  const quotient = Math.log(value) / Math.log(base);
+  const whole = Math.round(quotient);
+  return base ** whole === value ? whole : quotient;
+}
+
+/** Halves away from zero, in the digits as written; of more than fifteen before the point none is dust. */
 function round(value = 0, decimals = 0): number {
-  const scaled = Number((Math.abs(value) * 10 ** decimals).toPrecision(15));
+  const exact = Math.abs(value) * 10 ** decimals;
+  const scaled = exact < 1e15 ? Number(exact.toPrecision(15)) : exact;
   return (Math.sign(value) * Math.round(scaled)) / 10 ** decimals;
 }
 

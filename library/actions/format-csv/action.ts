@@ -8,8 +8,8 @@ type FormatCsvInput = {
 };
 type FormatCsvOutput = { csv: string };
 
-/** Spreadsheets run a cell that begins with one of these as a formula. */
-const FORMULA_START = /^[=+\-@]/;
+/** Spreadsheets run a cell that begins with one of these as a formula, perhaps after space that they drop. */
+const FORMULA_START = /^[\t\r\n]*[=+\-@]/;
 
 /** Writes records as delimited text (RFC 4180), every line ended by the line ending. */
 export default function formatCsv(input: FormatCsvInput): FormatCsvOutput {
@@ -26,7 +26,8 @@ export default function formatCsv(input: FormatCsvInput): FormatCsvOutput {
       return cellText(value, where, input.escapeFormulas ?? false);
     }),
   );
-  const lines = (input.header ?? true) ? [columns, ...rows] : rows;
+  const names = columns.map((column) => cellText(column, "The header", input.escapeFormulas ?? false));
+  const lines = (input.header ?? true) ? [names, ...rows] : rows;
   return { csv: lines.map((line) => formatLine(line, delimiter) + lineEnding).join("") };
 }
 
@@ -40,8 +41,8 @@ function cellText(value: unknown, where: string, escapeFormulas: boolean): strin
 }
 
 function formatLine(cells: string[], delimiter: string): string {
-  // A line that holds nothing would be skipped as blank by readers.
-  if (cells.join("") === "" && cells.length === 1) return '""';
+  // A line that holds nothing but space would be skipped as blank by readers.
+  if (cells.join("").trim() === "" && cells.length === 1) return `"${cells.join("")}"`;
   return cells.map((cell) => quoteIfNeeded(cell, delimiter)).join(delimiter);
 }
 

@@ -35,7 +35,7 @@ export default function formatIcsEvents({
     ...events.flatMap((event) => linesOf(event, compact(stamp))),
     "END:VCALENDAR",
   ];
-  return { text: lines.flatMap(fold).join("\r\n").concat("\r\n") };
+  return { text: lines.map(fold).join("\r\n").concat("\r\n") };
 }
 
 function linesOf(event: Event, stamp: string): string[] {
@@ -128,19 +128,21 @@ function madeUid(event: Event): string {
 }
 
 /** Lines longer than 75 bytes go on in the next one, after a blank, without cutting a character. */
-function fold(line: string): string[] {
-  const lines = [""];
-  let bytes = 0;
+function fold(line: string): string {
+  const lines: string[] = [];
+  let [start, at, bytes] = [0, 0, 0];
   for (const character of line) {
     const size = bytesOf(character);
     if (bytes + size > MAX_LINE_BYTES) {
-      lines.push(" ");
+      lines.push(line.slice(start, at));
+      start = at;
       bytes = 1;
     }
-    lines[lines.length - 1] += character;
+    at += character.length;
     bytes += size;
   }
-  return lines;
+  lines.push(line.slice(start));
+  return lines.join("\r\n ");
 }
 
 /** In UTF-8. */

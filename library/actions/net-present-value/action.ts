@@ -23,7 +23,7 @@ export default function netPresentValue({
   const npv = presentValues.reduce((sum, value) => sum + value, 0);
   if (!Number.isFinite(npv))
     throw new Error("The present value is too large: check the rate, which is in percent");
-  return { npv, irrPercents: internalRates(flows), presentValues };
+  return { npv, irrPercents: internalRates(flows.filter(({ amount }) => amount !== 0)), presentValues };
 }
 
 function yearsFromFirst(dates: string[], wanted: number): number[] {
@@ -69,9 +69,8 @@ function bisect(flows: Flow[], from: number, to: number, sign: number): number {
   return high;
 }
 
-/** Has the sign of the net present value; scaled, so that long negative growth does not overflow. */
+/** Has the sign of the net present value; scaled by its greatest discount factor, so that it neither overflows nor vanishes. */
 function value(flows: Flow[], growth: number): number {
-  const last = Math.max(...flows.map(({ time }) => time));
-  const shift = Math.max(0, -growth * last);
+  const shift = Math.max(...flows.map(({ time }) => -growth * time));
   return flows.reduce((sum, { amount, time }) => sum + amount * Math.exp(-growth * time - shift), 0);
 }

@@ -1,4 +1,4 @@
-import { assertEquals, test } from "action-collective/test";
+import { assertEquals, assertRejects, test } from "action-collective/test";
 import action from "./action.ts";
 
 const columns = ["plain", "tricky, one", 'with "quotes"'];
@@ -39,4 +39,9 @@ test("a byte order mark is dropped from the start of the text and kept anywhere 
   const mark = "\uFEFF";
   assertEquals(await action({ text: `${mark}id\n7` }), { columns: ["id"], records: [{ id: "7" }] });
   assertEquals(await action({ text: `id\n${mark}7` }), { columns: ["id"], records: [{ id: `${mark}7` }] });
+});
+
+test("a very wide table takes no longer than others", async () => {
+  const names = Array.from({ length: 120_000 }, (_, index) => index.toString(36));
+  await assertRejects(() => action({ text: [...names, "0"].join(",") }), '"0" appears twice');
 });

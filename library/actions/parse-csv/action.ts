@@ -25,7 +25,8 @@ export default function parseCsv(input: ParseCsvInput): ParseCsvOutput {
   if (first === undefined) return { columns: [], records: [] };
   const hasHeader = input.header ?? true;
   const columns = first.fields.map((field, index) => (hasHeader && field) || `column${index + 1}`);
-  const twice = columns.find((column, index) => columns.indexOf(column) < index);
+  const seen = new Set<string>();
+  const twice = columns.find((column) => seen.size === seen.add(column).size);
   if (twice !== undefined) throw new Error(`Column ${JSON.stringify(twice)} appears twice in the header`);
   const body = hasHeader ? rows.slice(1) : rows;
   return { columns, records: body.map((row) => toRecord(row, columns, input.inferTypes ?? false)) };

@@ -51,3 +51,18 @@ test("numbers and ordinals in words", async () => {
     assertEquals(date, `2024-07-${String(1 + 7 * index).padStart(2, "0")}`);
   }
 });
+
+test("a weekday counted within a month without a year lies ahead, or back if so wished", async () => {
+  const near = async (text: string, reference: string, direction: "future" | "past" = "future") =>
+    (await action({ text, reference, direction })).date;
+  assertEquals(await near("first Monday of May", "2024-06-01"), "2025-05-05");
+  assertEquals(await near("first Monday of May", "2024-05-06"), "2024-05-06");
+  assertEquals(await near("last Friday of November", "2024-03-06", "past"), "2023-11-24");
+  assertEquals(await near("fifth Monday of February", "2072-03-01"), "2112-02-29");
+  assertEquals(await near("end of the month", "2024-02-10"), "2024-02-29");
+});
+
+test("a time of day by the hour is left out", async () => {
+  assertEquals((await action({ text: "5 March 2024 at 3pm" })).date, "2024-03-05");
+  assertEquals((await action({ text: "12 p.m. 05.03.2024" })).date, "2024-03-05");
+});

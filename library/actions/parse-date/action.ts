@@ -44,12 +44,12 @@ const COUNT = new RegExp(`^(in )?(\\w+) ${UNIT}s?(?: (from now|from today|ago))?
 const NEAR_WEEKDAY = new RegExp(`^(?:(last|this|next) )?${WEEKDAY}$`);
 const WEEKDAY_OF_WEEK = new RegExp(`^${WEEKDAY} (last|this|next) week$`);
 const NEAR_UNIT = new RegExp(`^(last|next) ${UNIT}$`);
-const EDGE = /^(start|beginning|first day|end|last day) (last|this|next) (week|month|quarter|year)$/;
+const EDGE = /^(start|beginning|first day|end|last day) (?:(last|this|next) )?(week|month|quarter|year)$/;
 const NTH_WEEKDAY = new RegExp(
   `^(${ORDINALS.join("|")}|last) ${WEEKDAY} (?:${MONTH}(?: (\\d{4}))?|(last|this|next) month)$`,
 );
 const TIME =
-  /(?:^|[t :]|\bat )\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?[ap]\.?m\b)?(?: ?(?:z|utc|gmt|[bceijmp][sde]s?t)\b)?(?: ?[+-]\d\d:?\d\d)?(?: \([^)]*\))?/;
+  /(?:^|[t :]|\bat )\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?[ap]\.?m\b)?(?: ?(?:z|utc|gmt|[bceijmp][sde]s?t)\b)?(?: ?[+-]\d\d:?\d\d)?(?: \([^)]*\))?|(?:^| )(?:at )?\d{1,2} ?[ap]\.?m\b\.?/;
 
 /** Reads a date as people write it; what the text leaves open is refused rather than guessed. */
 export default function parseDate({ text, reference, order, direction }: ParseDateInput): ParseDateOutput {
@@ -106,12 +106,17 @@ function toPhrase(text: string): string {
 }
 
 /** "5 March 2024", "March 5th" or "2024 Mar 5". */
-function readNamed(phrase: string, { today, step }: Context): number | undefined {
+function readNamed(phrase: string, context: Context): number | undefined {
   const match = NAMED.map((form) => form.exec(phrase)).find((found) => found !== null);
   if (match?.groups === undefined) return undefined;
   const { year, month, day } = match.groups;
   const number = monthNumber(`${month}`);
-  return year === undefined ? nearest(number, Number(day), today(), step) : calendarDay(year, number, day);
+  if (year !== undefined) return calendarDay(year, number, day);
+  const dayIn = (one: number) =>
+    exists(one, number, Number(day)) ? dayOf(one, number, Number(day)) : undefined;
+  const found = nearest(dayIn, context);
+  if (found === undefined) throw new Error(`Month ${number} never has a day ${Number(day)}`);
+  return found;
 }
 
 function checkWeekday(name: string, day: number): void {
@@ -120,17 +125,16 @@ function checkWeekday(name: string, day: number): void {
     throw new Error(`That day is a ${WEEKDAYS[weekdayOf(day)]}, not a ${WEEKDAYS[named]}`);
 }
 
-/** The text names no year. 29 February may be up to eight years away. */
-function nearest(month: number, day: number, today: number, step: number): number {
-  const year = Math.floor(monthIndex(today) / 12);
-  const years = Array.from({ length: 9 }, (_, index) => year + index * step);
-  const days = years.filter((one) => exists(one, month, day)).map((one) => dayOf(one, month, day));
-  const found = days.find((one) => (step > 0 ? one >= today : one <= today));
-  if (found === undefined) throw new Error(`Month ${month} never has a day ${day}`);
-  return found;
+/** The text names no year. A fifth weekday of February may be forty years away. */
+function nearest(dayIn: (year: number) => number | undefined, { today, step }: Context): number | undefined {
+  const now = today();
+  const year = Math.floor(monthIndex(now) / 12);
+  const days = Array.from({ length: 41 }, (_, index) => dayIn(year + index * step));
+  return days.find((day) => day !== undefined && (step > 0 ? day >= now : day <= now));
 }
 
-function readRelative(phrase: string, { today, step }: Context): number | undefined {
+function readRelative(phrase: string, context: Context): number | undefined {
+  const { today, step } = context;
   const shift = DAY_WORDS.get(phrase);
   if (shift !== undefined) return today() + shift;
   const count = COUNT.exec(phrase);
@@ -147,9 +151,9 @@ function readRelative(phrase: string, { today, step }: Context): number | undefi
   const unit = NEAR_UNIT.exec(phrase);
   if (unit) return add(today(), `${unit[2]}`, shiftOf(unit[1]));
   const edge = EDGE.exec(phrase);
-  if (edge) return edgeOf(`${edge[3]}`, shiftOf(edge[2]), /^(end|last)/.test(phrase), today());
+  if (edge) return edgeOf(`${edge[3]}`, shiftOf(edge[2] ?? "this"), /^(end|last)/.test(phrase), today());
   const nth = NTH_WEEKDAY.exec(phrase);
-  return nth ? nthWeekday(nth, today) : undefined;
+  return nth ? nthWeekday(nth, context) : undefined;
 }
 
 /** "next Friday" is the first one after today; "this Friday" the one of today's week, Monday to Sunday. */
@@ -166,20 +170,22 @@ function edgeOf(unit: string, shift: number, isEnd: boolean, today: number): num
   return isEnd ? add(start, unit, shift + 1) - 1 : add(start, unit, shift);
 }
 
-function nthWeekday(
-  [phrase, ordinal, name, month, year, shift]: RegExpExecArray,
-  today: () => number,
-): number {
-  const first =
-    month === undefined
-      ? add(startOf("month", today()), "month", shiftOf(shift))
-      : dayOf(Number(year ?? Math.floor(monthIndex(today()) / 12)), monthNumber(month), 1);
+function nthWeekday([phrase, ordinal, name, month, year, shift]: RegExpExecArray, context: Context): number {
+  const nth = (first: number) => nthFrom(`${ordinal}`, weekdayNumber(`${name}`), first);
+  const dayIn = (one: number) => nth(dayOf(one, monthNumber(`${month}`), 1));
+  const ofMonth = () => nth(add(startOf("month", context.today()), "month", shiftOf(shift)));
+  const ofYear = () => (year === undefined ? nearest(dayIn, context) : dayIn(Number(year)));
+  const found = month === undefined ? ofMonth() : ofYear();
+  if (found === undefined) throw new Error(`There is no ${phrase}`);
+  return found;
+}
+
+/** In the month that begins on the first day. */
+function nthFrom(ordinal: string, weekday: number, first: number): number | undefined {
   const next = add(first, "month", 1);
-  const weekday = weekdayNumber(`${name}`);
   if (ordinal === "last") return nearWeekday("last", weekday, next, 1);
-  const found = nearWeekday(undefined, weekday, first, 1) + 7 * ORDINALS.indexOf(`${ordinal}`);
-  if (found < next) return found;
-  throw new Error(`There is no ${phrase}`);
+  const found = nearWeekday(undefined, weekday, first, 1) + 7 * ORDINALS.indexOf(ordinal);
+  return found < next ? found : undefined;
 }
 
 function add(day: number, unit: string, count: number): number {

@@ -87,5 +87,6 @@ function compute(aggregate: Aggregate, values: unknown[]): unknown {
   if (aggregate === "min") return numbers.reduce((least, number) => Math.min(least, number));
   if (aggregate === "max") return numbers.reduce((most, number) => Math.max(most, number));
   const sum = numbers.reduce((subtotal, number) => subtotal + number);
+  if (!Number.isFinite(sum)) throw new Error("A sum is too large for a number: scale the values down");
   return aggregate === "sum" ? sum : sum / numbers.length;
 }

@@ -17,7 +17,7 @@ const FINDERS: readonly [Kind, readonly Finder[]][] = [
     [
       {
         pattern:
-          /(?<![\w.%+'-])[\w.%+'-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,8}\.[a-z]{2,63}(?![\w-])/gi,
+          /(?<![\p{L}\p{M}\p{N}_.%+'-])[\p{L}\p{M}\p{N}_.%+'-]{1,64}@[\p{L}\p{M}\p{N}-]{1,63}(?:\.[\p{L}\p{M}\p{N}-]{1,63}){0,8}\.(?:\p{L}{2,63}|xn--[a-z0-9-]{1,59})(?![\p{L}\p{N}_-])/giu,
         isReal: () => true,
       },
     ],
@@ -34,7 +34,7 @@ const FINDERS: readonly [Kind, readonly Finder[]][] = [
   [
     "phone",
     [
-      { pattern: /(?<![\w+])(?:\+|00)[1-9](?:[ ()./-]{0,3}\d){6,14}(?!\w)/g, isReal: () => true },
+      { pattern: /(?<![\w+])(?:\+|00 ?)[1-9](?:[ ()./-]{0,3}\d){6,14}(?!\w)/g, isReal: () => true },
       // North American, then numbers with an area code that begins with 0.
       {
         pattern: /(?<![\w.-])(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w-])/g,
@@ -112,7 +112,9 @@ function isIpv6(found: string): boolean {
   return !isOpen && (gaps === 0 ? groups === 8 : gaps === 1 && groups > 0 && groups < 8);
 }
 
+/** A day before a time of day, such as 05/03/2024 10, looks like a number too. */
 function isNational(found: string): boolean {
   const length = found.replace(/\D/g, "").length;
-  return length >= 9 && length <= 12;
+  const isDay = /^0\d([ /-])[0-3]\d\1(?:19|20)\d\d\b/.test(found);
+  return length >= 9 && length <= 12 && !isDay;
 }

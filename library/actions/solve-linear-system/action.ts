@@ -17,16 +17,22 @@ export default function solveLinearSystem({
   if (constants.length !== size)
     throw new Error(`There are ${size} equations and ${constants.length} constants`);
   const scales = coefficients.map((row) => Math.max(...row.map(Math.abs)) || 1);
-  const rows = coefficients.map((row, index) =>
-    [...row, constants[index] as number].map((value) => value / (scales[index] as number)),
+  const scaled = coefficients.map((row, index) => row.map((value) => value / (scales[index] as number)));
+  // Unknowns in very different units must not make an equation look dependent either.
+  const units = [...coefficients.keys()].map(
+    (column) => Math.max(...scaled.map((row) => Math.abs(row[column] as number))) || 1,
   );
+  const rows = scaled.map((row, index) => [
+    ...row.map((value, column) => value / (units[column] as number)),
+    (constants[index] as number) / (scales[index] as number),
+  ]);
   const largestConstant = Math.max(...rows.map((row) => Math.abs(row.at(-1) as number)));
   const pivots = eliminate(rows);
   if (pivots.length < size) throw new Error(explain(rows, pivots.length, REMAINS * largestConstant));
-  const solution = substitute(rows);
+  const solution = substitute(rows).map((value, index) => value / (units[index] as number));
   // A product of many numbers may leave the range of floating-point numbers.
   const determinant = scales.reduce(
-    (product, scale, index) => product * scale * (pivots[index] as number),
+    (product, scale, index) => product * scale * (units[index] as number) * (pivots[index] as number),
     1,
   );
   return {

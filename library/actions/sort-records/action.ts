@@ -8,7 +8,7 @@ type SortKey = {
 type SortRecordsInput = { records: Row[]; by: SortKey[] };
 type SortRecordsOutput = { records: Row[]; order: number[] };
 /** What a value is compared by: its kind, then numbers and texts piece by piece. */
-type Value = { rank: number; parts: (string | number)[] };
+type Value = { rank: number; parts: (string | number | bigint)[] };
 
 const RANKS: ReadonlyMap<string, number> = new Map([
   ["null", 0],
@@ -37,11 +37,11 @@ function sortable(record: Row, { field, exact }: SortKey): Value {
   return { rank, parts: exact ? [value] : naturalParts(value) };
 }
 
-/** Without case and accents, and with runs of digits as numbers. */
-function naturalParts(text: string): (string | number)[] {
+/** Without case and accents, and with runs of digits as numbers, exact however long. */
+function naturalParts(text: string): (string | bigint)[] {
   const folded = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
   return (folded.match(/[0-9]+|[^0-9]+/g) ?? []).map((piece) =>
-    /[0-9]/.test(piece) ? Number(piece) : piece,
+    /[0-9]/.test(piece) ? BigInt(piece) : piece,
   );
 }
 
@@ -57,7 +57,7 @@ function compareParts(a: Value["parts"], b: Value["parts"]): number {
     if (part === other) continue;
     if (other === undefined) return 1;
     // As digits come before letters.
-    if (typeof part !== typeof other) return typeof part === "number" ? -1 : 1;
+    if (typeof part !== typeof other) return typeof part === "bigint" ? -1 : 1;
     return part < other ? -1 : 1;
   }
   return a.length - b.length;

@@ -35,7 +35,11 @@ function parseWhole(code: string, language: Language): ParseResult {
   try {
     const parsed = parser().parseSync(`module.${lang}`, code, { lang, sourceType: "module" });
     const error = parsed.errors.find(({ severity }) => severity === "Error");
-    if (error !== undefined) throw new SyntaxError(error.message);
+    if (error !== undefined) {
+      const [label] = error.labels;
+      const line = label === undefined ? "" : ` (line ${code.slice(0, label.start).split("\n").length})`;
+      throw new SyntaxError(`${error.message}${line}`);
+    }
     return parsed;
   } catch (error) {
     throw error instanceof RangeError ? new SyntaxError("it is nested too deep") : error;

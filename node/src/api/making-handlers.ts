@@ -7,7 +7,7 @@ import type { ApiHandlers } from "./handlers.ts";
 
 /** What making an action takes before it is published. */
 export function makingHandlers(peer: Peer): Pick<ApiHandlers, "prove" | "describe"> {
-  const { publisher, analysis } = peer;
+  const { publisher, analysis, catalogue, ownPublications } = peer;
   return {
     describe: async ({ body }) => {
       const described = await analysis.describe(body);
@@ -18,7 +18,13 @@ export function makingHandlers(peer: Peer): Pick<ApiHandlers, "prove" | "describ
     prove: async ({ body: { definition, keep }, signal }) => {
       const { bundle, report, refusal } = await publisher.examine(definition, signal);
       const { id, manifest } = bundle;
-      const near = await nearDuplicates(peer, { id, manifest });
+      const near = (await nearDuplicates(peer, { id, manifest })).filter(
+        // What was kept here and published by nobody is not the collective's.
+        (one) => !catalogue.actions.isLocal(one.known.id),
+      );
+      const isEarlier = ({ known }: (typeof near)[number]) =>
+        known.manifest.name === manifest.name && ownPublications.get(known.id) !== undefined;
+      const earlier = near.filter(isEarlier).map(({ known }) => known.id);
       const kept = keep && report.outcome === "pass";
       if (kept) await publisher.keep({ bundle, report });
       return {
@@ -27,7 +33,8 @@ export function makingHandlers(peer: Peer): Pick<ApiHandlers, "prove" | "describ
         verification: verificationView(id, report),
         kept,
         ...(refusal === undefined ? {} : { unpublishable: refusal.why }),
-        similar: near.map(cardOfNear),
+        similar: near.filter((one) => !isEarlier(one)).map(cardOfNear),
+        ...(earlier.length === 0 ? {} : { earlier }),
         advice: phrasingAdvice(definition),
       };
     },

@@ -1,6 +1,6 @@
 import { Readable, Writable } from "node:stream";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
-import type { ActionClient } from "action-collective";
+import { type ActionClient, NetworkMemory } from "action-collective";
 import { mcpServer, peerTools } from "action-collective/mcp";
 import { VERSION } from "../version.ts";
 import type { CommandIo } from "./command.ts";
@@ -19,25 +19,20 @@ export async function serveMcp({ client, io }: { client: ActionClient; io: Comma
   };
   const ended = Promise.withResolvers<void>();
   const transport = new EndingTransport(io, () => ended.resolve());
-  const tools = () => peerTools(client, { publish: true, onMissing: say });
+  // A host may open the conversation anew, in another era: what was read stays read.
+  const memory = new NetworkMemory();
+  const tools = () => peerTools(client, { publish: true, onMissing: say, memory });
   const connection = serveStdio(() => mcpServer(tools(), { version: VERSION }), { transport, onerror: say });
   await ended.promise;
   await connection.close();
 }
 
-/** Says when it has closed, whoever closed it: stdin that ended, or a message that was too large. */
+/** Says when it has closed, whoever closed it: stdin that ended, stdout that nobody reads, or a message that was too large. */
 class EndingTransport extends StdioServerTransport {
   readonly #ended: () => void;
 
   constructor({ stdin, stdout }: CommandIo, ended: () => void) {
-    const written = new Writable({
-      decodeStrings: false,
-      write(text: string, _encoding, done) {
-        stdout.write(text);
-        done();
-      },
-    });
-    super(Readable.from(stdin, { objectMode: false }), written);
+    super(Readable.from(stdin, { objectMode: false }), writableOf(stdout));
     this.#ended = ended;
   }
 
@@ -45,4 +40,16 @@ class EndingTransport extends StdioServerTransport {
     await super.close();
     this.#ended();
   }
+}
+
+/** A process's own stdout as it is: the transport waits for a slow reader, and sees when there is none any more. */
+function writableOf(stdout: CommandIo["stdout"]): Writable {
+  if (stdout instanceof Writable) return stdout;
+  return new Writable({
+    decodeStrings: false,
+    write(text: string, _encoding, done) {
+      stdout.write(text);
+      done();
+    },
+  });
 }

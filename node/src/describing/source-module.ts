@@ -1,20 +1,21 @@
-import type { Comment, Node, Program, TSType } from "oxc-parser";
+import type { Class, Comment, Node, Program, TSType } from "oxc-parser";
 import { type DocComment, parseDocComment } from "./doc-comment.ts";
 import { typedefsIn, typeScriptOf } from "./jsdoc-types.ts";
 import { MOST_TYPEDEFS } from "./limits.ts";
 
 /** A type that a module declares by name, or a constant whose value has one. */
-export type Declaration = Extract<
-  Node,
-  {
-    type:
-      | "TSInterfaceDeclaration"
-      | "TSTypeAliasDeclaration"
-      | "TSEnumDeclaration"
-      | "ClassDeclaration"
-      | "VariableDeclarator";
-  }
->;
+export type Declaration =
+  | Class
+  | Extract<
+      Node,
+      {
+        type:
+          | "TSInterfaceDeclaration"
+          | "TSTypeAliasDeclaration"
+          | "TSEnumDeclaration"
+          | "VariableDeclarator";
+      }
+    >;
 
 /** One parsed module, with its declarations by name and its comments by place. */
 export interface SourceModule {

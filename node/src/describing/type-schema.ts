@@ -16,6 +16,15 @@ import {
   unionSchema,
 } from "./object-schema.ts";
 import type { Declaration, SourceModule } from "./source-module.ts";
+import {
+  isLongerThan,
+  mayBeUndefined,
+  patternOf,
+  propertyOf,
+  referenceTo,
+  shapeOfArray,
+  tupleElement,
+} from "./type-parts.ts";
 import { UTILITIES, utilityShape } from "./utility-types.ts";
 
 /** Where a type stands: its comments, and what the names of type parameters mean there. */
@@ -246,8 +255,6 @@ export class TypeSchemas {
     const docBefore = this.#module.docsOf(declaration);
     if (declaration.type === "VariableDeclarator")
       return this.#refused(path, "a value is no type", "write typeof before it");
-    if (declaration.type === "ClassDeclaration")
-      return this.#refused(path, `${name} is a class`, "declare an interface with what it holds");
     if (declaration.type === "TSEnumDeclaration") return this.#enum(name, declaration, path);
     const parameters = new Map<string, Given>();
     const own: Scope = { docBefore, parameters };
@@ -262,6 +269,8 @@ export class TypeSchemas {
     }
     if (declaration.type === "TSTypeAliasDeclaration")
       return this.#of(declaration.typeAnnotation, path, own, depth + 1);
+    if (declaration.type !== "TSInterfaceDeclaration")
+      return this.#refused(path, `${name} is a class`, "declare an interface with what it holds");
     const bases = declaration.extends.map(({ expression, typeArguments }) =>
       expression.type === "Identifier"
         ? this.#named(expression.name, typeArguments?.params ?? [], path, own, depth + 1)
@@ -477,64 +486,3 @@ const NOT_JSON: Readonly<Record<string, string>> = {
   URL: "use a string",
   Function: "an action takes data only",
 };
-
-function mayBeUndefined(type: TSType): boolean {
-  return type.type === "TSUnionType" && type.types.some((member) => member.type === "TSUndefinedKeyword");
-}
-
-function tupleElement(element: Node): { type: TSType; optional: boolean; many: boolean } {
-  switch (element.type) {
-    case "TSNamedTupleMember": {
-      const inner = tupleElement(element.elementType);
-      return { ...inner, optional: element.optional || inner.optional };
-    }
-    case "TSOptionalType":
-      return { type: element.typeAnnotation, optional: true, many: false };
-    case "TSRestType":
-      return { type: element.typeAnnotation as TSType, optional: true, many: true };
-    default:
-      return { type: element as TSType, optional: false, many: false };
-  }
-}
-
-function shapeOfArray(schema: Json): Json | undefined {
-  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return undefined;
-  return schema.type === "array" ? schema.items : undefined;
-}
-
-function patternOf(schema: Json): string | undefined {
-  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return undefined;
-  const values = Array.isArray(schema.enum)
-    ? schema.enum
-    : schema.const === undefined
-      ? undefined
-      : [schema.const];
-  if (values !== undefined)
-    return `(?:${values.map((value) => String(value).replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")).join("|")})`;
-  if (schema.type === "number") return "-?[0-9.e+-]+";
-  return schema.type === "string" && schema.pattern === undefined ? ".*" : undefined;
-}
-
-function propertyOf(shape: Shape | undefined, key: string): Json | undefined {
-  return shape !== undefined && Object.hasOwn(shape.properties, key) ? shape.properties[key] : undefined;
-}
-
-function referenceTo(label: string): { $ref: string } {
-  return { $ref: `#/$defs/${encodeURIComponent(label)}` };
-}
-
-/** Ends as soon as it is: parts that stand in many places are written many times. */
-function isLongerThan(value: Json, most: number): boolean {
-  let left = most;
-  const fits = (one: Json): boolean => {
-    left -= typeof one === "string" ? one.length : 2;
-    if (left < 0) return false;
-    if (typeof one !== "object" || one === null) return true;
-    if (Array.isArray(one)) return one.every(fits);
-    return Object.entries(one).every(([key, inner]) => {
-      left -= key.length;
-      return fits(inner);
-    });
-  };
-  return !fits(value);
-}

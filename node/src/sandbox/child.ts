@@ -73,13 +73,15 @@ export class SandboxChild {
   /**
    * From now on memory and CPU time are looked at, until the end. Not before a stranger's text is sent: until then
    * there is nothing to watch, and a process that waits in a pool would be read twenty times a second for nothing.
+   * @param place shared with others, whose memory is looked at together with its own
    */
-  watch(): void {
+  watch(place?: object): void {
     const { pid } = this.#process;
     if (pid === undefined || this.#gone || this.#watched !== undefined) return;
     this.#watched = {
       pid,
       limits: this.#limits,
+      place,
       used: ({ cpuSeconds }) => {
         this.#cpuSeconds = cpuSeconds;
       },

@@ -48,6 +48,12 @@ export const DEFAULT_LIMITS: SandboxLimits = {
 /** Nesting of any input or result, the protocol's own. */
 export const JSON_DEPTH = protocolLimits.jsonDepth;
 
+/**
+ * So many times what one process may use is what all may use that share a place: an action with its test, or with up to
+ * eight others that it uses.
+ */
+export const MEMORY_TOGETHER = 2;
+
 /** V8 reserves this much data segment for each isolate, whatever it uses (measured, Deno 2.9.6). */
 export const ISOLATE_RESERVE_MB = 512;
 

@@ -218,7 +218,7 @@ export class Sandbox {
       signal?.throwIfAborted();
       const spec = this.#spec(main, options);
       const { child, logs } = this.#prestarted(spec, options) ?? this.#spawn(spec);
-      child.watch();
+      child.watch(reservation);
       return { child, limits: spec.limits, logs, slot };
     } catch (error) {
       slot?.[Symbol.dispose]();

@@ -32,6 +32,12 @@ export interface UsedActionsOptions {
   readonly worn: "replaced" | "ended";
 }
 
+/**
+ * Processes that may take the place of others, of all used actions together: each may spend all of its processor time,
+ * and the action that uses them holds a place as long.
+ */
+const MOST_REPLACED = 8;
+
 /** One call of the calling action, with all the calls that follow from it. */
 export interface Span extends UsedCalls {
   /** The first thing that the machine failed at; then the outcome says nothing about the actions. */
@@ -48,10 +54,12 @@ export class UsedActions {
   readonly #named: readonly string[];
   readonly #processes: ReadonlyMap<string, UsedProcess>;
   readonly #gone = new AbortController();
+  #startsLeft: number;
 
   constructor({ sandbox, schemas }: UsedActionsParts, { uses, grants, start, worn }: UsedActionsOptions) {
     this.#limits = sandbox.limits;
     this.#named = uses.named;
+    this.#startsLeft = uses.actions.length + MOST_REPLACED;
     const { network, signal, ...rest } = start;
     const ending = signal === undefined ? this.#gone.signal : AbortSignal.any([signal, this.#gone.signal]);
     const processOf = (action: UsedAction) => {
@@ -61,7 +69,9 @@ export class UsedActions {
         grants: narrowed(grants, action.permissions),
         ...(network === undefined || (action.permissions.net ?? []).length === 0 ? {} : { network }),
       };
-      return new UsedProcess(action, { start: () => sandbox.startAction(action.source, own), schemas, worn });
+      const start = () =>
+        this.#startsLeft-- > 0 ? sandbox.startAction(action.source, own) : undefined;
+      return new UsedProcess(action, { start, schemas, worn });
     };
     this.#processes = new Map(uses.actions.map((action) => [action.id, processOf(action)]));
   }

@@ -20,13 +20,11 @@ export interface CallSpan {
 }
 
 export interface UsedProcessParts {
-  readonly start: () => Promise<ActionProcess>;
+  /** Undefined when the processes of all used actions together are used up. */
+  readonly start: () => Promise<ActionProcess> | undefined;
   readonly schemas: { check(schema: Json, value: Json): Promise<string | undefined> };
   readonly worn: "replaced" | "ended";
 }
-
-/** Processes that may be used up in a verification by programs that hang or crash, as for a measurement of strength. */
-const MOST_STARTS = 8;
 
 type Ended = Exclude<CallOutcome, { status: "returned" | "threw" }>;
 
@@ -37,7 +35,6 @@ export class UsedProcess {
   readonly #turns = new OneAtATime();
   readonly #logs: string[] = [];
   #running: Promise<ActionProcess> | undefined;
-  #starts = 0;
   /** The span in which its process started, and the one in which its last process came to its end. */
   #startedIn: CallSpan | undefined;
   #ended: { readonly span: CallSpan; readonly outcome: Ended } | undefined;
@@ -97,11 +94,15 @@ export class UsedProcess {
     const { permissions, uses } = this.#action;
     const context = { used: span.of(uses), network: answersWithin(permissions, span.network) };
     for (;;) {
-      if (this.#running === undefined && this.#starts >= MOST_STARTS)
-        return this.#end({ status: "unavailable", message: "its processes are used up" }, span);
       const process = await this.#process(span);
+      if (process === undefined)
+        return this.#end({ status: "unavailable", message: "its processes are used up" }, span);
       const wasFresh = this.#startedIn === span;
-      const outcome = await process.call(input, signal, context);
+      const outcome = await process.call(input, signal, context).catch(async (cause: unknown) => {
+        // A call that is given up ends its process; whoever calls next gets a fresh one.
+        if (signal.aborted) await this.close();
+        throw cause;
+      });
       if (outcome.status === "returned" || outcome.status === "threw") return outcome;
       await this.close();
       if (wasFresh || this.#parts.worn === "ended" || outcome.status === "unavailable")
@@ -109,16 +110,16 @@ export class UsedProcess {
     }
   }
 
-  #process(span: CallSpan): Promise<ActionProcess> {
+  #process(span: CallSpan): Promise<ActionProcess> | undefined {
     if (this.#running !== undefined) return this.#running;
-    this.#starts++;
+    const starting = this.#parts.start();
     this.#startedIn = span;
-    this.#running = this.#parts.start();
+    this.#running = starting;
     // A process that does not start is tried again by the next call.
-    this.#running.catch(() => {
+    starting?.catch(() => {
       this.#running = undefined;
     });
-    return this.#running;
+    return starting;
   }
 
   /** It answers nothing more in this span. */

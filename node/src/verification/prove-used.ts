@@ -10,6 +10,8 @@ export interface ProveUsedParts {
   readonly known: (id: ActionId) => KnownAction | undefined;
   /** Why one is not fetched and tested here, though its standing is open; undefined where nothing speaks against it. */
   readonly refusal: (id: ActionId) => { readonly why: string } | undefined;
+  /** It is not to be tried now, since nobody asked: it was tried a moment ago, or as often as anything is tried. */
+  readonly waits: (action: KnownAction) => boolean;
   readonly verify: (id: ActionId, signal: AbortSignal) => Promise<Pick<Report, "outcome" | "reason">>;
   readonly bundles: Pick<BundleStore, "load">;
 }
@@ -23,17 +25,13 @@ export async function proveUsed(
   parts: ProveUsedParts,
   signal: AbortSignal,
 ): Promise<Uses | Finding> {
-  const closure = closureOf(manifest, (id) => parts.known(id)?.manifest);
-  if (closure.kind === "too-much") return failed("uses-too-much", closure.why);
-  const broken = closure.ids.map(parts.known).find((one) => one?.standing === "failed");
-  if (broken !== undefined) return failedUse(broken);
-  if (closure.kind === "incomplete")
-    return unknown("used-action-unproved", `it uses ${closure.unknown}, which is not known here yet`);
-  for (const id of closure.ids) {
+  const ids = usedOrSettled(manifest, parts);
+  if ("outcome" in ids) return ids;
+  for (const id of ids) {
     const finding = await proveOne(id, parts, signal);
     if (finding !== undefined) return finding;
   }
-  const actions = closure.ids.flatMap((id) => parts.known(id) ?? []);
+  const actions = ids.flatMap((id) => parts.known(id) ?? []);
   try {
     return { named: manifest.uses ?? [], actions: await loadUsed(actions, parts.bundles, signal) };
   } catch (error) {
@@ -41,9 +39,23 @@ export async function proveUsed(
   }
 }
 
+/** All that an action uses, or a finding where what is known of it settles the verdict: then nothing need be fetched or run. */
+export function usedOrSettled(
+  manifest: Manifest,
+  { known }: Pick<ProveUsedParts, "known">,
+): readonly ActionId[] | Finding {
+  const closure = closureOf(manifest, (id) => known(id)?.manifest);
+  if (closure.kind === "too-much") return failed("uses-too-much", closure.why);
+  const broken = closure.ids.map(known).find((one) => one?.standing === "failed");
+  if (broken !== undefined) return failed("used-action-failed", `${broken.manifest.name}: ${broken.reason}`);
+  return closure.kind === "incomplete"
+    ? unknown("used-action-unproved", `it uses ${closure.unknown}, which is not known here yet`)
+    : closure.ids;
+}
+
 async function proveOne(
   id: ActionId,
-  { known, refusal, verify }: ProveUsedParts,
+  { known, refusal, waits, verify }: ProveUsedParts,
   signal: AbortSignal,
 ): Promise<Finding | undefined> {
   const action = known(id);
@@ -51,6 +63,8 @@ async function proveOne(
   const name = action?.manifest.name ?? id;
   const refused = refusal(id);
   if (refused !== undefined) return unknown("used-action-unproved", `${name} is not tested: ${refused.why}`);
+  if (action !== undefined && waits(action))
+    return unknown("used-action-unproved", `${name} is not proved here yet`);
   try {
     const { outcome, reason } = await verify(id, signal);
     if (outcome === "pass") return undefined;
@@ -60,10 +74,6 @@ async function proveOne(
   } catch (error) {
     return open(error, name, signal);
   }
-}
-
-function failedUse({ manifest, reason }: KnownAction): Finding {
-  return failed("used-action-failed", `${manifest.name}: ${reason}`);
 }
 
 /** @throws a bug of ours, and the signal's reason */

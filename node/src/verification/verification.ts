@@ -13,9 +13,9 @@ import type { Priority } from "../sandbox/types.ts";
 import { untilAborted } from "../until-aborted.ts";
 import { bringsAnswers } from "../uses/network-answers.ts";
 import type { Judge } from "./judge.ts";
-import { proveUsed } from "./prove-used.ts";
+import { proveUsed, usedOrSettled } from "./prove-used.ts";
 import type { Report, TestableBundle } from "./report.ts";
-import { proveAgainAfter, retryAfter, UNKNOWN_TRIES } from "./retry.ts";
+import { LONGEST_FOR_USED_MS, proveAgainAfter, retryAfter, UNKNOWN_TRIES } from "./retry.ts";
 import { runnerVersion } from "./runner-version.ts";
 import { verdictOf } from "./verdict.ts";
 
@@ -27,6 +27,16 @@ export type Urgency = Extract<Priority, "asked" | "background">;
  * with another seed and time, and measure the test's strength, which costs several times as much.
  */
 export type Look = "first" | Urgency;
+
+/** How often what came to no answer is tried, and the longest wait between two tries. */
+interface Patience {
+  readonly tries: number;
+  readonly longestMs?: number;
+}
+
+const PATIENCE: Patience = { tries: UNKNOWN_TRIES };
+/** What an action uses may come to be known and proved at any time. */
+const USED_PATIENCE: Patience = { tries: Number.POSITIVE_INFINITY, longestMs: LONGEST_FOR_USED_MS };
 
 /** Marks a standing that only a first look proved: the queue comes back to it when nothing else waits. */
 const FIRST_LOOK_MARK = " first look";
@@ -80,10 +90,15 @@ export class Verification {
   }
 
   async #proveUsed(manifest: Manifest, signal: AbortSignal, look: Look) {
-    const { catalogue, bundles, refusal } = this.#parts;
+    const { catalogue, bundles, refusal, clock } = this.#parts;
     const urgency = look === "asked" ? "asked" : "background";
     const parts = {
       known: (id: ActionId) => catalogue.actions.get(id),
+      // As in the queue: thousands that use one slow action do not have it run again and again.
+      waits: ({ id, standing }: KnownAction) =>
+        urgency === "background" &&
+        !this.#running.has(id) &&
+        (standing === "unknown" || !catalogue.actions.isDue(id, clock())),
       verify: (id: ActionId, ending: AbortSignal) => this.verify(id, ending, urgency),
       ...{ bundles, refusal },
     };
@@ -137,9 +152,7 @@ export class Verification {
     const known = catalogue.actions.get(id);
     if (known === undefined) throw new UnknownActionError(id);
     if (report.outcome === "unknown") {
-      // What it uses may come to be known and proved at any time.
-      const tries = report.code === "used-action-unproved" ? Number.POSITIVE_INFINITY : UNKNOWN_TRIES;
-      this.#postpone(known, report.reason, tries);
+      this.#postpone(known, report.reason, report.code === "used-action-unproved" ? USED_PATIENCE : PATIENCE);
       return [];
     }
     if (!isAnswered(known)) catalogue.audits.write(id, self);
@@ -172,10 +185,13 @@ export class Verification {
     if (known === undefined) throw new UnknownActionError(id);
     const look = urgency === "background" && known.standing === "pending" ? "first" : urgency;
     try {
-      const bundle = await bundles.load({ id, bytes: known.manifestBytes, manifest: known.manifest }, signal);
-      const report = await this.judge(bundle, signal, look);
-      signal.throwIfAborted();
-      if (report.outcome === "pass") await bundles.keep(bundle);
+      const report =
+        this.#settledByUses(known, look) ??
+        (await this.#judgedAndKept(
+          await bundles.load({ id, bytes: known.manifestBytes, manifest: known.manifest }, signal),
+          signal,
+          look,
+        ));
       const records = catalogue.transaction(() => this.settle(id, report, look));
       for (const record of records) await announcer.gossip(record);
       if (report.outcome === "fail") await bundles.discard(id, known.manifest);
@@ -188,12 +204,27 @@ export class Verification {
     }
   }
 
+  async #judgedAndKept(bundle: Bundle, signal: AbortSignal, look: Look): Promise<Report> {
+    const report = await this.judge(bundle, signal, look);
+    signal.throwIfAborted();
+    if (report.outcome === "pass") await this.#parts.bundles.keep(bundle);
+    return report;
+  }
+
+  /** Where what it uses settles it, nothing is fetched: a stranger may name what nobody has, in a thousand actions. */
+  #settledByUses({ manifest }: KnownAction, look: Look): Report | undefined {
+    if (manifest.uses === undefined) return undefined;
+    const { catalogue, judges } = this.#parts;
+    const finding = usedOrSettled(manifest, { known: (id) => catalogue.actions.get(id) });
+    return "outcome" in finding ? judges[look].withoutRun(finding) : undefined;
+  }
+
   /** The machine's doing: tried again a few times, then left as unknown until somebody asks. A proven standing stays. */
-  #postpone(known: KnownAction, reason: string, tries = UNKNOWN_TRIES): void {
+  #postpone(known: KnownAction, reason: string, { tries, longestMs }: Patience = PATIENCE): void {
     if (this.#holds(known)) return;
     const attempts = known.attempts + 1;
     const standing = attempts >= tries ? "unknown" : "pending";
-    const due = this.#parts.clock() + retryAfter(attempts);
+    const due = this.#parts.clock() + retryAfter(attempts, longestMs);
     this.#parts.catalogue.actions.change(known.id, { standing, reason, attempts, due });
     this.#parts.changed(known.id);
   }

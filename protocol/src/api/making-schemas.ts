@@ -23,8 +23,10 @@ export const proveResponse = z.object({
   kept: z.boolean(),
   /** Why it may not leave this machine as it is (a credential in it); absent when nothing speaks against it. */
   unpublishable: z.string().optional(),
-  /** What the collective has already that is much like it. */
+  /** What the collective has already that is much like it, from others. */
   similar: z.array(cardSchema),
+  /** What this peer published under the same name and is much like it: its earlier versions. Absent when there is none. */
+  earlier: z.array(z.string()).optional(),
   /** What would make it easier to find. */
   advice: z.array(z.string()),
 });

@@ -1,18 +1,15 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import {
-  acceptedContent,
   type CallToolResult,
-  type InputRequiredResult,
-  inputRequired,
   ProtocolError,
   ProtocolErrorCode,
   Server,
-  type ServerContext,
   type Tool,
 } from "@modelcontextprotocol/server";
 import type { ApprovalQuestion } from "../approval.ts";
 import { oneLine } from "../tools/one-line.ts";
 import type { CollectiveTool, ToolAdapter } from "../tools/types.ts";
+import { UserOfCall } from "./mcp-user.ts";
 
 export { type PeerToolsOptions, peerTools } from "./mcp-tools.ts";
 
@@ -41,10 +38,6 @@ export const MCP_INSTRUCTIONS =
 
 /** Hosts cut descriptions at this many bytes, some of them without a word. */
 const DESCRIPTION_BYTES = 2048;
-/** Of the reason, which may quote a stranger. */
-const QUESTION_CHARACTERS = 1000;
-/** Under this key stands the user's answer to the one question a call can bring up. */
-const APPROVAL = "approval";
 const NAME_CHARACTERS = 64;
 
 /** The collective's tools as an MCP server, ready to be connected: `await client.tools(mcp())`. */
@@ -63,7 +56,7 @@ export function mcpServer(source: ToolSource, options: McpServerOptions = {}): S
     { capabilities: { tools: { listChanged: true } }, instructions },
   );
   const calls = new AsyncLocalStorage<UserOfCall>();
-  const approve: Approve = async (question) => (await calls.getStore()?.approves(question)) ?? false;
+  const approve: Approve = async (question) => calls.getStore()?.approves(question) ?? false;
   const toolsNow = async () => (typeof source === "function" ? await source(approve) : source);
   let listed: string | undefined;
   server.setRequestHandler("tools/list", async () => {
@@ -109,54 +102,6 @@ function listing({ name, title, description, input, effects }: CollectiveTool): 
       openWorldHint: openWorld,
     },
   };
-}
-
-/** What the user of this host says to what needs a yes, in the course of one call. */
-class UserOfCall {
-  readonly #server: Server;
-  readonly #context: ServerContext;
-  #doubt: ApprovalQuestion | undefined;
-
-  constructor(server: Server, context: ServerContext) {
-    this.#server = server;
-    this.#context = context;
-  }
-
-  /** True when the user was asked about this very action and said yes. */
-  async approves(question: ApprovalQuestion): Promise<boolean> {
-    const { inputResponses, requestState } = this.#context.mcpReq;
-    const said = acceptedContent<{ allow?: unknown }>(inputResponses, APPROVAL)?.allow === true;
-    // The state is not signed: it comes from the user's own host, which holds the peer's token and could say yes by itself.
-    if (said && requestState<string>() === question.id) return true;
-    this.#doubt = question;
-    return false;
-  }
-
-  /** The question, where there is one, the host can put it, and it was not answered yet. */
-  question(): InputRequiredResult | undefined {
-    const { id, message } = this.#doubt ?? {};
-    const answered = this.#context.mcpReq.inputResponses?.[APPROVAL] !== undefined;
-    if (id === undefined || message === undefined || answered || !this.#canBeAsked()) return undefined;
-    return inputRequired({
-      requestState: id,
-      inputRequests: {
-        [APPROVAL]: inputRequired.elicit({
-          message: `Allow this once? ${oneLine(message, QUESTION_CHARACTERS)}`,
-          requestedSchema: {
-            type: "object",
-            properties: { allow: { type: "boolean", title: "Allow it this once", default: false } },
-            required: ["allow"],
-          },
-        }),
-      },
-    });
-  }
-
-  #canBeAsked(): boolean {
-    // Served statelessly, it is what this request declared; on a connection, what was declared when it began.
-    const { elicitation } = this.#server.getClientCapabilities() ?? {};
-    return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
-  }
 }
 
 function namesOf(tools: readonly CollectiveTool[]): string {

@@ -22,6 +22,8 @@ export const taskLimits = {
   conversation: 300_000,
   /** Hosts that a question names. */
   hosts: 64,
+  /** Of a part's type in a chat history, as an error names it. */
+  partType: 40,
   /** Messages of a chat history. */
   history: 10_000,
 } as const;

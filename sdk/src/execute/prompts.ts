@@ -38,6 +38,7 @@ export const said = {
   retry: "Correct the input and call use_action again, use another action, or call none_fits.",
   notAllowed: "The user did not allow that. Use another action, or answer without it.",
   stopped: "The task ended before this was done.",
+  notDone: "This was not done.",
   mustCall: "Please call write_action now; plain text is not an action.",
   empty: "Please answer in plain text, or call a function.",
 } as const;

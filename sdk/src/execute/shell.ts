@@ -1,4 +1,5 @@
 import type { ActionClient } from "../client.ts";
+import type { Deadline } from "../deadline.ts";
 import type { Model } from "../model/types.ts";
 import type { TaskBounds } from "./decide.ts";
 import { InvalidTaskError } from "./errors.ts";
@@ -14,7 +15,7 @@ export interface Shell {
   readonly model: Model;
   readonly options: ResolvedOptions;
   /** Ends what the stage began: the caller's signal, or the end of the task's time. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
   readonly emit: (event: TaskEvent) => void;
   /** The user's word; no where nobody can be asked. */
   readonly ask: (question: Question) => Promise<boolean>;
@@ -34,7 +35,6 @@ export interface ResolvedOptions extends Pick<TaskOptions, "filters" | "stream">
 /** Defaults filled in, and everything checked before anything is done. @throws {InvalidTaskError} */
 export function resolveOptions(options: TaskOptions): ResolvedOptions {
   const { budget = {}, publish = "ask" } = options;
-  checkHistory(options.chatHistory);
   if (!["ask", "always", "never"].includes(publish))
     throw new InvalidTaskError('publish must be "ask", "always" or "never"');
   for (const [name, value] of Object.entries(budget))
@@ -59,23 +59,6 @@ function within(name: string, value: number, most: number): number {
   return value;
 }
 
-const ROLES = new Set<unknown>(["system", "user", "assistant", "tool"]);
-
-function checkHistory(history: TaskOptions["chatHistory"]): void {
-  if (!Array.isArray(history) || history.length === 0)
-    throw new InvalidTaskError("chatHistory must hold at least one message");
-  if (history.length > taskLimits.history)
-    throw new InvalidTaskError(`chatHistory has more than ${taskLimits.history} messages`);
-  for (const [index, message] of history.entries()) {
-    if (!ROLES.has(message?.role))
-      throw new InvalidTaskError(`message ${index + 1} must have the role system, user, assistant or tool`);
-    if (typeof message.content !== "string")
-      throw new InvalidTaskError(`the content of message ${index + 1} must be a text`);
-    if (message.role === "tool" && typeof message.toolCallId !== "string")
-      throw new InvalidTaskError(`message ${index + 1} must name the call that it answers (toolCallId)`);
-  }
-}
-
 /** Tells the listener; what it throws, now or later, is its own affair. */
 export function emitter(listener: TaskOptions["onEvent"]): Shell["emit"] {
   return (event) => {
@@ -88,10 +71,16 @@ export function emitter(listener: TaskOptions["onEvent"]): Shell["emit"] {
   };
 }
 
-export function asker(approve: Approve | undefined, emit: Shell["emit"]): Shell["ask"] {
+/** Waits no longer than the stage may take: the user may have gone. */
+export function asker(
+  approve: Approve | undefined,
+  emit: Shell["emit"],
+  time: Pick<Deadline, "race">,
+): Shell["ask"] {
   return async (question) => {
+    const said = approve === undefined ? false : await time.race(Promise.resolve(approve(question)));
     // Only a plain yes is one.
-    const answer = approve === undefined ? false : (await approve(question)) === true;
+    const answer = said === true;
     emit({ type: "asked", question, answer });
     return answer;
   };

@@ -1,4 +1,5 @@
 import type { Json } from "@action-collective/protocol";
+import { deadline } from "../deadline.ts";
 import { ModelError } from "../model/errors.ts";
 import { openaiModel } from "../model/openai-model.ts";
 import type { Model } from "../model/types.ts";
@@ -7,7 +8,9 @@ import { halted, outOfTime, reasonToStop } from "./decide.ts";
 import type { Draft } from "./draft.ts";
 import { StageNotReadyError } from "./errors.ts";
 import { NEED_ACTION, USE_ACTION, WRITE_ACTION } from "./functions.ts";
+import { readHistory } from "./history.ts";
 import * as making from "./making.ts";
+import { paired } from "./pairing.ts";
 import { said } from "./prompts.ts";
 import { publish } from "./publishing.ts";
 import * as running from "./running.ts";
@@ -17,6 +20,9 @@ import { beginning, type TaskState } from "./state.ts";
 import { takeTurn } from "./turns.ts";
 import type { ExecuteResult, Stage, TaskOptions } from "./types.ts";
 import { closed, wanted } from "./wishes.ts";
+
+/** Ends a stage from within; nobody else sees it. */
+class TimeIsOver extends Error {}
 
 type Step = (shell: Shell, state: TaskState) => Promise<TaskState>;
 
@@ -46,7 +52,7 @@ export class Task {
     this.#given = options;
     this.#peer = peer;
     this.#emit = emitter(options.onEvent);
-    this.#state = beginning(options.chatHistory);
+    this.#state = beginning(readHistory(options.chatHistory));
     this.#now = now;
   }
 
@@ -63,7 +69,7 @@ export class Task {
     const { answer, messages, steps, used, made, published, usage, stopped } = this.#state;
     if (!this.done || answer === undefined) return undefined;
     const ended = stopped === undefined ? {} : { stopped };
-    return { answer, messages, steps, used, made, published, usage, ...ended };
+    return { answer, messages: paired(messages), steps, used, made, published, usage, ...ended };
   }
 
   /** Does the next stage, or ends the task where a limit is reached. Nothing when it is done. */
@@ -200,24 +206,23 @@ export class Task {
     this.#busy = true;
     const { milliseconds } = this.#options.bounds;
     const left = milliseconds === undefined ? undefined : Math.max(1, milliseconds - this.#elapsed());
-    const clock = left === undefined ? undefined : AbortSignal.timeout(Math.ceil(left));
-    const signals = [this.#given.signal, clock].filter((signal) => signal !== undefined);
     try {
-      this.#given.signal?.throwIfAborted();
+      using time = deadline(left, this.#given.signal, () => new TimeIsOver());
       this.#emit({ type: "stage", stage });
       const shell: Shell = {
         peer: this.#peer,
         model: this.#model,
         options: this.#options,
-        signal: signals.length === 0 ? undefined : AbortSignal.any(signals),
+        signal: time.signal,
         emit: this.#emit,
-        ask: asker(this.#given.approve, this.#emit),
+        ask: asker(this.#given.approve, this.#emit, time),
       };
       this.#state = await step(shell, this.#state);
       return this.#state;
     } catch (error) {
       this.#given.signal?.throwIfAborted();
-      if (clock?.aborted === true && milliseconds !== undefined) return this.#halt(outOfTime(milliseconds));
+      if (error instanceof TimeIsOver && milliseconds !== undefined)
+        return this.#halt(outOfTime(milliseconds));
       if (error instanceof ModelError) error.task = this.#state;
       throw error;
     } finally {
@@ -231,7 +236,7 @@ export class Task {
     return this.#state;
   }
 
-  /** Since the first stage began. */
+  /** Milliseconds since the first stage began. */
   #elapsed(): number {
     this.#begun ??= this.#now();
     return this.#now() - this.#begun;

@@ -2,6 +2,7 @@ import { ModelRequestError } from "../model/errors.ts";
 import type { Turn } from "../model/types.ts";
 import { afterTurn } from "./after-turn.ts";
 import { functionsOf, USE_ACTION, WRITE_ACTION } from "./functions.ts";
+import { paired } from "./pairing.ts";
 import { conversation } from "./prompts.ts";
 import type { Shell } from "./shell.ts";
 import type { TaskState } from "./state.ts";
@@ -12,7 +13,7 @@ export async function takeTurn(
   state: TaskState,
 ): Promise<TaskState> {
   const turn: Turn = {
-    messages: conversation(state.messages),
+    messages: conversation(paired(state.messages)),
     tools: functionsOf(state.stage, { offered: state.offered.length > 0 }),
     choice: choiceAt(state),
     signal,

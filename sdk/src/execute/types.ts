@@ -57,9 +57,36 @@ export interface Budget {
   readonly milliseconds?: number | undefined;
 }
 
+/** A message as the `openai` library types it, by shape. */
+export interface ChatMessage {
+  readonly role: "system" | "developer" | "user" | "assistant" | "tool" | "function";
+  /** A text, or parts of text. */
+  readonly content?: string | readonly ChatPart[] | null | undefined;
+  readonly name?: string | undefined;
+  readonly refusal?: string | null | undefined;
+  readonly tool_calls?: readonly ChatToolCall[] | null | undefined;
+  readonly tool_call_id?: string | undefined;
+}
+
+export interface ChatPart {
+  readonly type: string;
+  readonly text?: string;
+  readonly refusal?: string;
+}
+
+export interface ChatToolCall {
+  readonly id: string;
+  readonly type?: string;
+  readonly function?: { readonly name: string; readonly arguments: string };
+  readonly custom?: { readonly name: string; readonly input: string };
+}
+
 export interface TaskOptions extends OpenAIModelOptions, CallOptions {
-  /** The conversation so far; the last message is usually the user's request. It goes to `openai` and nowhere else. */
-  readonly chatHistory: readonly Message[];
+  /**
+   * The conversation so far; the last message is usually the user's request. It goes to `openai` and nowhere else. Messages of
+   * chat completions are taken as they are, if they hold text and calls alone; so are those that a task returned.
+   */
+  readonly chatHistory: readonly (Message | ChatMessage)[];
   /** Turns of the model; 20 by default. */
   readonly maxSteps?: number | undefined;
   readonly budget?: Budget | undefined;

@@ -6,7 +6,7 @@ import type { TaskState, Wish } from "./state.ts";
 /** Calls that nobody will answer any more are answered, or the model's server would refuse the conversation. */
 export function closed(state: TaskState): TaskState {
   if (state.wishes.length === 0) return state;
-  const told = state.wishes.map(({ call }) => reply(call, { told: said.stopped }));
+  const told = state.wishes.map(({ call }) => reply(call, { told: said.notDone }));
   return { ...state, wishes: [], messages: [...state.messages, ...told] };
 }
 

@@ -14,6 +14,9 @@ export interface RawAnswer {
   readonly usage: unknown;
 }
 
+/** Servers that do not know their model leave what it thinks aloud in the text. */
+const THOUGHTS = /^\s*<think>[\s\S]*?<\/think>\s*/;
+
 /** @throws what the answer says went wrong: a refusal, a filter, an end in the middle, more than is read. */
 export function judgeAnswer(raw: RawAnswer, { messages }: Turn): TurnAnswer {
   if (raw.finish === "content_filter") throw new ModelContentFilterError("the answer was withheld");
@@ -21,7 +24,7 @@ export function judgeAnswer(raw: RawAnswer, { messages }: Turn): TurnAnswer {
   if (raw.finish === undefined) throw new ModelCutOffError("the server closed the connection early");
   if (raw.refusal.trim() !== "") throw new ModelRefusalError(cleanText(raw.refusal, modelLimits.said));
   return {
-    text: boundedText(raw.text),
+    text: boundedText(raw.text).replace(THOUGHTS, ""),
     toolCalls: callsOf(raw.calls, messages),
     usage: usageOf(raw.usage),
   };

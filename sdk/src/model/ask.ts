@@ -1,5 +1,6 @@
+import { deadline } from "../deadline.ts";
 import type { RawAnswer } from "./answer.ts";
-import { deadline } from "./deadline.ts";
+import { ModelTimeoutError } from "./errors.ts";
 import { failureOf } from "./failures.ts";
 import { modelLimits } from "./limits.ts";
 import { eventsOf } from "./stream.ts";
@@ -19,14 +20,17 @@ export interface Readers {
 }
 
 /** One request within its time. @throws {ModelError} or the signal's reason. */
-export async function ask({ create, body, turn, timeoutMs }: Ask, readers: Readers): Promise<RawAnswer> {
-  using time = deadline(timeoutMs ?? modelLimits.timeoutMs, turn.signal);
+export async function ask(
+  { create, body, turn, timeoutMs = modelLimits.timeoutMs }: Ask,
+  readers: Readers,
+): Promise<RawAnswer> {
+  using time = deadline(timeoutMs, turn.signal, () => new ModelTimeoutError(timeoutMs));
   let answer: unknown;
   try {
     answer = await time.race(Promise.resolve(create(body, { signal: time.signal })));
   } catch (error) {
     time.throwIfOver();
-    throw failureOf(error);
+    throw failureOf(error, timeoutMs);
   }
   return turn.onText === undefined
     ? readers.whole(answer)

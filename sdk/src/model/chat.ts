@@ -43,11 +43,12 @@ function chatBody(model: string, { messages, tools, choice, onText }: Turn): obj
 function chatMessage(message: Message): object {
   if (message.role === "tool")
     return { role: "tool", tool_call_id: message.toolCallId, content: message.content };
-  if (message.role !== "assistant") return { role: message.role, content: message.content };
-  const { content, toolCalls = [] } = message;
-  if (toolCalls.length === 0) return { role: "assistant", content };
+  const { role, content, name } = message;
+  const named = name === undefined ? { role } : { role, name };
+  const toolCalls = role === "assistant" ? (message.toolCalls ?? []) : [];
+  if (toolCalls.length === 0) return { ...named, content };
   return {
-    role: "assistant",
+    ...named,
     content: content === "" ? null : content,
     tool_calls: toolCalls.map((call) => ({
       id: call.id,
@@ -97,26 +98,47 @@ async function streamed(events: AsyncIterable<unknown>, onText: (delta: string) 
   return { text: String(text), refusal: String(refusal), calls: calls.list(), finish, usage };
 }
 
-/** Calls come in pieces, told apart by an index; servers that send whole calls leave it out. */
-class GrowingCalls {
-  readonly #calls = new Map<number, { id: unknown; name: string; arguments: GrowingText }>();
+interface GrowingCall {
+  /** Where the server says that it belongs. */
+  readonly at: number;
+  id: string;
+  name: string;
+  readonly arguments: GrowingText;
+}
 
-  add(index: unknown, { id, name, arguments: piece }: RawCall): void {
-    const begins = typeof name === "string" && name !== "";
-    const at = typeof index === "number" ? index : begins ? this.#calls.size : this.#calls.size - 1;
-    const known = this.#calls.get(at);
-    const call = known ?? { id, name: "", arguments: new GrowingText(modelLimits.arguments) };
-    if (known === undefined) {
-      if (this.#calls.size >= modelLimits.calls)
-        throw new ModelMalformedError(`more than ${modelLimits.calls} calls in one answer`);
-      this.#calls.set(at, call);
-    }
-    call.id ??= id;
-    if (begins && call.name === "") call.name = name;
+/**
+ * Calls come in pieces, told apart by an index. Servers that send whole calls leave it out, or say the same index for all of
+ * them: then another id, or without one a name, begins the next.
+ */
+class GrowingCalls {
+  readonly #calls: GrowingCall[] = [];
+
+  add(index: unknown, { id: givenId, name: givenName, arguments: piece }: RawCall): void {
+    const [id, name] = [textOf(givenId) ?? "", textOf(givenName) ?? ""];
+    const known =
+      typeof index === "number"
+        ? this.#calls.findLast(({ at }) => at === index)
+        : name === ""
+          ? this.#calls.at(-1)
+          : undefined;
+    const another = known !== undefined && name !== "" && id !== "" && known.id !== "" && known.id !== id;
+    const call = known === undefined || another ? this.#begin(index) : known;
+    if (call.id === "") call.id = id;
+    if (call.name === "") call.name = name;
     if (piece != null) call.arguments.add(typeof piece === "string" ? piece : JSON.stringify(piece));
   }
 
+  #begin(index: unknown): GrowingCall {
+    if (this.#calls.length >= modelLimits.calls)
+      throw new ModelMalformedError(`more than ${modelLimits.calls} calls in one answer`);
+    const at = typeof index === "number" ? index : this.#calls.length;
+    const call = { at, id: "", name: "", arguments: new GrowingText(modelLimits.arguments) };
+    this.#calls.push(call);
+    return call;
+  }
+
   list(): RawCall[] {
-    return [...this.#calls.values()].map((call) => ({ ...call, arguments: String(call.arguments) }));
+    const inOrder = this.#calls.toSorted((one, other) => one.at - other.at);
+    return inOrder.map(({ id, name, arguments: given }) => ({ id, name, arguments: String(given) }));
   }
 }

@@ -85,6 +85,13 @@ export class ModelInterfaceMissingError extends ModelError {
   }
 }
 
+/** An option of the model cannot be what was given; nothing was asked. */
+export class ModelOptionError extends ModelError {
+  constructor(problem: string) {
+    super("model-option", `The model cannot be asked: ${problem}`, "Correct that option, then try again.");
+  }
+}
+
 /** The model says that it will not. */
 export class ModelRefusalError extends ModelError {
   /** Its own words, shortened. */

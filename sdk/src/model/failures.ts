@@ -16,14 +16,14 @@ import { fieldOf, textOf } from "./read.ts";
  * The typed error for whatever an `openai` client threw. Told by shape: two copies of that package, or something that
  * only looks like it, have other classes.
  */
-export function failureOf(thrown: unknown): ModelError {
+export function failureOf(thrown: unknown, timeoutMs: number = modelLimits.timeoutMs): ModelError {
   if (thrown instanceof ModelError) return thrown;
   const options = { cause: thrown };
   const said = cleanText(messagesOf(thrown), modelLimits.said);
   const status = fieldOf(thrown, "status");
   if (typeof status !== "number") {
     if (thrown instanceof SyntaxError) return new ModelMalformedError("it is not JSON", options);
-    if (/^request timed out/i.test(said)) return new ModelTimeoutError(modelLimits.timeoutMs, options);
+    if (/^request timed out/i.test(said)) return new ModelTimeoutError(timeoutMs, options);
     return new ModelUnavailableError(said, options);
   }
   if (isFiltered(thrown)) return new ModelContentFilterError(said, options);

@@ -48,7 +48,10 @@ function responsesBody(model: string, { messages, tools, choice, onText }: Turn)
 function inputItems(message: Message): object[] {
   if (message.role === "tool")
     return [{ type: "function_call_output", call_id: message.toolCallId, output: message.content }];
-  const { role, content } = message;
+  const { role, name } = message;
+  // This interface has no field for names.
+  const content =
+    name === undefined || message.content === "" ? message.content : `${name}: ${message.content}`;
   if (role !== "assistant") return [{ role, content }];
   const calls = (message.toolCalls ?? []).map((call) => ({
     type: "function_call",

@@ -1,4 +1,4 @@
-import type { Deadline } from "./deadline.ts";
+import type { Deadline } from "../deadline.ts";
 import { ModelCutOffError, ModelError, ModelMalformedError, ModelUnavailableError } from "./errors.ts";
 import { failureOf } from "./failures.ts";
 import { modelLimits } from "./limits.ts";
@@ -12,6 +12,8 @@ export async function* eventsOf(stream: unknown, deadline: Deadline): AsyncGener
   try {
     for (let count = 0; ; count++) {
       if (count >= modelLimits.events) throw new ModelMalformedError("the answer does not end");
+      // A reader may have ended it while it looked at the last event.
+      deadline.throwIfOver();
       const { done, value } = await deadline.race(iterator.next());
       if (done === true) {
         ended = true;

@@ -3,8 +3,18 @@ import type { ObjectSchema } from "../tools/types.ts";
 
 /** One message of a conversation with a model, as this library keeps it; the form of chat completions, reduced. */
 export type Message =
-  | { readonly role: "system" | "user"; readonly content: string }
-  | { readonly role: "assistant"; readonly content: string; readonly toolCalls?: readonly ToolCall[] }
+  | {
+      readonly role: "system" | "user";
+      readonly content: string;
+      /** Who of several speaks. */
+      readonly name?: string;
+    }
+  | {
+      readonly role: "assistant";
+      readonly content: string;
+      readonly name?: string;
+      readonly toolCalls?: readonly ToolCall[];
+    }
   | { readonly role: "tool"; readonly toolCallId: string; readonly content: string };
 
 /** What a model asked for. `arguments` is the text it wrote, which need not be JSON. */

@@ -1,4 +1,4 @@
-import { CollectiveError, type Json } from "@action-collective/protocol";
+import { CollectiveError, type Json, type JsonObject } from "@action-collective/protocol";
 import type { CallOptions } from "../caller.ts";
 import type { ToolContext } from "./context.ts";
 import { makeTool } from "./make-tool.ts";
@@ -37,21 +37,21 @@ export function findAction(context: ToolContext): CollectiveTool {
   );
 }
 
-async function find(context: ToolContext, need: string, options: CallOptions): Promise<Marked> {
+async function find(context: ToolContext, need: string, options: CallOptions): Promise<Marked | JsonObject> {
   const { client, search, guard } = context;
   // The words of a search are sent to neighbours: that, too, could carry away what was read on the network.
   const ask = guard.closed ? { ask: false } : {};
   const answer = await client.find(need, { ...search, limit: CARDS, ...ask, ...options });
   const cards = answer.cards.filter(({ standing }) => standing !== "failed");
+  const ours = { found: cards.length, next: nextStep(cards.length, answer.weak) };
+  // Then there are no strangers' words to mark.
+  if (cards.length === 0) return ours;
   const content = await Promise.all(
     cards.map(async (card, place) =>
       cardForModel(card, place < WITH_SCHEMA ? await inputOf(context, card.id, options) : {}),
     ),
   );
-  return marked("the publishers of these actions", content, {
-    found: cards.length,
-    next: nextStep(cards.length, answer.weak),
-  });
+  return marked("the publishers of these actions", content, ours);
 }
 
 /** Nothing where it is too long, or the action is gone meanwhile: the others are an answer all the same. */

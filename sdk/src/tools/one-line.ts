@@ -4,7 +4,7 @@ import { cleanText } from "@action-collective/protocol";
  * What begins the control marks of chat templates: `<|im_start|>`, `<s>`, `</tool>`, `[INST]`. Some servers take such
  * marks for their own wherever they stand, in tool definitions and answers too.
  */
-const MARK_BEGINNINGS = /<(?=[^\s\d=])|\[(?=\/?[A-Z])/g;
+const MARK_BEGINNINGS = /<(?=[^\s\d=])|\[(?=\/?[A-Z_]{3,}\])/g;
 
 /** A stranger's prose as one line of at most `most` characters: nothing invisible, and no such mark whole. */
 export function oneLine(text: string, most: number): string {

@@ -1,4 +1,4 @@
-import { type ActionDefinitionInput, limits } from "@action-collective/protocol";
+import { type ActionDefinitionInput, type JsonObject, limits } from "@action-collective/protocol";
 import type { CallOptions } from "../caller.ts";
 import type { ToolContext } from "./context.ts";
 import type { ValuesOf } from "./fields.ts";
@@ -70,7 +70,7 @@ async function publish(
   { client, guard, licence }: ToolContext,
   values: ValuesOf<typeof fields>,
   options: CallOptions,
-): Promise<Marked> {
+): Promise<Marked | JsonObject> {
   // The peer checks every field against the contract, and says what is wrong with it.
   const definition = { ...values, language: "typescript", licence } as ActionDefinitionInput;
   if (guard.closed) {
@@ -78,9 +78,8 @@ async function publish(
     await guard.pass({ ref: values.name, id, what: `${values.name} would be published to everybody` });
   }
   const { id, name, recipients, similar } = await client.publish(definition, options);
-  return marked(
-    "the publishers of actions that are much like it",
-    similar.map((card) => cardForModel(card)),
-    { published: id, name, recipients },
-  );
+  const ours = { published: id, name, recipients };
+  if (similar.length === 0) return ours;
+  const content = similar.map((card) => cardForModel(card));
+  return marked("the publishers of actions that are much like it", content, ours);
 }

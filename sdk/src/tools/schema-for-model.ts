@@ -3,7 +3,7 @@ import { holdsMark, oneLine } from "./one-line.ts";
 import type { ObjectSchema } from "./types.ts";
 
 /** Of one description inside a schema: enough to say what a parameter is, too little for a speech. */
-const DESCRIPTION_CHARACTERS = 160;
+const DESCRIPTION_CHARACTERS = 240;
 /** An enum's value is a word; a longer one is a text in disguise. */
 const VALUE_CHARACTERS = 80;
 /** Keywords whose values are maps from the author's own names, or patterns of names, to schemas. */

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addingAction } from "../../helpers/adding-action.ts";
 import { COLLECTIVE, PeerProcess } from "../../helpers/processes.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
+import { until } from "../../helpers/until.ts";
 import { collective } from "./cli-run.ts";
 
 const PATIENCE_MS = 120_000;
@@ -98,6 +99,21 @@ describe("collective mcp", { timeout: PATIENCE_MS }, () => {
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines) expect(JSON.parse(line)).toMatchObject({ jsonrpc: "2.0" });
     expect(lines[0]).toContain('"protocolVersion":"2025-11-25"');
+  });
+
+  it("ends when nobody reads its stdout any more", async () => {
+    const { command, args } = serverOf(peer.home);
+    const child = spawn(command, [...args], { stdio: ["pipe", "pipe", "inherit"] });
+    child.stdin.on("error", () => undefined);
+    const ended = once(child, "exit");
+    child.stdout.destroy();
+    const ask = `${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" })}\n`;
+    const hasEnded = () => {
+      child.stdin.write(ask);
+      return child.exitCode !== null;
+    };
+    await until(hasEnded, { what: "it to end", everyMs: 100 });
+    expect(await ended).toEqual([0, null]);
   });
 
   it("answers also where no peer runs, and says so", async () => {

@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Proof, readActionFolder } from "action-collective";
+import { type ActionDefinition, type Proof, readActionFolder } from "action-collective";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PeerProcess } from "../../helpers/processes.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
@@ -18,6 +18,10 @@ afterAll(async () => {
 });
 
 const at = (name: string) => join(folder.path, name);
+/** What action.json says of a definition. */
+function descriptionOf({ code: _, test: __, language: ___, ...description }: ActionDefinition) {
+  return description;
+}
 const run = (...argv: string[]) => collective(argv, { env: { COLLECTIVE_HOME: daemon.home } });
 
 describe("collective new", () => {
@@ -43,14 +47,27 @@ describe("collective new", () => {
     expect((await readdir(path)).sort()).toEqual(["action.js", "action.json", "action.test.js"]);
     const published = await run("publish", path);
     expect(published.stderr).toContain("Published shareTheBill: 5 of 5 cases passed, 1 of 1 tests passed");
-    // Its code differs, so it is another action, but its description is the same.
+    const first = published.stdout.trim();
+    // Its code differs, so it is another action. One's own of that name is an earlier version, and no question.
     const again = await run("publish", at("share-the-bill"));
-    expect(again).toMatchObject({ code: 7, stdout: "" });
-    expect(again.stderr).toContain(`  - ${published.stdout.trim()}  shareTheBill: Shares an amount evenly`);
-    expect((await run("publish", at("share-the-bill"), "--yes")).code).toBe(0);
-    // What one published oneself is no near-duplicate of itself.
-    const same = await run("publish", path, "--yes");
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.stderr).toContain(
+      `You published an earlier version; \`collective withdraw ${first}\` takes it back.`,
+    );
+    const same = await run("publish", path);
     expect(same).toMatchObject({ code: 0, stdout: published.stdout });
+    expect(same.stderr).toContain("Had already published shareTheBill");
+    // Its code under another name is the same again; what is only kept here counts for nothing.
+    const copy = { ...(await readActionFolder(path)), name: "divideUp" };
+    expect((await daemon.client.prove({ ...copy, tags: [] }, { keep: true })).kept).toBe(true);
+    const { similar, earlier } = await daemon.client.prove(copy);
+    expect(similar.map(({ name }) => name)).toEqual(["shareTheBill"]);
+    expect(earlier).toBeUndefined();
+    await cp(path, at("copy"), { recursive: true });
+    await writeFile(join(at("copy"), "action.json"), JSON.stringify(descriptionOf(copy)));
+    const twin = await run("publish", at("copy"));
+    expect(twin).toMatchObject({ code: 7, stdout: "" });
+    expect(twin.stderr).toContain(`  - ${first}  shareTheBill: Shares an amount evenly`);
     const shares = await daemon.client.run(published.stdout.trim(), { amount: 7, people: 2 });
     expect(shares.output).toEqual({ shares: [4, 3] });
   });
@@ -81,6 +98,29 @@ export default function area({ width, height }: { width: number; height: number 
       input: { properties: { width: { type: "number" } }, required: ["width", "height"] },
     });
     expect(await daemon.client.call("area", { width: 3, height: 5 })).toBe(15);
+  });
+
+  it("says of a lone file what is missing, once, in words of the file", async () => {
+    const path = at("bare.ts");
+    await writeFile(path, "export default ({ w, h }: { w: number; h: number }) => w * h;\n");
+    expect(await run("publish", path)).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: [
+        `error: ${path} is not a complete action:`,
+        "  - name: it has none; name the exported function, or write @name parseInvoice in the comment above it",
+        "  - description: it has none; say what it does in a comment above the exported function, /** … */",
+        "  - licence: it has none; say under which others may use it: @licence MIT in the comment",
+        "  - output: no schema; give the exported function a return type, or write @returns {{ sum: number }} in the comment",
+        "  - cases: has no unit test: give at least 3, each @example f({ n: 2 }) // => 4 in the comment",
+        "Mend it as listed, or make a folder of it, where action.json beside action.ts says what code cannot: `collective new`.",
+        "",
+      ].join("\n"),
+    });
+    await writeFile(path, "/** Broken. */\n\nexport default function (\n");
+    const broken = await run("publish", path, "--check");
+    expect(broken).toMatchObject({ code: 1, stdout: "" });
+    expect(broken.stderr).toMatch(/\n {2}- bare\.ts cannot be read as a module: .*\(line [34]\)\n/);
   });
 
   it("makes one that asks a host, with what the network answers in its cases", async () => {

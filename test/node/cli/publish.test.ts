@@ -244,11 +244,17 @@ describe("collective publish, what the code says", () => {
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     const lines = ran.stderr.split("\n").filter((line) => line.startsWith("  - "));
     expect(lines).toEqual([
-      expect.stringMatching(/- name: it has none; name the exported function, or write "name"/),
+      expect.stringMatching(/- name: it has none; name the exported function, or write @name .*, or "name"/),
       expect.stringMatching(/- description: it has none; say what it does in a comment/),
-      expect.stringMatching(/- licence: it has none; .*"licence": "MIT" in action\.json/),
-      expect.stringMatching(/- input: no schema; give the exported function's parameter a type, or write/),
-      expect.stringMatching(/- output: no schema; give the exported function a return type, or write/),
+      expect.stringMatching(
+        /- licence: it has none; .*@licence MIT in the comment, or "licence": "MIT" in action\.json/,
+      ),
+      expect.stringMatching(
+        /- input: no schema; give the exported function's parameter a type, or write @param .*, or a JSON Schema as/,
+      ),
+      expect.stringMatching(
+        /- output: no schema; give the exported function a return type, or write @returns/,
+      ),
       expect.stringMatching(/- tags\.0: must be lower-case/),
       expect.stringMatching(/- Unrecognized key: "license"/),
       '  - action.json: "license" is called "licence" here',
@@ -256,6 +262,26 @@ describe("collective publish, what the code says", () => {
       '  - the parameter "x" has no type',
     ]);
     expect(running.proved).toEqual([]);
+  });
+
+  it("publishes no schema that its types do not say, and says which example is no case", async () => {
+    const date = "input.at: JSON has no Date: use a string";
+    const example = '@example "f(now())" is no case';
+    await using running = await describing({ ...told, cases: [], problems: [date, example, "no name"] });
+    await using folder = await folderWith({ "f.ts": CODE, "action.ts": CODE });
+    const problems = async (path: string) =>
+      (await running.run(["publish", path])).stderr.split("\n").filter((line) => line.startsWith("  - "));
+    expect(await problems(join(folder.path, "f.ts"))).toEqual([
+      expect.stringMatching(/- cases: has no unit test: give at least 3, each @example/),
+      `  - ${date}`,
+      `  - ${example}`,
+    ]);
+    expect(running.proved).toEqual([]);
+    // A schema of one's own, and cases, leave nothing to be told.
+    const { input, cases } = echo;
+    await writeFile(join(folder.path, "action.json"), JSON.stringify({ input, cases }));
+    expect(await problems(folder.path)).toEqual([]);
+    expect(running.proved).toMatchObject([{ name: "fromCode", input: {}, cases }]);
   });
 
   it("refuses what is no action at all", async () => {

@@ -415,6 +415,16 @@ const tampering: HostileAction[] = [
     must: returned(0),
   },
   {
+    tries: "see the frames by the length of their bytes",
+    code: `const seen = []; const { prototype } = Object.getPrototypeOf(Uint8Array); const first = Function.prototype.call.bind(prototype.subarray);
+       for (const name of ["length", "byteLength"]) {
+         const { get } = Object.getOwnPropertyDescriptor(prototype, name);
+         Object.defineProperty(prototype, name, { get() { seen.push(String.fromCharCode(...first(this, 0, 2))); return Reflect.apply(get, this, []); } });
+       }
+       export default async (_, { call }) => { await call("none", 1).catch(() => {}); return seen.filter((text) => text.includes("@")).length; };`,
+    must: returned(0),
+  },
+  {
     tries: "poison Object.prototype",
     code: `Object.prototype.toJSON = () => "poison"; Object.prototype.output = "poison"; Object.prototype.tooLarge = {};
        export default () => 1;`,

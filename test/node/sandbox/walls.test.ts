@@ -110,6 +110,32 @@ describe("the watcher", () => {
       vi.useRealTimers();
     }
   });
+
+  it("ends the largest of a place whose processes together use more memory than twice what one may", () => {
+    vi.useFakeTimers();
+    const sizes: Record<number, number> = { 1: 240, 2: 250, 3: 160, 4: 300 };
+    const watcher = new Watcher((pid) => ({ residentMb: sizes[pid] ?? 0, cpuSeconds: 0, threads: 1 }));
+    const [shared, other] = [{}, {}];
+    const watched = (pid: number, place?: object) => {
+      const one = { pid, limits: DEFAULT_LIMITS, used: vi.fn(), exceed: vi.fn(), place };
+      watcher.add(one);
+      return one;
+    };
+    const [one, two, three] = [1, 2, 3].map((pid) => watched(pid, shared));
+    const apart = [watched(4, other), watched(4)];
+    try {
+      // 180 + 190 + 100 beyond the empty runtimes.
+      vi.advanceTimersByTime(60);
+      expect(two?.exceed).not.toHaveBeenCalled();
+      sizes[3] = 210;
+      vi.advanceTimersByTime(60);
+      expect(two?.exceed).toHaveBeenCalledExactlyOnceWith("memory", expect.stringContaining("more than 512 MB"));
+      for (const rest of [one, three, ...apart]) expect(rest?.exceed).not.toHaveBeenCalled();
+    } finally {
+      for (const all of [one, two, three, ...apart]) if (all !== undefined) watcher.remove(all);
+      vi.useRealTimers();
+    }
+  });
 });
 
 function nameOf(pid: number): string {

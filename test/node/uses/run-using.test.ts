@@ -253,6 +253,36 @@ describe("an action that is called and", () => {
   });
 });
 
+test("one that was ended with the action that called it answers others all the same", async () => {
+  const slow = using("slow", "export default (x) => new Promise((done) => setTimeout(done, x, x));");
+  const dying = caller(
+    `call(ID0, 60_000).catch(() => {}); await new Promise((done) => setTimeout(done, 100)); for (;;) console.log("x".repeat(50_000));`,
+    [slow],
+    "dying",
+  );
+  const both = caller("return [await call(ID0, 1).catch(({ name }) => name), await call(ID1, 1)];", [dying, slow]);
+  expect(await run(both, { all: [slow, dying] })).toMatchObject({
+    ...{ status: "returned", output: ["UsedActionStoppedError", 1] },
+  });
+});
+
+test("all processes of a run together use no more memory than twice what one may", async () => {
+  const hog = (name: string) =>
+    using(name, "const kept = []; export default (mb) => { kept.push(new Uint8Array(mb * 2 ** 20).fill(1)); return mb; };");
+  const hogs = ["one", "two", "three", "four"].map(hog);
+  const greedy = caller(
+    `const all = [];
+    for (const id of [ID0, ID1, ID2, ID3]) all.push(await call(id, 90).catch(({ message }) => message));
+    await new Promise((done) => setTimeout(done, 200));
+    for (const id of [ID0, ID1, ID2, ID3]) all.push(await call(id, 0).catch(({ message }) => message));
+    return all;`,
+    hogs,
+  );
+  const outcome = await run(greedy, { all: hogs, limits: { memoryMb: 100 } });
+  const answers = outcome.status === "returned" ? (outcome.output as unknown[]) : [];
+  expect(answers.filter((one) => String(one).includes("all together used more than 200 MB"))).not.toEqual([]);
+});
+
 test("a realm that the action has tampered with answers no other than itself", async () => {
   const tampering = caller(`
     Object.prototype.error = { name: "Mine", message: "mine" }; Object.prototype.then = undefined;

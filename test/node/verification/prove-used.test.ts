@@ -15,6 +15,7 @@ function setUp(standings: ReadonlyMap<Bundle, Standing>, says: Outcome | Error =
   const verified: string[] = [];
   const loaded: string[] = [];
   const blocked = new Set<string>();
+  const waiting = new Set<string>();
   const parts = {
     known: (id: ActionId) => {
       const bundle = bundles.get(id);
@@ -23,6 +24,7 @@ function setUp(standings: ReadonlyMap<Bundle, Standing>, says: Outcome | Error =
       return { id, manifest, manifestBytes, standing: proved.get(id), reason: "so it was" } as KnownAction;
     },
     refusal: (id: ActionId) => (blocked.has(id) ? { why: "you blocked it" } : undefined),
+    waits: ({ id }: Pick<KnownAction, "id">) => waiting.has(id),
     verify: async (id: ActionId) => {
       verified.push(bundles.get(id)?.manifest.name ?? "?");
       if (says instanceof Error) throw says;
@@ -39,7 +41,7 @@ function setUp(standings: ReadonlyMap<Bundle, Standing>, says: Outcome | Error =
     },
   };
   const prove = (signal = new AbortController().signal) => proveUsed(EIGHTFOLD.manifest, parts, signal);
-  return { prove, verified, loaded, blocked };
+  return { prove, verified, loaded, blocked, waiting };
 }
 
 const both = (double: Standing, fourfold: Standing) =>
@@ -98,6 +100,15 @@ test("one that is not known, that nobody gives or that the user refuses leaves i
   refused.blocked.add(FOURFOLD.id);
   expect(await refused.prove()).toEqual(open("fourfold is not tested: you blocked it"));
   expect(refused.verified).toEqual([]);
+});
+
+test("one that waits for its own turn is not run for the sake of another", async () => {
+  const { prove, verified, waiting } = setUp(both("pending", "pending"));
+  waiting.add(DOUBLE.id);
+  expect(await prove()).toEqual({
+    ...{ outcome: "unknown", code: "used-action-unproved", detail: "double is not proved here yet" },
+  });
+  expect(verified).toEqual([]);
 });
 
 test("a bug of ours and a caller who gives up are no verdict", async () => {

@@ -1,9 +1,13 @@
+import type { Bundle } from "@action-collective/protocol";
 import { expect, test } from "vitest";
 import { Catalogue } from "../../../node/src/catalogue/catalogue.ts";
+import type { Finding } from "../../../node/src/verification/judge-outcome.ts";
 import type { Outcome, Report } from "../../../node/src/verification/report.ts";
+import { UNKNOWN_TRIES } from "../../../node/src/verification/retry.ts";
 import { runnerVersion } from "../../../node/src/verification/runner-version.ts";
 import { Verification, type VerificationParts } from "../../../node/src/verification/verification.ts";
 import { bundleOf, peerOf } from "../../helpers/records.ts";
+import { using } from "../uses/using.ts";
 
 const HOUR = 3_600_000;
 const OLD = { runner: "runner/1", deno: "2.9.6", layers: [] };
@@ -99,4 +103,70 @@ test("what waits for an action that it uses stays pending for as long as that ta
     for (let tries = 0; tries < 10; tries++) verification.settle(bundle.id, report);
     expect(catalogue.actions.get(bundle.id)).toMatchObject({ standing, attempts: 10, reason: code });
   }
+});
+
+/** Actions of the library in a real catalogue, of which some use others; the code of each can be had, and is counted. */
+function setUpUsing(bundles: readonly Bundle[]) {
+  const catalogue = new Catalogue(":memory:");
+  const { actions } = catalogue;
+  for (const bundle of bundles) actions.add(bundle, "library", 1);
+  const time = { now: 1_000_000 };
+  const [fetched, judged]: [string[], string[]] = [[], []];
+  const nameOf = (id: string) => bundles.find((one) => one.id === id)?.manifest.name ?? "?";
+  const unknown = { outcome: "unknown", code: "wall-clock", reason: "wall-clock: too slow", runner: NEW };
+  const judge = {
+    judge: async (bundle: { source: { code: string } }) => {
+      judged.push(bundle.source.code);
+      return unknown;
+    },
+    withoutRun: ({ outcome, code, detail }: Finding) => ({ outcome, code, reason: detail, runner: NEW }),
+  };
+  const parts = {
+    judges: { asked: judge, background: judge, first: judge },
+    analysis: { analyse: async () => ({ findings: [] }) },
+    bundles: {
+      load: async ({ id }: { id: string }) => {
+        fetched.push(nameOf(id));
+        return bundles.find((one) => one.id === id);
+      },
+    },
+    catalogue,
+    refusal: () => undefined,
+    clock: () => time.now,
+    changed: () => {},
+  } as unknown as VerificationParts;
+  const verification = new Verification(parts);
+  const verify = (bundle: Bundle, urgency?: "background") =>
+    verification.verify(bundle.id, new AbortController().signal, urgency);
+  return { actions, time, fetched, judged, verify };
+}
+
+const SLOW = using("slow", "slow");
+const user = (number: number) => using(`user${number}`, `user ${number}`, { uses: [SLOW.id] });
+
+test("what uses an action that nobody knows is not fetched, and waits an hour at most between two tries", async () => {
+  const { actions, time, fetched, verify } = setUpUsing([user(1)]);
+  for (let tries = 0; tries < 20; tries++) {
+    expect(await verify(user(1), "background")).toMatchObject({ code: "used-action-unproved" });
+    expect(actions.isDue(user(1).id, time.now)).toBe(false);
+    time.now += Math.min(2_000 * 2 ** tries, HOUR);
+    expect(actions.isDue(user(1).id, time.now)).toBe(true);
+  }
+  expect(actions.standing(user(1).id)).toBe("pending");
+  expect(fetched).toEqual([]);
+});
+
+test("thousands that use a slow action do not have it run more often than it would be by itself", async () => {
+  const users = Array.from({ length: 20 }, (_, at) => user(at));
+  const { actions, time, judged, verify } = setUpUsing([SLOW, ...users]);
+  for (let round = 0; round < 6; round++) {
+    for (const one of users)
+      expect(await verify(one, "background")).toMatchObject({ code: "used-action-unproved" });
+    expect(judged).toHaveLength(Math.min(round + 1, UNKNOWN_TRIES));
+    time.now += HOUR;
+  }
+  expect(actions.standing(SLOW.id)).toBe("unknown");
+  // Whoever asks for it has it tried again.
+  await verify(users[0] ?? SLOW);
+  expect(judged).toHaveLength(UNKNOWN_TRIES + 1);
 });

@@ -24,11 +24,13 @@ const ROUNDS = 6;
 let peer: PeerProcess;
 beforeAll(async () => {
   peer = await PeerProcess.start();
-  await peer.client.publishFolder(join(LIBRARY, "add-business-days"));
-  await peer.client.publish(hostileAction);
+  await Promise.all([
+    peer.client.publishFolder(join(LIBRARY, "add-business-days")),
+    peer.client.publish(hostileAction),
+  ]);
 }, 120_000);
 afterAll(async () => {
-  await peer[Symbol.asyncDispose]();
+  await peer?.[Symbol.asyncDispose]();
 });
 
 /** Asks the question through one library, and answers tool calls until there are words. */

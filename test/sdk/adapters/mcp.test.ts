@@ -140,7 +140,7 @@ describe("the MCP server of the collective's tools", () => {
       content: [{ text: "ran" }],
     });
     // Not every question is about a run: publishing is asked about in the same words.
-    expect(allowing.asked).toEqual([`Allow this once? ${QUESTION.message}`]);
+    expect(allowing.asked).toEqual([`Allow this once? ${QUESTION.message} (${QUESTION.id})`]);
     for (const answer of ["decline", "cancel"] as const) {
       await using host = await hostOf(doubtful, answer);
       expect(await host.client.callTool({ name: "doubtful" })).toMatchObject({
@@ -171,7 +171,29 @@ describe("the MCP server of the collective's tools", () => {
     expect(await host.client.callTool({ name: "changing" })).toMatchObject({
       content: [{ text: "refused" }],
     });
-    expect(round).toBe(2);
+    expect(host.asked).toHaveLength(3);
+    expect(round).toBe(4);
+  });
+
+  it("asks each question of a call for itself, and takes a no for the end of it", async () => {
+    const questions = [QUESTION, { ...QUESTION, message: "it could send what was read" }];
+    const twice: ToolSource = async (approve) => [
+      toolOf("twice", {
+        execute: async () => {
+          for (const question of questions)
+            if (!(await approve(question))) return { failed: true, text: "refused" };
+          return { failed: false, text: "ran" };
+        },
+      }),
+    ];
+    await using allowing = await hostOf(twice, "accept");
+    expect(await allowing.client.callTool({ name: "twice" })).toMatchObject({ content: [{ text: "ran" }] });
+    expect(allowing.asked).toEqual(questions.map(({ id, message }) => `Allow this once? ${message} (${id})`));
+    await using declining = await hostOf(twice, "decline");
+    expect(await declining.client.callTool({ name: "twice" })).toMatchObject({
+      content: [{ text: "refused" }],
+    });
+    expect(declining.asked).toHaveLength(1);
   });
 
   it("makes a server of a fixed list, too", async () => {

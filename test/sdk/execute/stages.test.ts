@@ -97,8 +97,7 @@ test("a task that cannot begin says why", async () => {
     peer.client.execute({ openai, model: "any", chatHistory: [{ role: "user", content: "x" }], ...options });
   for (const [options, why] of [
     [{ chatHistory: [] }, "at least one message"],
-    [{ chatHistory: [{ role: "user", content: [{ type: "text", text: "x" }] }] }, "must be a text"],
-    [{ chatHistory: [{ role: "developer", content: "x" }] }, "must have the role"],
+    [{ chatHistory: [{ role: "function", content: "x" }] }, "must have the role"],
     [{ maxSteps: 0 }, "maxSteps"],
     [{ tries: 1.5 }, "tries"],
     [{ publish: "sometimes" }, "publish"],

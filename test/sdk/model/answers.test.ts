@@ -213,3 +213,70 @@ test("a client that never answers is given up when the time is over, or at once 
   controller.abort(new Error("enough"));
   await expect(turn).rejects.toThrow("enough");
 });
+
+test("calls of a stream keep apart and in order: one index for all of them, pieces out of order, ids that come late", async () => {
+  const piece = (fields: object) => delta({ tool_calls: [fields] });
+  const read = async (...pieces: object[]) =>
+    (await answering(stream(...pieces, delta({}, "tool_calls"))).ask({ onText: () => {} })).toolCalls.map(
+      (call) => `${call.id} ${call.name}${call.arguments}`,
+    );
+  const add = (index: number, id: string, given: string) =>
+    piece({ index, id, function: { name: "add", arguments: given } });
+  expect(await read(add(0, "c1", '{"a":1}'), add(0, "c2", '{"a":'), add(0, "c2", "2}"))).toEqual([
+    'c1 add{"a":1}',
+    'c2 add{"a":2}',
+  ]);
+  expect(
+    await read(
+      add(1, "c2", '{"a":'),
+      add(0, "c1", "{"),
+      piece({ index: 1, function: { arguments: "2}" } }),
+      piece({ index: 0, id: "", function: { name: "", arguments: "}" } }),
+    ),
+  ).toEqual(["c1 add{}", 'c2 add{"a":2}']);
+  expect(
+    await read(
+      piece({ index: 0, id: "", function: { name: "add", arguments: "{" } }),
+      piece({ index: 0, id: "late", function: { arguments: "}" } }),
+    ),
+  ).toEqual(["late add{}"]);
+});
+
+test("what a client does after it was given up is not heard any more", async () => {
+  const unheard: unknown[] = [];
+  const hear = (reason: unknown) => unheard.push(reason);
+  process.on("unhandledRejection", hear);
+  const controller = new AbortController();
+  let pieces = 0;
+  const events = {
+    [Symbol.asyncIterator]: () => ({
+      next: async () => {
+        controller.signal.throwIfAborted();
+        pieces += 1;
+        return { done: false, value: delta({ content: "a" }) };
+      },
+    }),
+  };
+  const turn = answering(events).ask({
+    signal: controller.signal,
+    onText: () => controller.abort(new Error("enough")),
+  });
+  await expect(turn).rejects.toThrow("enough");
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("unhandledRejection", hear);
+  expect(unheard).toEqual([]);
+  expect(pieces).toBe(1);
+});
+
+test("a time that no timer can hold is a long time, and no time is refused", async () => {
+  const create = () => new Promise((resolve) => setTimeout(() => resolve(message({ content: "hi" })), 20));
+  const openai = { chat: { completions: { create } } };
+  const at = (timeoutMs: number) => openaiModel({ openai, model: "any", timeoutMs });
+  for (const long of [Number.POSITIVE_INFINITY, 2 ** 40]) expect((await at(long).turn(TURN)).text).toBe("hi");
+  for (const none of [0, -1, Number.NaN]) expect(() => at(none)).toThrow(/timeoutMs/);
+});
+
+test("what a model thought aloud before its answer is no part of the answer", async () => {
+  const { ask } = answering(message({ content: "<think>\nLet me <b>see</b>.\n</think>\n\nIt is 3." }));
+  expect((await ask()).text).toBe("It is 3.");
+});

@@ -1,4 +1,4 @@
-import type { OpenAILike, OpenAIModelOptions, TaskOptions } from "action-collective";
+import type { ExecuteResult, OpenAILike, OpenAIModelOptions, TaskOptions } from "action-collective";
 import { openaiModel } from "action-collective";
 import OpenAI from "openai";
 import { expect, expectTypeOf, test } from "vitest";
@@ -11,6 +11,10 @@ test("a real openai client is taken as it is, without a cast", () => {
     model: string;
     chatHistory: [{ role: "user"; content: "hello" }];
   }>().toExtend<TaskOptions>();
+  // So are its messages, those that it takes and those that it answers.
+  expectTypeOf<OpenAI.ChatCompletionMessageParam[]>().toExtend<TaskOptions["chatHistory"]>();
+  expectTypeOf<OpenAI.ChatCompletionMessage[]>().toExtend<TaskOptions["chatHistory"]>();
+  expectTypeOf<ExecuteResult["messages"]>().toExtend<TaskOptions["chatHistory"]>();
   // What has no chat completions is no such client.
   expectTypeOf<{ models: OpenAI["models"] }>().not.toExtend<OpenAILike>();
   const openai = new OpenAI({ apiKey: "none", baseURL: "http://127.0.0.1:9/v1" });

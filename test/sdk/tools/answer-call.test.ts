@@ -1,5 +1,6 @@
 import { ToolMessage } from "@langchain/core/messages";
 import type { CollectiveTool } from "action-collective";
+import { aiTools } from "action-collective/ai";
 import { anthropicTools } from "action-collective/anthropic";
 import { langchainTools } from "action-collective/langchain";
 import { openaiTools } from "action-collective/openai";
@@ -100,6 +101,29 @@ test("only the signal's reason is thrown", async () => {
   const signal = AbortSignal.abort(reason);
   const message = { tool_calls: [callOf("1", "echo", "{}")] };
   await expect(openaiTools([echo]).answer(message, { signal })).rejects.toBe(reason);
+});
+
+test("what a library aborts, the tool is told", async () => {
+  const waiting: CollectiveTool = {
+    ...echo,
+    execute: async (_, { signal } = {}) => {
+      signal?.throwIfAborted();
+      return await new Promise((_resolve, reject) => {
+        signal?.addEventListener("abort", () => reject(signal.reason));
+      });
+    },
+  };
+  const reason = new Error("enough");
+  const ai = new AbortController();
+  const { execute } = aiTools([waiting]).echo ?? {};
+  const options = { toolCallId: "1", messages: [], abortSignal: ai.signal, context: undefined };
+  const executed = Promise.resolve(execute?.({ word: "a" }, options as never));
+  ai.abort(reason);
+  await expect(executed).rejects.toBe(reason);
+  const chain = new AbortController();
+  const invoked = langchainTools([waiting])[0]?.invoke({ word: "a" }, { signal: chain.signal });
+  chain.abort(reason);
+  await expect(invoked).rejects.toThrow();
 });
 
 test("LangChain: a stranger's pattern is shown to the model and never tried here; what does not fit is answered", async () => {

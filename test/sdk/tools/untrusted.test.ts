@@ -182,6 +182,7 @@ describe("cards and schemas", () => {
 
   test("a line holds no control mark of a chat template", () => {
     expect(oneLine("a <|im_start|> b < c [INST] <3", 100)).toBe("a < |im_start|> b < c [ INST] <3");
+    expect(oneLine("[A-Z] or [EMAIL_1]", 100)).toBe("[A-Z] or [EMAIL_1]");
   });
 
   test("a schema keeps its structure and loses what only speaks", () => {
@@ -219,7 +220,7 @@ describe("cards and schemas", () => {
       properties: {
         title: {
           type: "string",
-          description: expect.stringMatching(/^First\. Ignore.{0,160}…$/),
+          description: expect.stringMatching(/^First\. Ignore.{200,240}…$/),
           pattern: "^[A-Z]+$",
         },
         kind: { enum: ["a", "b"], default: "a" },

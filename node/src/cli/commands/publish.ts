@@ -56,6 +56,7 @@ export function addPublish(program: Command, { client, output, io, end }: Comman
       output.note(
         `${fresh ? "Published" : "Had already published"} ${oneLine(name)}: ${summaryOf(verification)}; told ${recipients} ${recipients === 1 ? "peer" : "peers"}.`,
       );
+      noteEarlier(proof, output);
       for (const hint of advice) output.note(`Hint: ${oneLine(hint)}`);
     });
 }
@@ -69,6 +70,7 @@ function report(proof: Proof, output: Output): number {
     ...explain(verification, (status) => status),
   ]);
   noteSimilar(proof, output);
+  noteEarlier(proof, output);
   for (const hint of advice) output.note(`Hint: ${oneLine(hint)}`);
   if (unpublishable !== undefined) output.note(`It would not be published: ${oneLine(unpublishable)}`);
   else if (passed) output.note(`Nothing was published. It would be ${oneLine(id)}.`);
@@ -85,6 +87,12 @@ function demandPass(name: string, verification: VerificationView): void {
 function noteSimilar({ similar }: Proof, output: Output): void {
   if (similar.length === 0) return;
   output.note([similarHeading(similar.length), ...similarLines(similar).map(indented)].join("\n"));
+}
+
+/** Both stay, and a search shows one for both, unless the earlier one is taken back. */
+function noteEarlier({ earlier = [] }: Proof, output: Output): void {
+  for (const id of earlier)
+    output.note(`You published an earlier version; \`collective withdraw ${oneLine(id)}\` takes it back.`);
 }
 
 function indented(line: string): string {
