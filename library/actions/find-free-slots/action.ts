@@ -73,10 +73,15 @@ function subtract(window: Interval, busy: Interval[]): Interval[] {
   return [...gaps, { start: free, end: window.end }];
 }
 
-/** Starts at round times of the clock: with 30, at every full and half hour. */
+/** Starts at round times of the clock, counted from midnight: with 30, at every full and half hour. */
 function proposals(gap: Interval, minutes: number, every: number): Interval[] {
   const found: Interval[] = [];
-  for (let start = Math.ceil(gap.start / every) * every; start + minutes <= gap.end; start += every)
+  const midnight = Math.floor(gap.start / MINUTES_PER_DAY) * MINUTES_PER_DAY;
+  for (
+    let start = midnight + Math.ceil((gap.start - midnight) / every) * every;
+    start + minutes <= gap.end;
+    start += every
+  )
     found.push({ start, end: start + minutes });
   return found;
 }

@@ -29,12 +29,14 @@ export default function linearRegression({
   }
   const residuals = dy.map((value, index) => value - slope * (dx[index] as number));
   const unexplained = sumOfProducts(residuals, residuals);
+  const squaresY = sumOfProducts(dy, dy);
   const freedom = x.length - PARAMETERS;
   const standardError = freedom > 0 ? Math.sqrt(unexplained / freedom) : null;
   return {
     slope,
     intercept: meanY - slope * meanX,
-    rSquared: areEqual(y) ? null : 1 - unexplained / sumOfProducts(dy, dy),
+    // Squares of the smallest numbers vanish.
+    rSquared: areEqual(y) || squaresY === 0 ? null : 1 - unexplained / squaresY,
     standardError,
     slopeStandardError: standardError === null ? null : standardError / Math.sqrt(squaresX),
     residuals,

@@ -4,9 +4,9 @@ type Output = { days: Day[] };
 type Answer = {
   daily: {
     time: string[];
-    temperature_2m_min: number[];
-    temperature_2m_max: number[];
-    precipitation_sum: number[];
+    temperature_2m_min: (number | null)[];
+    temperature_2m_max: (number | null)[];
+    precipitation_sum: (number | null)[];
   };
 };
 
@@ -23,12 +23,16 @@ export default async function fetchWeatherForecast({
   const response = await fetch(`${HOST}/v1/forecast?${query}`);
   if (!response.ok) throw new Error(`There is no forecast: the server answered ${response.status}`);
   const { daily } = (await response.json()) as Answer;
-  return {
-    days: daily.time.map((date, index) => ({
-      date,
-      least: Number(daily.temperature_2m_min[index]),
-      most: Number(daily.temperature_2m_max[index]),
-      rain: daily.precipitation_sum[index] ?? 0,
-    })),
-  };
+  const all = daily.time.map((date, index) => ({
+    date,
+    least: daily.temperature_2m_min[index] ?? null,
+    most: daily.temperature_2m_max[index] ?? null,
+    rain: daily.precipitation_sum[index] ?? 0,
+  }));
+  return { days: all.filter(isKnown) };
+}
+
+/** The last days may have no temperatures yet. */
+function isKnown(day: { date: string; least: number | null; most: number | null; rain: number }): day is Day {
+  return day.least !== null && day.most !== null;
 }

@@ -1,7 +1,16 @@
 type Input = { registry: "npm" | "pypi"; name: string };
 type Output = { name: string; latest: string; summary: string; licence: string };
-type Npm = { name: string; version: string; description?: string; license?: string };
-type PyPi = { info: { name: string; version: string; summary: string; license: string | null } };
+type Npm = { name: string; version: string; description?: string; license?: string | { type?: string } };
+/** Newer packages name their licence in license_expression only. */
+type PyPi = {
+  info: {
+    name: string;
+    version: string;
+    summary: string | null;
+    license?: string | null;
+    license_expression?: string | null;
+  };
+};
 
 /** What a registry says of a package's newest version. */
 export default async function lookUpPackage({ registry, name }: Input): Promise<Output> {
@@ -14,8 +23,11 @@ export default async function lookUpPackage({ registry, name }: Input): Promise<
   if (!response.ok) throw new Error(`${registry} gave no answer: its server said ${response.status}`);
   if (registry === "npm") {
     const { version, description = "", license = "", ...found } = (await response.json()) as Npm;
-    return { name: found.name, latest: version, summary: description, licence: license };
+    // Some old packages give an object.
+    const licence = typeof license === "string" ? license : (license.type ?? "");
+    return { name: found.name, latest: version, summary: description, licence };
   }
   const { info } = (await response.json()) as PyPi;
-  return { name: info.name, latest: info.version, summary: info.summary, licence: info.license ?? "" };
+  const licence = info.license_expression || info.license || "";
+  return { name: info.name, latest: info.version, summary: info.summary ?? "", licence };
 }

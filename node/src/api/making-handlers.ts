@@ -25,6 +25,9 @@ export function makingHandlers(peer: Peer): Pick<ApiHandlers, "prove" | "describ
       const isEarlier = ({ known }: (typeof near)[number]) =>
         known.manifest.name === manifest.name && ownPublications.get(known.id) !== undefined;
       const earlier = near.filter(isEarlier).map(({ known }) => known.id);
+      const along = publisher
+        .unpublishedUses(manifest)
+        .map((one) => ({ id: one.id, name: one.manifest.name }));
       const kept = keep && report.outcome === "pass";
       if (kept) await publisher.keep({ bundle, report });
       return {
@@ -33,6 +36,7 @@ export function makingHandlers(peer: Peer): Pick<ApiHandlers, "prove" | "describ
         verification: verificationView(id, report),
         kept,
         ...(refusal === undefined ? {} : { unpublishable: refusal.why }),
+        ...(along.length === 0 ? {} : { publishesAlong: along }),
         similar: near.filter((one) => !isEarlier(one)).map(cardOfNear),
         ...(earlier.length === 0 ? {} : { earlier }),
         advice: phrasingAdvice(definition),

@@ -47,6 +47,12 @@ export function referenceTo(label: string): { $ref: string } {
   return { $ref: `#/$defs/${encodeURIComponent(label)}` };
 }
 
+/** Whether a schema refers to one by that name without anything around it, in a union or not. */
+export function leadsTo(schema: Json, reference: string): boolean {
+  const { $ref, anyOf, allOf } = schema as { $ref?: Json; anyOf?: Json[]; allOf?: Json[] };
+  return $ref === reference || [...(anyOf ?? []), ...(allOf ?? [])].some((one) => leadsTo(one, reference));
+}
+
 /** Ends as soon as it is: parts that stand in many places are written many times. */
 export function isLongerThan(value: Json, most: number): boolean {
   let left = most;

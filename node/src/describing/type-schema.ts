@@ -18,6 +18,7 @@ import {
 import type { Declaration, SourceModule } from "./source-module.ts";
 import {
   isLongerThan,
+  leadsTo,
   mayBeUndefined,
   patternOf,
   propertyOf,
@@ -218,8 +219,12 @@ export class TypeSchemas {
       const schema = this.#expanded(name, declaration, given, path, depth);
       const own = this.#recursive.get(key);
       if (own === undefined) return schema;
+      const reference = referenceTo(own);
+      // Whoever checks a value against it would never come to an end.
+      if (leadsTo(schema, reference.$ref))
+        return this.#refused(path, `${name} is nothing but itself`, OWN_SCHEMA);
       this.#definitions.set(own, schema);
-      return referenceTo(own);
+      return reference;
     } finally {
       this.#open.delete(key);
     }
@@ -297,6 +302,7 @@ export class TypeSchemas {
         return this.#refused(path, `the value of ${name}.${member} cannot be told`, "write it out");
       values.push(value);
     }
+    this.#count(Math.ceil(values.length / ENUM_MEMBERS_A_TYPE));
     return values.length === 0
       ? this.#refused(path, `${name}${only === undefined ? "" : `.${only}`} has no value`, "declare one")
       : enumSchema(values);
@@ -470,6 +476,9 @@ export class TypeSchemas {
     return ANY;
   }
 }
+
+/** What as many members of an enum take is what a type takes. */
+const ENUM_MEMBERS_A_TYPE = 8;
 
 const OWN_SCHEMA = "write the schema in action.json";
 

@@ -18,7 +18,7 @@ interface Described {
  */
 export function phrasingAdvice({ name, description, useWhen }: Described): string[] {
   const how =
-    'Add to "useWhen" in action.json what somebody would ask who does not know the action, each in other words, with a value or two as they come in real requests.';
+    'Add to "useWhen" in action.json, or after @useWhen in the comment, what somebody would ask who does not know the action, each in other words, with a value or two as they come in real requests.';
   if (useWhen.length === 0) return [`It has no phrasings, and those help most to find an action. ${how}`];
   const known = new Set(meaningful(`${name} ${description}`));
   const idle = useWhen.filter((phrasing) => {

@@ -9,9 +9,11 @@ import type { SourceAnalysis } from "../analysis/source-analysis.ts";
 import type { FindingCode, SourceFinding } from "../analysis/types.ts";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { KnownAction } from "../catalogue/types.ts";
 import { decideFindings, type FindingsRefusal as Refusal } from "../policy/findings.ts";
 import { closureOf } from "../uses/closure.ts";
 import { VerificationFailedError, VerificationUnknownError } from "../verification/errors.ts";
+import { usedOrSettled } from "../verification/prove-used.ts";
 import type { Report } from "../verification/report.ts";
 import type { Verification } from "../verification/verification.ts";
 import type { Announcer } from "./announcer.ts";
@@ -101,15 +103,20 @@ export class Publisher {
     await schemas.compile(bundle.manifest.output);
     const report = this.#justPassed(bundle) ?? (await verification.judge(bundle, signal));
     this.#remember(bundle, report);
-    return { bundle, report, refusal: await this.#refusal(bundle.manifest, report.findings) };
+    const refusal =
+      (await this.#refusal(bundle.manifest, report.findings)) ?? (await this.#refusalOfUsed(bundle.manifest));
+    return { bundle, report, refusal };
   }
 
-  /** What an action uses may have failed since, so such a one is always tried again. */
+  /** What it uses may have failed since: then it is tried again. */
   #justPassed({ id, manifest }: Bundle): Report | undefined {
-    const passed = manifest.uses === undefined ? this.#passed.get(id) : undefined;
-    return passed !== undefined && this.#parts.clock() - passed.at < REMEMBERED_MS
-      ? passed.report
-      : undefined;
+    const { catalogue, clock } = this.#parts;
+    const passed = this.#passed.get(id);
+    if (passed === undefined || clock() - passed.at >= REMEMBERED_MS) return undefined;
+    const known = (used: ActionId) => catalogue.actions.get(used);
+    const used = usedOrSettled(manifest, { known });
+    const holds = !("outcome" in used) && used.every((one) => known(one)?.standing === "passed");
+    return holds ? passed.report : undefined;
   }
 
   #remember({ id }: Bundle, report: Report): void {
@@ -131,30 +138,35 @@ export class Publisher {
     for (const record of records) await this.#parts.announcer.gossip(record);
   }
 
+  /** What it uses, directly or through others, and nobody has published: publishing it publishes all of that as well. */
+  unpublishedUses(manifest: Manifest): KnownAction[] {
+    if (manifest.uses === undefined) return [];
+    const { actions } = this.#parts.catalogue;
+    const closure = closureOf(manifest, (id) => actions.get(id)?.manifest);
+    const used = closure.kind === "complete" ? closure.ids.flatMap((id) => actions.get(id) ?? []) : [];
+    return used.filter(({ origin }) => origin !== "network");
+  }
+
   /**
-   * What it uses and nobody has published, proved by now. Each goes out only if it may, as the action itself.
-   * @throws {PublicationRefusedError | ContentUnavailableError}
+   * What it uses and nobody has published, proved and found fit to leave this machine by now.
+   * @throws {ContentUnavailableError}
    */
   async #unpublished({ manifest }: Bundle, signal: AbortSignal): Promise<Bundle[]> {
-    const { catalogue, bundles } = this.#parts;
-    if (manifest.uses === undefined) return [];
-    const closure = closureOf(manifest, (id) => catalogue.actions.get(id)?.manifest);
-    const ids = closure.kind === "complete" ? closure.ids : [];
+    const { bundles } = this.#parts;
     const used: Bundle[] = [];
-    for (const known of ids.flatMap((id) => catalogue.actions.get(id) ?? [])) {
-      if (known.origin === "network") continue;
-      const { id, manifest: own, manifestBytes: bytes } = known;
-      const report = catalogue.actions.report(id) as Pick<Report, "findings"> | undefined;
+    for (const { id, manifest: own, manifestBytes: bytes } of this.unpublishedUses(manifest))
+      used.push(await bundles.load({ id, manifest: own, bytes }, signal));
+    return used;
+  }
+
+  async #refusalOfUsed(manifest: Manifest): Promise<Refusal | undefined> {
+    for (const { id, manifest: own } of this.unpublishedUses(manifest)) {
+      const report = this.#parts.catalogue.actions.report(id) as Pick<Report, "findings"> | undefined;
       const refusal = await this.#refusal(own, report?.findings);
       if (refusal !== undefined)
-        throw new PublicationRefusedError(
-          manifest.name,
-          `it uses ${own.name}, which may not leave this machine: ${refusal.why}`,
-          refusal.remedy,
-        );
-      used.push(await bundles.load({ id, manifest: own, bytes }, signal));
+        return { ...refusal, why: `it uses ${own.name}, which may not leave this machine: ${refusal.why}` };
     }
-    return used;
+    return undefined;
   }
 
   #storeUsed({ id, bytes }: Bundle) {

@@ -33,10 +33,10 @@ export interface UsedActionsOptions {
 }
 
 /**
- * Processes that may take the place of others, of all used actions together: each may spend all of its processor time,
- * and the action that uses them holds a place as long.
+ * Processes that may take the place of others, of all used actions together (SPEC §5.4): each may spend all of its
+ * processor time, in every look at every action that uses it.
  */
-const MOST_REPLACED = 8;
+const MOST_REPLACED = 4;
 
 /** One call of the calling action, with all the calls that follow from it. */
 export interface Span extends UsedCalls {
@@ -69,8 +69,7 @@ export class UsedActions {
         grants: narrowed(grants, action.permissions),
         ...(network === undefined || (action.permissions.net ?? []).length === 0 ? {} : { network }),
       };
-      const start = () =>
-        this.#startsLeft-- > 0 ? sandbox.startAction(action.source, own) : undefined;
+      const start = () => (this.#startsLeft-- > 0 ? sandbox.startAction(action.source, own) : undefined);
       return new UsedProcess(action, { start, schemas, worn });
     };
     this.#processes = new Map(uses.actions.map((action) => [action.id, processOf(action)]));

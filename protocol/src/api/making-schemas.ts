@@ -23,6 +23,8 @@ export const proveResponse = z.object({
   kept: z.boolean(),
   /** Why it may not leave this machine as it is (a credential in it); absent when nothing speaks against it. */
   unpublishable: z.string().optional(),
+  /** What it uses and nobody has published: publishing it publishes these as well. Absent when there is none. */
+  publishesAlong: z.array(z.object({ id: z.string(), name: z.string() })).optional(),
   /** What the collective has already that is much like it, from others. */
   similar: z.array(cardSchema),
   /** What this peer published under the same name and is much like it: its earlier versions. Absent when there is none. */

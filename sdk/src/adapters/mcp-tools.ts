@@ -1,3 +1,4 @@
+import type { PinnedTool } from "@action-collective/protocol";
 import type { ToolClient } from "../tools/context.ts";
 import { type NetworkMemory, OutboundGuard } from "../tools/outbound-guard.ts";
 import { makeTools, type ToolOptions } from "../tools/tools.ts";
@@ -20,27 +21,25 @@ export function peerTools(
   client: ToolClient,
   { onMissing, memory, ...options }: PeerToolsOptions = {},
 ): (approve: Approve) => Promise<readonly CollectiveTool[]> {
-  let made: { readonly pinned: string; readonly tools: Promise<readonly CollectiveTool[]> } | undefined;
+  let made: { readonly pinned: string; readonly tools: readonly CollectiveTool[] } | undefined;
   let guard: OutboundGuard | undefined;
   return async (approve) => {
     guard ??= new OutboundGuard(approve, memory);
-    const pinned = await pinnedNow(client).catch((error: unknown) => {
+    const offered = await client.pinned().catch((error: unknown) => {
       onMissing?.(error);
       return undefined;
     });
-    const known = made;
-    if (known !== undefined && (pinned === undefined || pinned === known.pinned)) return await known.tools;
-    const tools = makeTools(client, { ...options, approve, pinned: pinned !== undefined }, guard);
+    const pinned = offered === undefined ? made?.pinned : keyOf(offered);
+    if (made !== undefined && made.pinned === pinned) return made.tools;
+    const tools = await makeTools(client, { ...options, approve, pinned: offered ?? false }, guard);
     made = { pinned: pinned ?? "", tools };
-    tools.catch(() => {
-      made = known;
-    });
-    return await tools;
+    return tools;
   };
 }
 
 /** All that the tools are made of, as one text. */
-async function pinnedNow(client: ToolClient): Promise<string> {
-  const offered = (await client.pinned()).filter(({ withheld }) => withheld === undefined);
-  return JSON.stringify(offered.map(({ id, tool }) => [id, tool]));
+function keyOf(offered: readonly PinnedTool[]): string {
+  return JSON.stringify(
+    offered.filter(({ withheld }) => withheld === undefined).map(({ id, tool }) => [id, tool]),
+  );
 }

@@ -22,16 +22,14 @@ const MOST_QUESTIONS = 3;
  */
 export class UserOfCall {
   readonly #server: Server;
-  readonly #context: ServerContext;
   readonly #asked: readonly string[];
   /** Undefined: not answered. */
   readonly #said: boolean | undefined;
   #doubt: string | undefined;
 
-  constructor(server: Server, context: ServerContext) {
+  constructor(server: Server, { mcpReq }: ServerContext) {
     this.#server = server;
-    this.#context = context;
-    const { inputResponses, requestState } = context.mcpReq;
+    const { inputResponses, requestState } = mcpReq;
     // The state is not signed: it comes from the user's own host, which holds the peer's token and could say yes by itself.
     this.#asked = textsIn(requestState<string>());
     this.#said =

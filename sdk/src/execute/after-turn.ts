@@ -113,7 +113,9 @@ function printOf(wish: Wish): string {
 
 function readCall(call: ToolCall, state: TaskState, before: readonly Wish[]): Reading {
   const offered = functionsOf(state.stage, { offered: state.offered.length > 0 });
-  if (!offered.some(({ name }) => name === call.name)) return { told: said.notNow, blunder: true };
+  // Not offered while it chooses, to keep it to what was found; but a model that wants to look again may.
+  const again = call.name === NEED_ACTION.name && ["choose", "fill"].includes(state.stage);
+  if (!again && !offered.some(({ name }) => name === call.name)) return { told: said.notNow, blunder: true };
   const json = parseJson(call.arguments);
   if ("problem" in json || !isJsonObject(json.value)) return { told: said.notAnObject, blunder: true };
   const given = json.value as JsonObject;

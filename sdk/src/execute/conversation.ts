@@ -1,38 +1,42 @@
-import { isJsonObject, limits } from "@action-collective/protocol";
+import { isJsonObject, type Json, limits } from "@action-collective/protocol";
 import type { Message } from "../model/types.ts";
 import { parseJson } from "../parse-json.ts";
 import { oneLine } from "../tools/one-line.ts";
-import { USE_ACTION } from "./functions.ts";
+import { NEED_ACTION, NONE_FITS, USE_ACTION, WRITE_ACTION } from "./functions.ts";
 import { taskLimits } from "./limits.ts";
 
+/** Answers to these belong to the collective, or to the draft itself. */
+const SHARED = new Set([NEED_ACTION.name, NONE_FITS.name, WRITE_ACTION.name]);
+
 /**
- * What nobody else is to learn: the words of the user and of the model, and what actions returned. What was found, and
- * the reports on drafts, belong to the collective or to the draft itself. Pure.
+ * What nobody else is to learn: the words of the user and of the model, what actions returned, and what the program's own
+ * tools answered earlier in the conversation. Pure.
  */
 export function privateTexts(messages: readonly Message[]): string[] {
-  const runs = new Set(
-    messages.flatMap((message) =>
-      message.role === "assistant"
-        ? (message.toolCalls ?? []).filter(({ name }) => name === USE_ACTION.name).map(({ id }) => id)
-        : [],
-    ),
-  );
-  return messages.flatMap((message) =>
-    message.role !== "tool"
-      ? [message.content]
-      : runs.has(message.toolCallId)
-        ? leavesOf(message.content)
-        : [],
-  );
+  let names = new Map<string, string>();
+  return messages.flatMap((message) => {
+    if (message.role === "assistant")
+      names = new Map((message.toolCalls ?? []).map(({ id, name }) => [id, name]));
+    if (message.role !== "tool") return [message.content];
+    const name = names.get(message.toolCallId) ?? "";
+    return SHARED.has(name) ? [] : leavesOf(message.content, name === USE_ACTION.name);
+  });
 }
 
-/** Texts and numbers of what a tool answered; names of properties are the action's, not the user's. */
-function leavesOf(content: string): string[] {
+/** What a run returned, or what its failure says; not the schemas that stand beside it. */
+function outputOf(answer: Json): Json {
+  if (!isJsonObject(answer) || !("content" in answer)) return answer;
+  const { content = null, failed, told } = answer;
+  if (failed !== undefined) return isJsonObject(content) ? (content.message ?? null) : content;
+  return told === undefined ? content : null;
+}
+
+/** Texts and numbers of what a tool answered; names of properties are the tool's, not the user's. */
+function leavesOf(content: string, ran: boolean): string[] {
   const json = parseJson(content);
   if (!("value" in json)) return [content];
-  const { value } = json;
   const leaves: string[] = [];
-  const open: unknown[] = [isJsonObject(value) && "content" in value ? value.content : value];
+  const open: unknown[] = [ran ? outputOf(json.value as Json) : json.value];
   while (open.length > 0 && leaves.length < taskLimits.values) {
     const next = open.pop();
     if (typeof next === "string" || typeof next === "number") leaves.push(String(next));

@@ -5,6 +5,8 @@ import type { Particular } from "./generality.ts";
 const CASES = 5;
 const LOGS = 10;
 const PARTICULARS = 12;
+/** Cannot be told from a general term by its form. */
+const NAME = /^\p{Lu}\p{Ll}+(?:\s\p{Lu}\p{Ll}+)*$/u;
 
 /** What is wrong with an action whose test did not pass, one line each. Pure. */
 export function failuresOf(verification: VerificationView): string[] {
@@ -39,13 +41,12 @@ export function failuresOf(verification: VerificationView): string[] {
 
 /** How an action is to become general, one line each. Pure. */
 export function generalityProblems(found: readonly Particular[]): string[] {
-  return found
-    .slice(0, PARTICULARS)
-    .map(({ value, part }) =>
-      part === "cases" || part === "test"
-        ? `${part}: ${visibleJson(value)} is a value of this conversation; use a made-up one`
-        : `${part}: ${visibleJson(value)} is a value of this conversation; make it a parameter, or leave it out`,
-    );
+  return found.slice(0, PARTICULARS).map(({ value, part }) => {
+    const what = `${part}: ${visibleJson(value)} is a value of this conversation`;
+    if (part === "cases" || part === "test") return `${what}; use a made-up one`;
+    const term = NAME.test(value) ? "; if it is a general term, write it in lower case" : "";
+    return `${what}; make it a parameter, or leave it out${term}`;
+  });
 }
 
 /** A secret in it; what else keeps an action on this machine is not the model's to mend. */

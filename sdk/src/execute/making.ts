@@ -1,6 +1,5 @@
 import { type ActionDefinition, CollectiveError, type Json, type Proof } from "@action-collective/protocol";
 import { ApiError, UnsendableError } from "../errors.ts";
-import { oneLine } from "../tools/one-line.ts";
 import { schemaForModel } from "../tools/schema-for-model.ts";
 import { marked } from "../tools/untrusted.ts";
 import { privateTexts } from "./conversation.ts";
@@ -24,9 +23,6 @@ const DRAFT_CODES = new Set([
   "unsafe-text",
   "scan-refused",
 ]);
-
-/** Of a test's report in the last message of a task: one line for a person. */
-const REASON_CHARACTERS = 300;
 
 /** What came of one draft: ready, working but bound to this conversation, or not working. */
 type Trial =
@@ -117,7 +113,9 @@ function givenUp(state: TaskState, { call }: Drafted): TaskState {
     messages: [...state.messages, replyMarked(call, answer)],
     stopped: {
       reason: "tries",
-      message: `No action does what was needed, and none of ${state.tries} drafts of one passed its test. The last one: ${oneLine(state.problems[0] ?? "it failed", REASON_CHARACTERS)}`,
+      // Without the problems: this becomes a part of the conversation, and actions that a draft uses have a word in them.
+      message: `No action does what was needed, and none of ${state.tries} drafts of one passed its test.`,
+      problems: state.problems,
     },
   };
 }

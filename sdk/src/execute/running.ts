@@ -1,12 +1,17 @@
 import { CollectiveError, type Json, type JsonObject } from "@action-collective/protocol";
+import { oneLine } from "../tools/one-line.ts";
 import { schemaForModel } from "../tools/schema-for-model.ts";
 import { errorForModel, marked, outputForModel } from "../tools/untrusted.ts";
 import { nextWish } from "./after-turn.ts";
+import { taskLimits } from "./limits.ts";
 import { replyMarked } from "./messages.ts";
 import { said } from "./prompts.ts";
 import type { Shell } from "./shell.ts";
 import type { TaskState, Wish } from "./state.ts";
 import type { Candidate } from "./types.ts";
+
+/** Of the hosts that an answer names. */
+const HOSTS_CHARACTERS = 200;
 
 type Use = Extract<Wish, { kind: "use" }>;
 
@@ -24,6 +29,8 @@ const TOLD = new Set([
   "limit-exceeded",
   "bad-request",
 ]);
+/** Failures after which it had run: what it threw may quote what the network answered. */
+const RAN = new Set(["output-invalid", "action-threw", "sandbox-limit"]);
 const REFUSED = new Set(["approval-needed", "refused-by-policy"]);
 
 /** Runs the action that was chosen; what went wrong is told to the model. */
@@ -54,7 +61,7 @@ export async function run(shell: Shell, state: TaskState, wish: Use): Promise<Ta
       proved: undefined,
       stage: nextWish(wishes) ?? "think",
       used: state.used.some((used) => used.id === id) ? state.used : [...state.used, { id, name }],
-      reached: [...new Set([...state.reached, ...(receipt.granted.net ?? [])])],
+      reached: reachedToo(state, receipt.granted.net ?? []),
       messages: [...state.messages, replyMarked(call, outputForModel(receipt))],
     };
   } catch (error) {
@@ -64,8 +71,15 @@ export async function run(shell: Shell, state: TaskState, wish: Use): Promise<Ta
     const answer = errorForModel(`action ${name}`, error);
     const told = REFUSED.has(error.code) ? said.notAllowed : said.retry;
     const content = withSchema(answer.content, error.code === "input-invalid" ? action.input : undefined);
-    return failed(attempted, wish, { ...answer, told, content });
+    const hosts = RAN.has(error.code) ? action.hosts : [];
+    const reached = hosts.length === 0 ? {} : { reached: oneLine(hosts.join(", "), HOSTS_CHARACTERS) };
+    const after = { ...attempted, reached: reachedToo(state, hosts) };
+    return failed(after, wish, { ...answer, ...reached, told, content });
   }
+}
+
+function reachedToo({ reached }: TaskState, hosts: readonly string[]): readonly string[] {
+  return [...new Set([...reached, ...hosts])].slice(0, taskLimits.hosts);
 }
 
 function withSchema(content: Json, schema: Json | undefined): Json {

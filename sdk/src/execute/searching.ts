@@ -2,6 +2,8 @@ import type { ActionView, Card, JsonObject } from "@action-collective/protocol";
 import { ApiError } from "../errors.ts";
 import { cardForModel, marked } from "../tools/untrusted.ts";
 import { beginMaking } from "./after-turn.ts";
+import { privateTexts } from "./conversation.ts";
+import { ownValues } from "./generality.ts";
 import { taskLimits } from "./limits.ts";
 import { reply, replyMarked } from "./messages.ts";
 import { said } from "./prompts.ts";
@@ -47,9 +49,17 @@ export async function search(
   return { ...rest, messages: [...state.messages, replyMarked(call, answer)], stage: "choose" };
 }
 
-/** The words of the need leave this machine only if the user said so, and after a look at strangers' data only after a question. */
-async function mayAsk({ options, ask }: Shell, { reached }: TaskState, need: string): Promise<boolean> {
-  if (!options.askPeers || reached.length === 0) return options.askPeers;
+/**
+ * The words of the need leave this machine only if the user said so and none is the user's own, and after a look at
+ * strangers' data only after a question.
+ */
+async function mayAsk(
+  { options, ask }: Shell,
+  { reached, messages }: TaskState,
+  need: string,
+): Promise<boolean> {
+  if (!options.askPeers || ownValues(need, privateTexts(messages)).length > 0) return false;
+  if (reached.length === 0) return true;
   return ask({
     kind: "send",
     doing: "search",

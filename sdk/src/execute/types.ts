@@ -101,7 +101,10 @@ export interface TaskOptions extends OpenAIModelOptions, CallOptions {
   readonly generate?: boolean | undefined;
   /** What found actions must be. */
   readonly filters?: SearchFilters | undefined;
-  /** Ask connected peers when searching: the words of the need are sent to them. Never by default. */
+  /**
+   * Ask connected peers when searching: the words of the need are sent to them, unless a value of the conversation stands in
+   * them. Never by default.
+   */
   readonly ask?: boolean | undefined;
   /** Drafts of one action that are tried; 4 by default. */
   readonly tries?: number | undefined;
@@ -137,6 +140,8 @@ export interface Stopped {
   readonly reason: "steps" | "tokens" | "runs" | "milliseconds" | "loop" | "tries";
   /** One sentence, for people. */
   readonly message: string;
+  /** Of `tries`: what was wrong with the last draft, one line each. They may quote strangers. */
+  readonly problems?: readonly string[];
 }
 
 export interface ExecuteResult {

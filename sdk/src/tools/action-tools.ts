@@ -25,11 +25,11 @@ type Offered = Pick<PinnedTool, "id" | "name" | "summary" | "input" | "permissio
 /** Actions as tools of their own: first those that the user pinned, then those that the program names. */
 export async function actionTools(
   context: ToolContext,
-  { pinned, refs }: { readonly pinned: boolean; readonly refs: readonly string[] },
+  { pinned, refs }: { readonly pinned: boolean | readonly PinnedTool[]; readonly refs: readonly string[] },
 ): Promise<CollectiveTool[]> {
   const ids = new Set<string>();
   const tools: CollectiveTool[] = [];
-  for (const offered of [...(pinned ? await pinnedOnes(context) : []), ...(await namedOnes(context, refs))]) {
+  for (const offered of [...(await pinnedOnes(context, pinned)), ...(await namedOnes(context, refs))]) {
     if (ids.has(offered.id) || tools.length >= MOST_ACTION_TOOLS) continue;
     ids.add(offered.id);
     const taken = tools.map(({ name }) => name);
@@ -38,8 +38,12 @@ export async function actionTools(
   return tools;
 }
 
-async function pinnedOnes({ client }: ToolContext): Promise<Offered[]> {
-  return (await client.pinned()).filter(({ withheld }) => withheld === undefined);
+async function pinnedOnes(
+  { client }: ToolContext,
+  pinned: boolean | readonly PinnedTool[],
+): Promise<Offered[]> {
+  const all = pinned === true ? await client.pinned() : pinned || [];
+  return all.filter(({ withheld }) => withheld === undefined);
 }
 
 async function namedOnes({ client }: ToolContext, refs: readonly string[]): Promise<Offered[]> {

@@ -1,3 +1,4 @@
+import type { PinnedTool } from "@action-collective/protocol";
 import type { Approval } from "../approval.ts";
 import type { SearchFilters } from "../search-options.ts";
 import { actionTools } from "./action-tools.ts";
@@ -12,8 +13,8 @@ import type { CollectiveTool } from "./types.ts";
 import { answerBounds } from "./untrusted.ts";
 
 export interface ToolOptions {
-  /** The actions that the user pinned, as tools of their own; true by default. */
-  readonly pinned?: boolean | undefined;
+  /** The actions that the user pinned, as tools of their own; true by default. A list: those, as `client.pinned()` gave it. */
+  readonly pinned?: boolean | readonly PinnedTool[] | undefined;
   /** Further actions as tools of their own, by id or by a name that only one has. */
   readonly refs?: readonly string[] | undefined;
   /** `find_action`, `get_action` and `run_action`; true by default. Without them there are only the actions chosen above. */

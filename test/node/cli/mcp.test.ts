@@ -103,7 +103,7 @@ describe("collective mcp", { timeout: PATIENCE_MS }, () => {
 
   it("ends when nobody reads its stdout any more", async () => {
     const { command, args } = serverOf(peer.home);
-    const child = spawn(command, [...args], { stdio: ["pipe", "pipe", "inherit"] });
+    const child = spawn(command, [...args], { stdio: ["pipe", "pipe", "ignore"] });
     child.stdin.on("error", () => undefined);
     const ended = once(child, "exit");
     child.stdout.destroy();

@@ -367,6 +367,7 @@ describe("what cannot be told is told, and never turned into something else", ()
   it.each([
     ["enum E { A = 1 << 2, B }", "E", "input: the value of E.A cannot be told"],
     ["", "{ list: (number | undefined)[] }", "may be undefined"],
+    ["type A = B | string; type B = A | null;", "A", "input: A is nothing but itself"],
     ["class Point { x = 1 }", "Point", "input: Point is a class: declare an interface"],
     ["", "Node & { a: string }", "the type Node is not declared"],
     ["interface N { next: (N & { a: string })[] }", "N", "what is in all of these types cannot be told"],

@@ -129,7 +129,10 @@ describe("the watcher", () => {
       expect(two?.exceed).not.toHaveBeenCalled();
       sizes[3] = 210;
       vi.advanceTimersByTime(60);
-      expect(two?.exceed).toHaveBeenCalledExactlyOnceWith("memory", expect.stringContaining("more than 512 MB"));
+      expect(two?.exceed).toHaveBeenCalledExactlyOnceWith(
+        "memory",
+        expect.stringContaining("more than 512 MB"),
+      );
       for (const rest of [one, three, ...apart]) expect(rest?.exceed).not.toHaveBeenCalled();
     } finally {
       for (const all of [one, two, three, ...apart]) if (all !== undefined) watcher.remove(all);

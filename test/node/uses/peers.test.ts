@@ -1,5 +1,6 @@
-import { type ActionId, buildBundle } from "@action-collective/protocol";
+import { type ActionId, buildBundle, definitionSchema } from "@action-collective/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { makingHandlers } from "../../../node/src/api/making-handlers.ts";
 import { Peer } from "../../../node/src/peer.ts";
 import { resolveSettings } from "../../../node/src/settings.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
@@ -59,39 +60,62 @@ async function keep(definition: ReturnType<typeof adding>): Promise<ActionId> {
   return examined.bundle.id;
 }
 
+/** As the local API answers. */
+const prove = (definition: ReturnType<typeof adding>) =>
+  makingHandlers(author).prove({
+    ...{ ref: "", body: { definition: definitionSchema.parse(definition), keep: false } },
+    signal: signal(),
+  });
+
 test("what an action uses is published with it, proved by others before it, fetched from peers, and run with it", async () => {
   // As the starter library brings it: pending, and published by nobody.
   const zero = buildBundle(adding(0));
   await author.bundles.put(zero);
   author.catalogue.actions.add(zero, "library", Date.now());
   const one = await keep(adding(1, zero.id));
-  const two = await keep(adding(2, one));
   expect(standing(author, zero.id)).toBe("passed");
   expect(author.catalogue.actions.get(one)).toMatchObject({ origin: "local", standing: "passed" });
 
-  const three = await author.publisher.publish(adding(3, two), signal());
-  expect(three).toMatchObject({
-    fresh: true,
-    alsoPublished: [zero.id, one, two],
-    report: { outcome: "pass" },
+  expect(await prove(adding(2, one))).toMatchObject({
+    ...{ kept: false, verification: { outcome: "pass" } },
+    publishesAlong: [
+      { id: zero.id, name: "adding0" },
+      { id: one, name: "adding1" },
+    ],
   });
-  for (const id of [zero.id, one, two]) {
+  const two = await author.publisher.publish(adding(2, one), signal());
+  expect(two).toMatchObject({ fresh: true, alsoPublished: [zero.id, one], report: { outcome: "pass" } });
+  for (const id of [zero.id, one]) {
     expect(author.catalogue.actions.get(id)).toMatchObject({ origin: "network" });
     expect(author.ownPublications.get(id)).toBeDefined();
   }
   // Once they are public, nothing is left to publish for the next.
-  expect(await author.publisher.publish(adding(2, one, { tags: ["other"] }), signal())).toMatchObject({
-    alsoPublished: [],
-  });
+  expect(await prove(adding(2, one))).not.toHaveProperty("publishesAlong");
+  expect(await author.publisher.publish(adding(2, one), signal())).toMatchObject({ alsoPublished: [] });
 
-  await proved(three.id);
-  expect([zero.id, one, two].map((id) => standing(user, id))).toEqual(["passed", "passed", "passed"]);
-  expect(await user.runner.run(three.id, 39, signal())).toMatchObject({
-    ...{ output: 42, name: "adding3", granted: { net: [], secrets: [] } },
+  await proved(two.id);
+  expect([zero.id, one].map((id) => standing(user, id))).toEqual(["passed", "passed"]);
+  expect(await user.runner.run(two.id, 40, signal())).toMatchObject({
+    ...{ output: 42, name: "adding2", granted: { net: [], secrets: [] } },
   });
   // The peers' sandboxes hold nothing of it afterwards.
   await until(() => author.sandbox.alive + user.sandbox.alive === 0, { what: "no process" });
 }, 120_000);
+
+test("what may not leave this machine does not leave it with what uses it, and both are told so before", async () => {
+  const key = "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";
+  const secretive = await keep(definitionOf("secretive", `const key = "${key}"; export default (x) => x;`));
+  const innocent = definitionOf("innocent", `export default (x, { call }) => call("${secretive}", x);`, {
+    uses: [secretive],
+  });
+  const why = expect.stringContaining("it uses secretive, which may not leave this machine: ");
+  expect(await prove(innocent)).toMatchObject({ verification: { outcome: "pass" }, unpublishable: why });
+  expect(await failing(author.publisher.publish(innocent, signal()))).toMatchObject({
+    ...{ code: "refused-by-policy", message: why },
+  });
+  expect(author.catalogue.actions.get(secretive)).toMatchObject({ origin: "local" });
+  expect(author.ownPublications.get(secretive)).toBeUndefined();
+});
 
 test("an action that asks for a host is proved by what its cases say of the network, and asks before it runs", async () => {
   const url = "https://rates.example.org/latest";

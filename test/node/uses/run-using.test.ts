@@ -260,7 +260,10 @@ test("one that was ended with the action that called it answers others all the s
     [slow],
     "dying",
   );
-  const both = caller("return [await call(ID0, 1).catch(({ name }) => name), await call(ID1, 1)];", [dying, slow]);
+  const both = caller("return [await call(ID0, 1).catch(({ name }) => name), await call(ID1, 1)];", [
+    dying,
+    slow,
+  ]);
   expect(await run(both, { all: [slow, dying] })).toMatchObject({
     ...{ status: "returned", output: ["UsedActionStoppedError", 1] },
   });
@@ -268,7 +271,10 @@ test("one that was ended with the action that called it answers others all the s
 
 test("all processes of a run together use no more memory than twice what one may", async () => {
   const hog = (name: string) =>
-    using(name, "const kept = []; export default (mb) => { kept.push(new Uint8Array(mb * 2 ** 20).fill(1)); return mb; };");
+    using(
+      name,
+      "const kept = []; export default (mb) => { kept.push(new Uint8Array(mb * 2 ** 20).fill(1)); return mb; };",
+    );
   const hogs = ["one", "two", "three", "four"].map(hog);
   const greedy = caller(
     `const all = [];

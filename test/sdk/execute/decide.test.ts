@@ -44,6 +44,16 @@ test("each answer of the model leads to the stage it asks for", () => {
   });
 });
 
+test("a model that thinks better of it may ask for another action in place of those that it was offered", () => {
+  for (const stage of ["choose", "fill"] as const) {
+    const after = said({ ...START, stage, offered: OFFERED }, ["need_action", '{"need":"subtract"}']);
+    expect(after).toMatchObject({ stage: "search", wishes: [{ kind: "need", need: "subtract" }] });
+  }
+  // While it writes one, it writes one.
+  const generating = said({ ...START, stage: "generate" }, ["need_action", '{"need":"subtract"}']);
+  expect(generating).toMatchObject({ stage: "generate", wishes: [], blunders: 1 });
+});
+
 test("where nothing may be made, none fits leads back to thinking", () => {
   const choosing: TaskState = { ...START, stage: "choose", offered: OFFERED };
   const call = { id: "c", name: "none_fits", arguments: "{}" };

@@ -115,17 +115,23 @@ describe("what the collective has is reused", () => {
   test("two at once on one client do not disturb each other", async () => {
     const other = { date: "2024-12-23", days: 3 };
     const [one, two] = await Promise.all([
-      play([NEED, CHOOSE, ANSWER]),
+      // No timer holds such a time.
+      play([NEED, CHOOSE, ANSWER], { budget: { milliseconds: Number.POSITIVE_INFINITY } }),
       play([
         NEED,
         {
           ...CHOOSE,
           says: calls(
+            ["use_action", { action: "a9" }],
             ["use_action", { action: "a1", input: other }],
             ["use_action", { action: "a1", input: { ...other, days: 4 } }],
           ),
         },
-        { told: ['"date":"2024-12-26"', '"date":"2024-12-27"'], says: text("Thursday and Friday.") },
+        {
+          // In the order of the calls, whichever was answered first.
+          told: [/has that reference[\s\S]*"date":"2024-12-26"[\s\S]*"date":"2024-12-27"/],
+          says: text("Thursday and Friday."),
+        },
       ]),
     ]);
     expect([one.result.answer, two.result.answer]).toEqual([
@@ -344,6 +350,7 @@ describe("what the collective has not is made", () => {
     );
     expect(result).toMatchObject({ stopped: { reason: "tries" }, made: [], used: [] });
     expect(result.answer).toContain("none of 2 drafts");
+    expect(result.stopped?.problems?.join()).toContain("code");
     const without = await play(
       [
         NOTHING,
@@ -450,6 +457,36 @@ describe("limits", () => {
       });
       await expect(playing).rejects.toThrow(`in ${stage}`);
     }
+  });
+
+  test("nobody waits for a user who does not answer", async () => {
+    const steps = (name: string): ScriptStep[] => [
+      NOTHING,
+      { says: calls(["write_action", countVowels(name)]) },
+    ];
+    const hanging = (asked: () => void) => ({
+      ...nothingFits,
+      approve: () => {
+        asked();
+        return new Promise<boolean>(() => {});
+      },
+    });
+    const controller = new AbortController();
+    const left = hanging(() => controller.abort(new Error("gone")));
+    await expect(play(steps("vowelsLeft"), { ...left, signal: controller.signal })).rejects.toThrow("gone");
+    let asked = 0;
+    const script = model.script(steps("vowelsLate"));
+    const late = await peer.client.execute({
+      openai: model.openai(),
+      model: script.model,
+      chatHistory: [{ role: "user", content: REQUEST }],
+      budget: { milliseconds: 4000 },
+      ...hanging(() => {
+        asked += 1;
+      }),
+    });
+    expect(late).toMatchObject({ stopped: { reason: "milliseconds" }, made: [{ name: "vowelsLate" }] });
+    expect(asked).toBe(1);
   });
 
   test("a listener that throws is not heard", async () => {

@@ -1,5 +1,6 @@
-import { StageNotReadyError } from "action-collective";
+import { StageNotReadyError, Task } from "action-collective";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { TaskPeer } from "../../../sdk/src/execute/shell.ts";
 import { addingAction } from "../../helpers/adding-action.ts";
 import { PeerProcess } from "../../helpers/processes.ts";
 import { calls, ScriptedModel, type ScriptStep, text } from "../../helpers/scripted-model.ts";
@@ -107,4 +108,35 @@ test("a task that cannot begin says why", async () => {
       code: "invalid-task",
       message: expect.stringContaining(why),
     });
+});
+
+test("peers are asked only with words that hold nothing of the user's own", async () => {
+  const { client } = peer;
+  const asked: [need: string, ask: boolean | undefined][] = [];
+  const spied: TaskPeer = {
+    find: (need, options) => {
+      asked.push([need, options?.ask]);
+      return client.find(need, options);
+    },
+    show: (ref, options) => client.show(ref, options),
+    run: (ref, input, options) => client.run(ref, input, options),
+    prove: (definition, options) => client.prove(definition, options),
+    publish: (definition, options) => client.publish(definition, options),
+  };
+  const chatHistory = [
+    { role: "user", content: "Add seven to the balance 48213.70 of my customer Jonas Weber." },
+  ] as const;
+  const begin = (ask: boolean) => new Task(spied, { openai: model.openai(), model: "any", chatHistory, ask });
+  const [general, particular] = ["an action that adds seven", "an action that adds seven for Jonas Weber"];
+  for (const ask of [true, false])
+    for (const need of [general, particular]) {
+      const state = await begin(ask).search(need);
+      expect(state.offered.map(({ name }) => name)).toContain("addN7");
+    }
+  expect(asked).toEqual([
+    [general, true],
+    [particular, false],
+    [general, false],
+    [particular, false],
+  ]);
 });
