@@ -4,6 +4,7 @@
  * OPENAI_API_KEY or a base URL, costs tokens, and never runs in CI. `--scripted` plays the tasks' own examples in place of a
  * model, to try the tasks and the table themselves; its figures say nothing of any model.
  */
+import { readdir } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { TaskEvent } from "action-collective";
 import OpenAI from "openai";
@@ -56,13 +57,14 @@ if (!values.scripted && !hasModel) {
   process.exit(2);
 }
 
+const library = await readdir(new URL("../../library/actions", import.meta.url));
 await using peer = await PeerProcess.start({
   env: { COLLECTIVE_LIBRARY: "true", COLLECTIVE_VERIFY: "false" },
 });
 await until(
   async () => {
     const { known } = (await peer.client.status()).actions;
-    return known >= 12;
+    return known >= library.length;
   },
   { what: "the starter library" },
 );

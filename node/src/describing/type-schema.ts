@@ -421,8 +421,11 @@ export class TypeSchemas {
     // Its values need not be JSON.
     const written =
       named?.type === "VariableDeclarator" && named.init !== null ? keysOfConstant(named.init) : undefined;
-    const keys =
-      written ?? Object.keys(this.#shapeOf(this.#of(inner, path, scope, depth + 1))?.properties ?? {});
+    if (written !== undefined) return enumSchema(written);
+    const shape = this.#shapeOf(this.#of(inner, path, scope, depth + 1));
+    // A record has any.
+    if (shape !== undefined && shape.rest !== false) return { type: "string" };
+    const keys = Object.keys(shape?.properties ?? {});
     return keys.length === 0
       ? this.#refused(path, "the keys of that type cannot be told", OWN_SCHEMA)
       : enumSchema(keys);

@@ -67,7 +67,7 @@ export const WRITE_ACTION: ModelTool = {
       },
       output: { type: "object", description: "JSON Schema of what it returns" },
       code: text(
-        "A TypeScript module without imports: export default (input: { … }, context) => output. No network, files, clock or randomness. It throws an Error with a clear message for input that makes no sense. It calls another action, if it lists its id in uses, with: await context.call(id, input).",
+        "A TypeScript module without imports: export default (input: { … }, context) => output. No network, files, clock or randomness: the same input always gives the same output, and today's date is a parameter. Input and output are plain JSON: no Date, Map, NaN or undefined. It throws an Error with a clear message for input that makes no sense. It calls another action, if it lists its id in uses, with: await context.call(id, input).",
       ),
       cases: {
         type: "array",
@@ -79,7 +79,10 @@ export const WRITE_ACTION: ModelTool = {
             input: {
               description: "An input that the schema accepts; for an error also one that it does not",
             },
-            output: { description: "Exactly what the code returns for it" },
+            output: {
+              description:
+                "What the code returns for it, compared exactly, every property and character. Work it out with care; keep the numbers small.",
+            },
             error: text("In place of output: a part of the error's message"),
             tolerance: {
               type: "number",
@@ -93,7 +96,7 @@ export const WRITE_ACTION: ModelTool = {
         'Seldom needed: a test module that imports { test, assert, assertEquals } from "action-collective/test" and action from "./action.ts"',
       ),
       tags: texts("One to four, lower case, with dashes"),
-      uses: texts("Ids (bafyrei…) of the found actions that the code calls; leave it out when it calls none"),
+      uses: texts("Ids (bafyrei…) of the found actions that the code calls, which need nothing themselves; leave it out when it calls none"),
     },
     required: ["name", "description", "useWhen", "input", "output", "code", "cases"],
     additionalProperties: false,

@@ -162,6 +162,11 @@ describe("what a type means", () => {
       { takes: [{ prices: { EUR: 1 } }], refuses: [{ prices: { GBP: 1 } }] },
     ],
     [
+      "keys of a record",
+      fn("{ row: Row; by: keyof Row }", "type Row = Record<string, number>;"),
+      { takes: [{ row: { a: 1 }, by: "a" }], refuses: [{ row: { a: 1 }, by: 1 }] },
+    ],
+    [
       "tuples in lists",
       fn("readonly (readonly [x: number, y: number])[]"),
       { takes: [[], [[1, 2]]], refuses: [[[1]], [[1, 2, 3]]] },

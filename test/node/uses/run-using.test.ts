@@ -10,7 +10,7 @@ import { DOUBLE, FOURFOLD, usesOf, using } from "./using.ts";
 let sandbox: Sandbox;
 const schemas = new WorkerSchemaChecker();
 beforeAll(async () => {
-  sandbox = await Sandbox.open({ processes: 2 });
+  sandbox = await Sandbox.open({ processes: 2, limits: LIMITS });
 });
 afterAll(() => Promise.all([sandbox.stop(), schemas.stop()]));
 afterEach(() => expect(sandbox.alive).toBe(0));

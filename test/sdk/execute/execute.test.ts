@@ -27,7 +27,13 @@ beforeAll(async () => {
     PeerProcess.start({ env: { COLLECTIVE_LIBRARY: "true", COLLECTIVE_VERIFY: "false" } }),
     ScriptedModel.start(),
   ]);
-  await until(async () => (await peer.client.status()).actions.known >= 12, { what: "the library" });
+  await until(
+    async () => {
+      const [first] = await peer.client.search("adds working days to a date");
+      return first?.name === "addBusinessDays" && (await peer.client.status()).actions.known >= 12;
+    },
+    { what: "the library" },
+  );
 }, 60_000);
 afterAll(async () => {
   await model[Symbol.asyncDispose]();
