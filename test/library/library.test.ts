@@ -57,8 +57,15 @@ const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.to
 /** Comments may mention what code must not use. */
 const withoutComments = (code: string) => code.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
 
+const ajv = new Ajv2020({ strict: true, strictTypes: true, allErrors: true });
+const compiled = new Map<string, ValidateFunction>();
+
+/** Compiling is what takes the time here: each schema once. */
 function compile(schema: object): ValidateFunction {
-  return new Ajv2020({ strict: true, strictTypes: true, allErrors: true }).compile(schema);
+  const key = JSON.stringify(schema);
+  const known = compiled.get(key) ?? ajv.compile(JSON.parse(key));
+  compiled.set(key, known);
+  return known;
 }
 
 function expectValid(validate: ValidateFunction, value: unknown): void {
@@ -174,7 +181,9 @@ describe.each(folders.map((folder) => [folder.split("/")[1], folder] as const))(
     });
 
     // What asks for the network is tried where its cases answer for it: in the sandbox (test/node/library).
-    test.skipIf(isNet(folder))("passes all its cases, with the keys of objects in either order", async () => {
+    if (isNet(folder)) return;
+
+    test("passes all its cases, with the keys of objects in either order", async () => {
       const action = await load(folder);
       const output = compile(manifest.output);
       for (const { input, output: expected, error, tolerance = 0 } of manifest.cases) {

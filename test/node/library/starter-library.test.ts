@@ -1,5 +1,6 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { buildBundle } from "@action-collective/protocol";
+import { type ActionId, buildBundle } from "@action-collective/protocol";
 import { readActionFolder } from "action-collective";
 import { expect, test } from "vitest";
 import { libraryFolder } from "../../../node/src/library/starter-library.ts";
@@ -38,6 +39,47 @@ test("what ships with the program counts as such, though a stranger published it
     expect(await peer.bundles.has(bundle)).toBe(true);
     catalogue.records.put(recordOf("withdrawal", bundle, STRANGER, { upTo: 1, reason: "" }), 2);
     expect(reputation.withdrawn(bundle.id)).toBe(false);
+  } finally {
+    await peer.stop();
+  }
+});
+
+test("its actions that ask for the network come only when they are wanted, and are proved without any network", {
+  timeout: 120_000,
+}, async () => {
+  await using folder = await temporaryFolder();
+  const names = (await readdir(libraryFolder("net-actions"))).length;
+  const open = (libraryNet: boolean) => {
+    const flags = {
+      ...{ network: "test", reach: "loopback", port: "0", bootstrap: ["none"], library: true, libraryNet },
+      ...{ workers: "1", prestarted: "0", verify: false },
+    };
+    const settings = resolveSettings({ home: folder.path, flags, env: {}, config: undefined, cores: 1 });
+    return Peer.open({ settings, seed: new Uint8Array(32).fill(75), clock: Date.now, log: () => undefined });
+  };
+  const asking = (peer: Peer, ids: readonly ActionId[]) =>
+    ids.filter((id) => peer.catalogue.actions.get(id)?.manifest.permissions.net !== undefined);
+  const without = await open(false);
+  try {
+    await without.start();
+    const added = await without.libraryIn();
+    expect(added.length).toBeGreaterThan(1);
+    expect(asking(without, added)).toEqual([]);
+  } finally {
+    await without.stop();
+  }
+  const peer = await open(true);
+  try {
+    await peer.start();
+    const added = await peer.libraryIn();
+    expect(asking(peer, added)).toEqual(added);
+    expect(added.length).toBe(names);
+    for (const id of added) {
+      const report = await peer.verification.verify(id, AbortSignal.timeout(60_000));
+      expect(report.reason).toMatch(/^passed/);
+      // Proved is not allowed: that it may ask its host is the user's to say.
+      expect(await peer.runner.gate(id)).toMatchObject({ decision: "asks" });
+    }
   } finally {
     await peer.stop();
   }

@@ -1,11 +1,15 @@
 import type { Bundle, Json } from "@action-collective/protocol";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { DEFAULT_LIMITS } from "../../../node/src/sandbox/limits.ts";
 import { Sandbox } from "../../../node/src/sandbox/sandbox.ts";
 import type { Grants, StartOptions } from "../../../node/src/sandbox/types.ts";
 import { WorkerSchemaChecker } from "../../../node/src/schemas/schema-checker.ts";
 import { runUsing } from "../../../node/src/uses/run-using.ts";
 import { until } from "../../helpers/until.ts";
 import { DOUBLE, FOURFOLD, usesOf, using } from "./using.ts";
+
+/** Short of the real ones, which take longer to reach. */
+const LIMITS = { calls: 200, relayedBytes: 4 * 2 ** 20 };
 
 let sandbox: Sandbox;
 const schemas = new WorkerSchemaChecker();
@@ -179,9 +183,10 @@ describe("an action cannot call", () => {
 
 describe("a flood of calls", () => {
   test("ends the action that makes it", async () => {
+    expect(DEFAULT_LIMITS.calls).toBe(1_000);
     const flooding = caller("for (;;) { call(ID0, 1); await null; }");
     expect(await run(flooding)).toMatchObject({
-      ...{ status: "limit", limit: "calls", message: "made more than 1000 calls" },
+      ...{ status: "limit", limit: "calls", message: "made more than 200 calls" },
     });
   });
 
@@ -200,11 +205,11 @@ describe("a flood of calls", () => {
 
   test("is counted over all that it sets off", async () => {
     const many = (of: Bundle, name: string) =>
-      caller("for (let at = 0; at < 100; at++) await call(ID0, 1); return 1;", [of], name);
-    const hundred = many(DOUBLE, "hundred");
-    const thousands = many(hundred, "thousands");
-    expect(await run(thousands, { all: [DOUBLE, hundred] })).toMatchObject({
-      ...{ status: "limit", limit: "calls", message: expect.stringContaining("calls of other actions") },
+      caller("for (let at = 0; at < 20; at++) await call(ID0, 1); return 1;", [of], name);
+    const twenty = many(DOUBLE, "twenty");
+    const hundreds = many(twenty, "hundreds");
+    expect(await run(hundreds, { all: [DOUBLE, twenty] })).toMatchObject({
+      ...{ status: "limit", limit: "calls", message: "made more than 200 calls of other actions" },
     });
   });
 });
@@ -213,7 +218,7 @@ describe("an action that is called and", () => {
   test("never answers is ended with the time of the one that called it", async () => {
     const hanging = using("hanging", "export default () => new Promise(() => setInterval(() => {}, 1000));");
     const waiting = caller("return await call(ID0, 1);", [hanging]);
-    const outcome = await run(waiting, { all: [hanging], limits: { wallMs: 1_500 } });
+    const outcome = await run(waiting, { all: [hanging], limits: { wallMs: 1_000 } });
     expect(outcome).toMatchObject({ status: "limit", limit: "wall" });
   });
 
@@ -238,15 +243,15 @@ describe("an action that is called and", () => {
         return [...all, await call(ID3, 4)];`,
         [...all, DOUBLE],
       ),
-      { all: [...all, DOUBLE], limits: { cpuSeconds: 1 } },
+      { all: [...all, DOUBLE], limits: { cpuSeconds: 0.5 } },
     );
     expect(outcome).toMatchObject({
       status: "returned",
       output: [
-        ["UsedActionStoppedError", "loops was stopped: used more than 1 s of CPU time"],
+        ["UsedActionStoppedError", "loops was stopped: used more than 0.5 s of CPU time"],
         ["UsedActionStoppedError", "huge was stopped: more than 1048576 bytes of JSON"],
         ["UsedActionStoppedError", expect.stringContaining("logs")],
-        ["UsedActionStoppedError", "loops was stopped: used more than 1 s of CPU time"],
+        ["UsedActionStoppedError", "loops was stopped: used more than 0.5 s of CPU time"],
         8,
       ],
     });

@@ -89,6 +89,19 @@ describe("an action that uses others", () => {
     expect((await judge(testable(careful, [fragile]))).reason).toBe("passed");
   });
 
+  test("leaves the verdict open where the other ends in every case: each may spend all its processor time", async () => {
+    const crashing = using("crashing", `export default () => { for (;;) console.log("x".repeat(50_000)); };`);
+    const calm = (cases: number) =>
+      using("calm", `export default (x, { call }) => call("${crashing.id}", x).catch(() => x);`, {
+        ...{ uses: [crashing.id] },
+        cases: Array.from({ length: cases }, (_, x) => ({ input: x, output: x })),
+      });
+    expect((await judge(testable(calm(5), [crashing]))).reason).toBe("passed");
+    expect(await judge(testable(calm(6), [crashing]))).toMatchObject({
+      ...{ outcome: "unknown", reason: expect.stringContaining("its processes are used up") },
+    });
+  });
+
   test("leaves the verdict open where the machine could not start the other, whatever it makes of that", async () => {
     const startAction: Sandbox["startAction"] = (source, options) => {
       if (source.code === DOUBLE.code) throw new SandboxUnavailableError("no more processes");
