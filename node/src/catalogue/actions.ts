@@ -47,6 +47,7 @@ export class Actions {
       byPrefix: "SELECT id FROM actions WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
       starter: "UPDATE actions SET starter = 1 WHERE id = ?",
       isStarter: "SELECT 1 FROM actions WHERE id = ? AND starter = 1",
+      locals: "SELECT count(*) AS total FROM actions WHERE origin = 'local'",
       isLocal: "SELECT 1 FROM actions WHERE id = ? AND origin = 'local' AND starter = 0",
       byName: `SELECT id, standing = 'failed' AS failed, starter FROM actions WHERE name = ? COLLATE NOCASE
         ORDER BY standing = 'failed', starter DESC, first_seen LIMIT ?`,
@@ -116,6 +117,11 @@ export class Actions {
   /** Ships with this program, whoever has published it since. */
   isStarter(id: ActionId): boolean {
     return this.#sql.isStarter.get(id) !== undefined;
+  }
+
+  /** How many were made here and are published by nobody. */
+  locals(): number {
+    return (this.#sql.locals.get() as { total: number }).total;
   }
 
   /** Made here, and published by nobody so far. */

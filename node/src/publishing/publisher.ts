@@ -3,6 +3,7 @@ import {
   type ActionId,
   type Bundle,
   buildBundle,
+  LimitExceededError,
   type Manifest,
 } from "@action-collective/protocol";
 import type { SourceAnalysis } from "../analysis/source-analysis.ts";
@@ -36,6 +37,8 @@ export interface PublisherParts {
 /** Who proves an action looks at the answer and then publishes: its test need not run twice for that. */
 const REMEMBERED_MS = 10 * 60_000;
 const REMEMBERED = 16;
+/** Actions made here and kept unpublished: a loop that makes them must not fill the disk. */
+const MOST_LOCAL = 10_000;
 
 /** What a look at a definition found out; nothing was published. */
 export interface Examination {
@@ -127,9 +130,17 @@ export class Publisher {
     this.#passed.set(id, { report, at: this.#parts.clock() });
   }
 
-  /** Takes what passed into this peer's own catalogue, where it can be found and run; nobody else hears of it. */
+  /**
+   * Takes what passed into this peer's own catalogue, where it can be found and run; nobody else hears of it.
+   * @throws {LimitExceededError} there are too many such actions already.
+   */
   async keep({ bundle, report }: Pick<Examination, "bundle" | "report">): Promise<void> {
     const { bundles, catalogue, verification, clock, added } = this.#parts;
+    const isKnown = catalogue.actions.get(bundle.id) !== undefined;
+    if (!isKnown && catalogue.actions.locals() >= MOST_LOCAL)
+      throw new LimitExceededError(
+        `${MOST_LOCAL} unpublished actions are kept here already; publish this one, or prove it without keeping it`,
+      );
     await bundles.put(bundle);
     const records = catalogue.transaction(() => {
       if (catalogue.actions.add(bundle, "local", clock())) added(bundle);

@@ -1,6 +1,8 @@
+import { buildBundle } from "@action-collective/protocol";
 import { expect, test } from "vitest";
 import { Catalogue } from "../../../node/src/catalogue/catalogue.ts";
 import { Publisher, type PublisherParts } from "../../../node/src/publishing/publisher.ts";
+import type { Report } from "../../../node/src/verification/report.ts";
 import { DOUBLE } from "../uses/using.ts";
 
 const definition = (n: number, uses: string[] = []) => ({
@@ -82,4 +84,26 @@ test("it remembers a few only", async () => {
   expect(seen.judged).toBe(17);
   await publisher.examine(definition(0), signal);
   expect(seen.judged).toBe(18);
+});
+
+test("what is kept unpublished has a bound, and what is known already is kept again", async () => {
+  const put: string[] = [];
+  const parts = (known: boolean) =>
+    ({
+      catalogue: {
+        actions: { get: () => (known ? {} : undefined), locals: () => 10_000, add: () => false },
+        transaction: (work: () => unknown) => work(),
+      },
+      bundles: { put: async ({ id }: { id: string }) => put.push(id) },
+      verification: { settle: () => [] },
+      clock: () => 0,
+    }) as unknown as PublisherParts;
+  const bundle = buildBundle(definition(1));
+  const report = { outcome: "pass" } as Report;
+  await expect(new Publisher(parts(false)).keep({ bundle, report })).rejects.toMatchObject({
+    code: "limit-exceeded",
+  });
+  expect(put).toEqual([]);
+  await new Publisher(parts(true)).keep({ bundle, report });
+  expect(put).toEqual([bundle.id]);
 });
