@@ -68,7 +68,7 @@ function anyPeer({ below, pick }: Chance): TaskPeer {
     show: async (id: string) => ({ ...action(0), id }),
     run: async (id: string) => {
       const code = pick(undefined, undefined, "action-threw", "input-invalid", "approval-needed");
-      if (code !== undefined) throw new ApiError(422, { code, message: "no", remedy: "none", details: [] });
+      if (code !== undefined) throw new ApiError(422, { error: { code, message: "no", remedy: "none" } });
       return { id, name: "action", output: { x: 1 }, granted: pick({}, { net: ["a.example"] }) };
     },
     prove: async ({ name }: { name: string }) => ({
