@@ -15,7 +15,7 @@ import { bringsAnswers } from "../uses/network-answers.ts";
 import type { Judge } from "./judge.ts";
 import { proveUsed, usedOrSettled } from "./prove-used.ts";
 import type { Report, TestableBundle } from "./report.ts";
-import { LONGEST_FOR_USED_MS, proveAgainAfter, retryAfter, UNKNOWN_TRIES } from "./retry.ts";
+import { proveAgainAfter, retryAfter, retryUsingAfter, UNKNOWN_TRIES } from "./retry.ts";
 import { runnerVersion } from "./runner-version.ts";
 import { verdictOf } from "./verdict.ts";
 
@@ -28,15 +28,15 @@ export type Urgency = Extract<Priority, "asked" | "background">;
  */
 export type Look = "first" | Urgency;
 
-/** How often what came to no answer is tried, and the longest wait between two tries. */
+/** How often what came to no answer is tried, and the milliseconds until the next try. */
 interface Patience {
   readonly tries: number;
-  readonly longestMs?: number;
+  readonly after: (attempts: number) => number;
 }
 
-const PATIENCE: Patience = { tries: UNKNOWN_TRIES };
+const PATIENCE: Patience = { tries: UNKNOWN_TRIES, after: retryAfter };
 /** What an action uses may come to be known and proved at any time. */
-const USED_PATIENCE: Patience = { tries: Number.POSITIVE_INFINITY, longestMs: LONGEST_FOR_USED_MS };
+const USED_PATIENCE: Patience = { tries: Number.POSITIVE_INFINITY, after: retryUsingAfter };
 
 /** Marks a standing that only a first look proved: the queue comes back to it when nothing else waits. */
 const FIRST_LOOK_MARK = " first look";
@@ -220,11 +220,11 @@ export class Verification {
   }
 
   /** The machine's doing: tried again a few times, then left as unknown until somebody asks. A proven standing stays. */
-  #postpone(known: KnownAction, reason: string, { tries, longestMs }: Patience = PATIENCE): void {
+  #postpone(known: KnownAction, reason: string, { tries, after }: Patience = PATIENCE): void {
     if (this.#holds(known)) return;
     const attempts = known.attempts + 1;
     const standing = attempts >= tries ? "unknown" : "pending";
-    const due = this.#parts.clock() + retryAfter(attempts, longestMs);
+    const due = this.#parts.clock() + after(attempts);
     this.#parts.catalogue.actions.change(known.id, { standing, reason, attempts, due });
     this.#parts.changed(known.id);
   }

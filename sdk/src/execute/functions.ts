@@ -96,7 +96,9 @@ export const WRITE_ACTION: ModelTool = {
         'Seldom needed: a test module that imports { test, assert, assertEquals } from "action-collective/test" and action from "./action.ts"',
       ),
       tags: texts("One to four, lower case, with dashes"),
-      uses: texts("Ids (bafyrei…) of the found actions that the code calls, which need nothing themselves; leave it out when it calls none"),
+      uses: texts(
+        "Ids (bafyrei…) of the found actions that the code calls, which need nothing themselves; leave it out when it calls none",
+      ),
     },
     required: ["name", "description", "useWhen", "input", "output", "code", "cases"],
     additionalProperties: false,

@@ -1,18 +1,8 @@
 import { ApiError, type ExecuteResult, type Json, Task } from "action-collective";
 import { expect, test } from "vitest";
 import type { TaskPeer } from "../../../sdk/src/execute/shell.ts";
+import { Random } from "../../fuzz/random.ts";
 import { countVowels } from "./drafts.ts";
-
-/** A model and a peer that do anything at all, by a seed: what is tried is what the task makes of it. */
-function chance(seed: number) {
-  let state = seed;
-  const below = (most: number) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * most);
-  };
-  return { below, pick: <Value>(...values: readonly Value[]) => values[below(values.length)] as Value };
-}
-type Chance = ReturnType<typeof chance>;
 
 interface Sent {
   readonly messages: readonly {
@@ -28,55 +18,65 @@ interface Sent {
   readonly tool_choice?: string | { readonly function: { readonly name: string } };
 }
 
-function anyAnswer({ below, pick }: Chance): object {
-  const called = () => ({
-    id: pick("same", "same", `c${below(1000)}`, "", undefined),
-    function: {
-      name: pick("need_action", "use_action", "none_fits", "write_action", "rm -rf", ""),
-      arguments: pick<unknown>(
-        JSON.stringify({ need: `add ${below(5)}` }),
-        JSON.stringify({ action: `a${below(4)}`, input: { x: below(9) } }),
-        JSON.stringify({ action: "a1" }),
-        JSON.stringify(countVowels(`n${below(9)}`)),
-        { action: "a1", input: '{"x":1}' },
-        "{broken",
-        null,
-      ),
-    },
-  });
-  const tool_calls = Array.from({ length: pick(0, 1, 1, 1, 2, 3) }, called);
-  const content = pick<string | null>("", null, "Well.", "Well.");
-  return { choices: [{ message: { content, tool_calls }, finish_reason: "stop" }], usage: null };
+/** Half of the calls are what was asked for, the others anything at all. */
+function anyAnswer(random: Random, { tools = [] }: Sent): object {
+  const good: Record<string, unknown> = {
+    need_action: { need: `add ${random.below(50)}` },
+    use_action: { action: `a${random.below(4)}`, input: { x: random.below(90) } },
+    none_fits: { why: "no" },
+    write_action: countVowels(`n${random.below(90)}`),
+  };
+  const called = () => {
+    const asked = tools[random.below(tools.length)]?.function.name;
+    const name =
+      asked !== undefined && random.below(2) === 0
+        ? asked
+        : random.pick(["need_action", "use_action", "none_fits", "write_action", "rm -rf", ""]);
+    const written = random.pick<unknown>([good[name], good[name], { action: "a1" }, "{broken", null]);
+    return {
+      id: random.pick<unknown>(["same", "same", `c${random.below(1000)}`, "", undefined]),
+      function: { name, arguments: random.below(2) === 0 ? written : JSON.stringify(written) },
+    };
+  };
+  const tool_calls = Array.from({ length: random.pick([0, 1, 1, 1, 1, 2, 3]) }, called);
+  const content = random.pick<string | null>(["", null, "Well.", "Well."]);
+  return { choices: [{ message: { content, tool_calls }, finish_reason: "stop" }] };
 }
 
-function anyPeer({ below, pick }: Chance): TaskPeer {
+/** A peer that finds, runs and proves with any outcome. */
+function anyPeer(random: Random): TaskPeer {
   const action = (n: number) => ({
     id: `bafyreiaction${n}`,
     name: `action${n}`,
     summary: "Adds.",
     standing: "passed",
-    permissions: pick({}, { net: ["a.example"] }),
+    permissions: random.pick<object>([{}, { net: ["a.example"] }]),
     input: { type: "object" } as Json,
     output: {},
     publishers: [],
   });
   const peer = {
     find: async () => ({
-      cards: Array.from({ length: below(4) }, (_, n) => action(n)),
-      weak: below(2) === 0,
+      cards: Array.from({ length: random.below(4) }, (_, n) => action(n)),
+      weak: random.below(2) === 0,
     }),
     show: async (id: string) => ({ ...action(0), id }),
     run: async (id: string) => {
-      const code = pick(undefined, undefined, "action-threw", "input-invalid", "approval-needed");
+      const code = random.pick([undefined, undefined, "action-threw", "input-invalid", "approval-needed"]);
       if (code !== undefined) throw new ApiError(422, { error: { code, message: "no", remedy: "none" } });
-      return { id, name: "action", output: { x: 1 }, granted: pick({}, { net: ["a.example"] }) };
+      return {
+        id,
+        name: "action",
+        output: { x: 1 },
+        granted: random.pick<object>([{}, { net: ["a.example"] }]),
+      };
     },
     prove: async ({ name }: { name: string }) => ({
       id: `bafyrei${name}`,
       name,
       similar: [],
       verification: {
-        ...{ outcome: pick("pass", "fail"), reason: "failed" },
+        ...{ outcome: random.pick(["pass", "fail"]), reason: "failed" },
         ...{ cases: [], tests: [], findings: [], logs: [] },
       },
     }),
@@ -108,12 +108,12 @@ function check({ messages, tools = [], tool_choice: choice }: Sent): void {
 
 test("whatever a model calls and whatever comes of it, servers take every request, and every task ends", async () => {
   const ends = new Map<string, number>();
-  for (let seed = 1; seed <= 400; seed++) {
-    const random = chance(seed);
+  for (let seed = 1; seed <= 60; seed++) {
+    const random = new Random(seed * 7919);
     const sent: Sent[] = [];
     const create = (body: Sent) => {
       sent.push(body);
-      return anyAnswer(random);
+      return anyAnswer(random, body);
     };
     const openai = { chat: { completions: { create } } };
     const chatHistory = [{ role: "user", content: "Do it." }] as const;
@@ -124,7 +124,8 @@ test("whatever a model calls and whatever comes of it, servers take every reques
           model: "any",
           chatHistory: history,
           maxSteps: 12,
-          publish: random.pick("ask", "always"),
+          tries: 2,
+          publish: random.pick(["ask", "always"]),
         },
         approve: () => random.below(2) === 0,
       });
