@@ -7,6 +7,7 @@ import { askYes, isInteractive } from "../ask-yes.ts";
 import { type CommandContext, example } from "../command.ts";
 import { NearDuplicateError, similarHeading, similarLines } from "../near-duplicates.ts";
 import { type Output, oneLine } from "../output.ts";
+import { alongLine, PublishesAlongError } from "../publishes-along.ts";
 import { explain, summaryOf } from "../verification-text.ts";
 
 interface PublishOptions {
@@ -20,10 +21,10 @@ export function addPublish(program: Command, { client, output, io, end }: Comman
     .description("verify an action here, then sign, keep and announce it; prints its id")
     .argument("<path>", "a folder with action.ts or .js and perhaps action.json and a test, or one such file")
     .option("--check", "verify it and say what came of it; publish nothing")
-    .option("--yes", "publish although the collective has much the same")
+    .option("--yes", "publish although the collective has much the same, and with it what it uses")
     .addHelpText(
       "after",
-      `\nWhat action.json leaves out is taken from the code's types and comments. What the collective has already that is\nmuch like it is shown first: a terminal is asked, a program needs --yes or ends with 7.\n${example("collective publish ./my-action/ --check", "collective publish ./my-action/")}`,
+      `\nWhat action.json leaves out is taken from the code's types and comments. What the collective has already that is\nmuch like it is shown first, as is what would be published along with it because it is used: a terminal is asked, a\nprogram needs --yes or ends with 7.\n${example("collective publish ./my-action/ --check", "collective publish ./my-action/")}`,
     )
     .action(async (path: string, { check, yes }: PublishOptions) => {
       const peer = client();
@@ -38,18 +39,27 @@ export function addPublish(program: Command, { client, output, io, end }: Comman
         return;
       }
       demandPass(proof.name, proof.verification);
-      if (similar.length > 0 && !yes) {
+      const { publishesAlong = [] } = proof;
+      if ((similar.length > 0 || publishesAlong.length > 0) && !yes) {
         // With --json, stderr is for one document too.
-        if (output.json || !isInteractive(io)) throw new NearDuplicateError(proof.name, similar);
-        io.stderr.write(
-          `${[similarHeading(similar.length), ...similarLines(similar).map(indented)].join("\n")}\n`,
-        );
+        if (output.json || !isInteractive(io))
+          throw similar.length > 0
+            ? new NearDuplicateError(proof.name, similar)
+            : new PublishesAlongError(proof.name, publishesAlong);
+        if (similar.length > 0)
+          io.stderr.write(
+            `${[similarHeading(similar.length), ...similarLines(similar).map(indented)].join("\n")}\n`,
+          );
+        if (publishesAlong.length > 0) io.stderr.write(`${alongLine(publishesAlong)}\n`);
         if (!(await askYes(io, "Publish all the same?"))) {
           output.note("It was not published.");
           end(failures["near-duplicate"].exit);
           return;
         }
-      } else noteSimilar(proof, output);
+      } else {
+        noteSimilar(proof, output);
+        noteAlong(proof, output);
+      }
       const published = await peer.publish(definition);
       output.data(published, () => [oneLine(published.id)]);
       const { name, fresh, recipients, verification, advice } = published;
@@ -70,6 +80,7 @@ function report(proof: Proof, output: Output): number {
     ...explain(verification, (status) => status),
   ]);
   noteSimilar(proof, output);
+  noteAlong(proof, output);
   noteEarlier(proof, output);
   for (const hint of advice) output.note(`Hint: ${oneLine(hint)}`);
   if (unpublishable !== undefined) output.note(`It would not be published: ${oneLine(unpublishable)}`);
@@ -87,6 +98,10 @@ function demandPass(name: string, verification: VerificationView): void {
 function noteSimilar({ similar }: Proof, output: Output): void {
   if (similar.length === 0) return;
   output.note([similarHeading(similar.length), ...similarLines(similar).map(indented)].join("\n"));
+}
+
+function noteAlong({ publishesAlong = [] }: Proof, output: Output): void {
+  if (publishesAlong.length > 0) output.note(alongLine(publishesAlong));
 }
 
 /** Both stay, and a search shows one for both, unless the earlier one is taken back. */
