@@ -140,7 +140,11 @@ export class ActionClient {
     return this.#caller.call("feedback", ref, { useful }, { signal });
   }
 
-  /** @throws {IncompleteActionError} before anything is sent, for what `defineAction` made and is not complete. */
+  /**
+   * Proves an action, signs it and tells the network. What it uses and nobody has published is published with it; `prove`
+   * names that beforehand (`publishesAlong`), as it does what is much like it already.
+   * @throws {IncompleteActionError} before anything is sent, for what `defineAction` made and is not complete.
+   */
   async publish(action: Publishable, options: CallOptions = {}): Promise<Published> {
     return await this.#caller.call("publish", "", definitionOf(action), options);
   }

@@ -126,12 +126,12 @@ function made(
   { proof, definition }: { readonly proof: Proof; readonly definition: ActionDefinition },
   general: boolean,
 ): TaskState {
-  const { id, name, similar } = proof;
+  const { id, name, similar, publishesAlong: along = [] } = proof;
   const known = state.offered.find((action) => action.id === id);
   const input: Json = definition.input;
   const candidate: Candidate = known ?? { ref: `a${state.offered.length + 1}`, id, name, hosts: [], input };
   const action = { id, name, general };
-  const proved: Proved = { definition, action, similar };
+  const proved: Proved = { definition, action, similar, along };
   const shown = { action: candidate.ref, id, name, input: schemaForModel(input) };
   return {
     ...state,

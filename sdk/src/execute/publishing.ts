@@ -1,4 +1,3 @@
-import type { ActionDefinition } from "@action-collective/protocol";
 import { ApiError } from "../errors.ts";
 import type { Shell } from "./shell.ts";
 import type { Proved, TaskState } from "./state.ts";
@@ -22,12 +21,14 @@ export async function publish(shell: Shell, state: TaskState, proved: Proved): P
   }
 }
 
-async function mayPublish(shell: Shell, { reached, made }: TaskState, proved: Proved): Promise<boolean> {
-  const { options, ask } = shell;
-  const { action, definition, similar } = proved;
+async function mayPublish(
+  { options, ask }: Shell,
+  { reached, made }: TaskState,
+  proved: Proved,
+): Promise<boolean> {
+  const { action, definition, similar, along } = proved;
   if (!action.general || options.publish === "never") return false;
   const { name } = action;
-  const along = await unpublishedUses(shell, definition);
   if (made.some(({ id, general }) => !general && along.some((used) => used.id === id))) return false;
   const read = reached.length === 0 ? "" : ` It may hold what was just read from ${reached.join(", ")}.`;
   const like = similar.length === 0 ? "" : ` The collective has ${namesOf(similar)} already.`;
@@ -51,12 +52,6 @@ async function mayPublish(shell: Shell, { reached, made }: TaskState, proved: Pr
     hosts: [],
     message: `${name} would be published for everybody.${more}${read}`,
   });
-}
-
-/** Actions that nobody publishes, and that would be published with one that uses them. */
-async function unpublishedUses({ peer, signal }: Shell, { uses }: ActionDefinition): Promise<ActionName[]> {
-  const views = await Promise.all(uses.map((id) => peer.show(id, { signal })));
-  return views.filter(({ publishers }) => publishers.length === 0).map(({ id, name }) => ({ id, name }));
 }
 
 function namesOf(actions: readonly Pick<ActionName, "name">[]): string {

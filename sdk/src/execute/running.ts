@@ -1,5 +1,6 @@
 import { CollectiveError, type Json, type JsonObject } from "@action-collective/protocol";
 import { oneLine } from "../tools/one-line.ts";
+import { AFTER_RUNNING } from "../tools/outbound-guard.ts";
 import { schemaForModel } from "../tools/schema-for-model.ts";
 import { errorForModel, marked, outputForModel } from "../tools/untrusted.ts";
 import { nextWish } from "./after-turn.ts";
@@ -29,8 +30,6 @@ const TOLD = new Set([
   "limit-exceeded",
   "bad-request",
 ]);
-/** Failures after which it had run: what it threw may quote what the network answered. */
-const RAN = new Set(["output-invalid", "action-threw", "sandbox-limit"]);
 const REFUSED = new Set(["approval-needed", "refused-by-policy"]);
 
 /** Runs the action that was chosen; what went wrong is told to the model. */
@@ -71,7 +70,7 @@ export async function run(shell: Shell, state: TaskState, wish: Use): Promise<Ta
     const answer = errorForModel(`action ${name}`, error);
     const told = REFUSED.has(error.code) ? said.notAllowed : said.retry;
     const content = withSchema(answer.content, error.code === "input-invalid" ? action.input : undefined);
-    const hosts = RAN.has(error.code) ? action.hosts : [];
+    const hosts = AFTER_RUNNING.has(error.code) ? action.hosts : [];
     const reached = hosts.length === 0 ? {} : { reached: oneLine(hosts.join(", "), HOSTS_CHARACTERS) };
     const after = { ...attempted, reached: reachedToo(state, hosts) };
     return failed(after, wish, { ...answer, ...reached, told, content });

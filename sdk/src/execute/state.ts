@@ -20,6 +20,8 @@ export interface Proved {
   readonly definition: ActionDefinition;
   readonly action: MadeAction;
   readonly similar: readonly Card[];
+  /** What it uses, directly or through others, and nobody has published: it would be published with it. */
+  readonly along: readonly ActionName[];
 }
 
 /** How far a task is: all that it knows, plain values, open to inspection at any time. */

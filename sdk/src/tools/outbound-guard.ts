@@ -5,7 +5,7 @@ import { oneLine } from "./one-line.ts";
 const NAMED_HOSTS = 200;
 
 /** Failures after which the action had run, so that what it threw may quote what the network answered. */
-const AFTER_RUNNING = new Set(["action-threw", "output-invalid", "sandbox-limit"]);
+export const AFTER_RUNNING = new Set(["action-threw", "output-invalid", "sandbox-limit"]);
 
 /** What was read from the network in the course of a conversation. */
 export class NetworkMemory {

@@ -298,3 +298,45 @@ describe("collective publish, what the code says", () => {
     expect(running.asked).toEqual([]);
   });
 });
+
+describe("collective publish, where unpublished actions would go out with it", () => {
+  const along = [{ id: "bafyreiprivate", name: "mineAlone" }];
+  async function using() {
+    let published = 0;
+    const running = await peer({
+      prove: async (call) => proof(call, { publishesAlong: along }),
+      publish: async (call) => {
+        published++;
+        return await sampleHandlers().publish(call);
+      },
+    });
+    return Object.assign(running, { published: () => published });
+  }
+
+  it("names them, and publishes nothing for a program that did not say yes", async () => {
+    await using running = await using();
+    await using folder = await folderWith(complete);
+    expect(await running.run(["publish", folder.path])).toEqual({
+      code: 7,
+      stdout: "",
+      stderr: [
+        "error: echo was not published. It uses mineAlone, which nobody has published: published with it, for good.",
+        "  - bafyreiprivate",
+        "Look at them with `collective show`, then add --yes.",
+        "",
+      ].join("\n"),
+    });
+    const checked = await running.run(["publish", folder.path, "--check"]);
+    expect(checked.stderr).toContain("It uses mineAlone, which nobody has published");
+    expect(running.published()).toBe(0);
+  });
+
+  it("publishes with --yes, and says so", async () => {
+    await using running = await using();
+    await using folder = await folderWith(complete);
+    const answer = await running.run(["publish", folder.path, "--yes"]);
+    expect(answer.code).toBe(0);
+    expect(answer.stderr).toContain("It uses mineAlone");
+    expect(running.published()).toBe(1);
+  });
+});
