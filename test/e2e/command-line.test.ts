@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { collective, PeerProcess } from "../helpers/processes.ts";
+import { collective, PeerProcess, STOCKED } from "../helpers/processes.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 import { until } from "../helpers/until.ts";
 
@@ -13,7 +13,7 @@ const run = (...args: string[]) => collective(args, { COLLECTIVE_HOME: peer.home
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  peer = await PeerProcess.start({ env: { COLLECTIVE_LIBRARY: "true", COLLECTIVE_QUIET_LOAD: "1000" } });
+  peer = await PeerProcess.start({ env: STOCKED });
   await peer.stocked("multiplyMatrices");
 }, 90_000);
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { collective, OurProcess, PeerProcess } from "../helpers/processes.ts";
+import { collective, OurProcess, PeerProcess, STOCKED } from "../helpers/processes.ts";
 import { until } from "../helpers/until.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -17,7 +17,7 @@ async function blocks(file: string, language: string): Promise<string[]> {
 let peer: PeerProcess;
 
 beforeAll(async () => {
-  peer = await PeerProcess.start({ env: { COLLECTIVE_LIBRARY: "true", COLLECTIVE_QUIET_LOAD: "1000" } });
+  peer = await PeerProcess.start({ env: STOCKED });
 });
 afterAll(async () => {
   await peer[Symbol.asyncDispose]();
@@ -26,7 +26,7 @@ afterAll(async () => {
 test("the README's commands and its example work against a peer that was just started", {
   timeout: 180_000,
 }, async () => {
-  await peer.stocked("multiplyMatrices", "rankBySimilarity");
+  await peer.stocked("multiplyMatrices", "rankBySimilarity", "parseCsv", "addBusinessDays");
   const commands = (await blocks("README.md", "sh"))
     .flatMap((block) => block.split("\n"))
     .filter((line) =>

@@ -2,7 +2,7 @@ import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { addingAction } from "../helpers/adding-action.ts";
-import { PeerProcess } from "../helpers/processes.ts";
+import { PeerProcess, STOCKED } from "../helpers/processes.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 import { until } from "../helpers/until.ts";
 
@@ -90,7 +90,7 @@ test("blocks of the starter library that were lost come back at the next start",
   timeout: 90_000,
 }, async () => {
   await using home = await temporaryFolder();
-  const env = { COLLECTIVE_LIBRARY: "true", COLLECTIVE_QUIET_LOAD: "1000" };
+  const env = STOCKED;
   const first = await PeerProcess.start({ home: home.path, env });
   await first.stocked("multiplyMatrices");
   expect(await first.stop()).toBe(0);

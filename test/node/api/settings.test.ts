@@ -37,6 +37,7 @@ describe("settings", () => {
       bootstrap: undefined,
       apiPort: 4011,
       library: true,
+      libraryNet: false,
       verify: true,
       workers: 6,
       quietLoad: 4,
