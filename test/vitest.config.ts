@@ -15,6 +15,7 @@ export default defineConfig({
       deps: { inline: [/@modelcontextprotocol\/client/, /eventsource/, /@ai-sdk\//, /node_modules\/ai\//] },
     },
     pool: "forks",
-    maxWorkers: 2,
+    // One more than the cores that are counted on: tests of real processes wait a quarter of their time.
+    maxWorkers: 3,
   },
 });
