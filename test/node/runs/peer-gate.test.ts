@@ -2,9 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ActionId } from "@action-collective/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Peer } from "../../../node/src/peer.ts";
-import { resolveSettings } from "../../../node/src/settings.ts";
-import { temporaryFolder } from "../../helpers/temporary.ts";
+import type { Peer } from "../../../node/src/peer.ts";
+import { peerInProcess } from "../../helpers/peer-in-process.ts";
 import { until } from "../../helpers/until.ts";
 import { moodyDefinition } from "./running-peer.ts";
 
@@ -12,22 +11,8 @@ const stack = new AsyncDisposableStack();
 let author: Peer;
 let user: Peer;
 
-async function startPeer(number: number): Promise<Peer> {
-  const folder = stack.use(await temporaryFolder());
-  const flags = {
-    ...{ reach: "loopback", port: "0", bootstrap: ["none"], library: false, prestarted: "0", workers: "1" },
-    ...{ syncIntervalMs: "500", quietLoad: "1000" },
-  };
-  const settings = resolveSettings({ home: folder.path, flags, env: {}, config: undefined, cores: 2 });
-  const seed = new Uint8Array(32).fill(number);
-  const peer = await Peer.open({ settings, seed, clock: Date.now, log: () => undefined });
-  stack.defer(() => peer.stop());
-  await peer.start();
-  return peer;
-}
-
 beforeAll(async () => {
-  [author, user] = [await startPeer(1), await startPeer(2)];
+  [author, user] = [await peerInProcess(stack, 1), await peerInProcess(stack, 2)];
   await user.network.dial(author.network.addresses()[0] ?? "", AbortSignal.timeout(20_000));
 }, 60_000);
 afterAll(() => stack.disposeAsync(), 60_000);
