@@ -49,7 +49,15 @@ const fields = {
     optional: true,
     description: "A few words in lower case to file it under.",
   },
+  publishAnyway: {
+    kind: "flag",
+    optional: true,
+    description: "True only after you were shown actions much like it, and none of them does what is needed.",
+  },
 } as const;
+
+const USE_THOSE =
+  "Nothing was published: the collective has these, which are much like it. Use one of them; if none does what is needed, call again with publishAnyway: true.";
 
 export function publishAction(context: ToolContext): CollectiveTool {
   return makeTool(
@@ -57,7 +65,7 @@ export function publishAction(context: ToolContext): CollectiveTool {
       name: "publish_action",
       title: "Publish an action",
       description:
-        "Publishes a new action to the Action Collective under the user's key, for everybody and for good: only when find_action found nothing that fits, and only what is general. Its unit test is run first; a failure is answered with what went wrong, so mend it and call again. Put no private data, names or secrets into it.",
+        "Publishes a new action to the Action Collective under the user's key, for everybody and for good: only when find_action found nothing that fits, and only what is general. Its unit test is run first; a failure is answered with what went wrong, so mend it and call again. What is there already that is much like it is shown first, and nothing is published then. Put no private data, names or secrets into it.",
       effects: { readOnly: false, destructive: false, idempotent: true, openWorld: true },
       fields,
       run: (values, options) => publish(context, values, options),
@@ -68,18 +76,26 @@ export function publishAction(context: ToolContext): CollectiveTool {
 
 async function publish(
   { client, guard, licence }: ToolContext,
-  values: ValuesOf<typeof fields>,
+  { publishAnyway = false, ...values }: ValuesOf<typeof fields>,
   options: CallOptions,
 ): Promise<Marked | JsonObject> {
   // The peer checks every field against the contract, and says what is wrong with it.
   const definition = { ...values, language: "typescript", licence } as ActionDefinitionInput;
-  if (guard.closed) {
-    const { id } = await client.prove(definition, options);
-    await guard.pass({ ref: values.name, id, what: `${values.name} would be published to everybody` });
+  // A pass holds for the publication that follows; a failure is told by that, as any other.
+  const proof = await client.prove(definition, options);
+  if (proof.verification.outcome === "pass" && proof.similar.length > 0 && !publishAnyway) {
+    const content = proof.similar.map((card) => cardForModel(card));
+    return marked("the publishers of actions that are much like it", content, {
+      published: null,
+      told: USE_THOSE,
+    });
   }
-  const { id, name, recipients, similar } = await client.publish(definition, options);
-  const ours = { published: id, name, recipients };
-  if (similar.length === 0) return ours;
-  const content = similar.map((card) => cardForModel(card));
-  return marked("the publishers of actions that are much like it", content, ours);
+  if (guard.closed)
+    await guard.pass({
+      ref: values.name,
+      id: proof.id,
+      what: `${values.name} would be published to everybody`,
+    });
+  const { id, name, recipients } = await client.publish(definition, options);
+  return { published: id, name, recipients };
 }

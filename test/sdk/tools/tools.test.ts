@@ -274,6 +274,16 @@ describe("publishing", () => {
     expect(await call(tools, "publish_action", { ...written, cases: [] })).toMatchObject({
       failed: "invalid-definition",
     });
+    // What is there already is shown before anything is published.
+    const twin = { ...mended, name: "cryOut" };
+    expect(await call(tools, "publish_action", twin)).toMatchObject({
+      published: null,
+      untrusted: true,
+      content: [{ id: published, name: "shout" }],
+    });
+    await expect(client.show("cryOut")).rejects.toMatchObject({ code: "not-found" });
+    const other = await call(tools, "publish_action", { ...twin, publishAnyway: true });
+    expect((await client.show("cryOut")).id).toBe(other.published);
   });
 });
 
