@@ -1,3 +1,4 @@
+export * from "./api/agent-schemas.ts";
 export * from "./api/discovery.ts";
 export * from "./api/errors.ts";
 export * from "./api/key-schemas.ts";
@@ -21,6 +22,7 @@ export * from "./manifest.ts";
 export { reaches } from "./manifest-rules.ts";
 export * from "./network-list.ts";
 export { type NetworkNames, networkNames } from "./network-names.ts";
+export * from "./privileges.ts";
 export * from "./reconciliation/index.ts";
 export * from "./records/bodies.ts";
 export * from "./records/effects.ts";

@@ -8,6 +8,7 @@ export interface NetworkNames {
   readonly kad: string;
   readonly sync: string;
   readonly ask: string;
+  readonly agents: string;
   /** The text whose CID leads to this network's peers in a DHT that is not theirs (SPEC §11.1). */
   readonly rendezvous: string;
 }
@@ -22,6 +23,7 @@ export function networkNames(network: string): NetworkNames {
     kad: `${prefix}kad/1.0.0`,
     sync: `${prefix}sync/2.0.0`,
     ask: `${prefix}ask/1.0.0`,
+    agents: `${prefix}agents/1.0.0`,
     rendezvous: `action-collective/${network}/rendezvous/1`,
   };
 }
@@ -33,7 +35,7 @@ export function networkNames(network: string): NetworkNames {
  * @throws {MalformedError}
  */
 export function signedBytes(
-  purpose: "record" | "succession" | "network-list",
+  purpose: "record" | "succession" | "network-list" | "letter" | "receipt",
   network: string,
   ...parts: Uint8Array[]
 ): Uint8Array {

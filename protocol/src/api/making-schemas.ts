@@ -3,6 +3,7 @@ import { definitionSchema } from "../bundle.ts";
 import type { Json } from "../json.ts";
 import { limits } from "../limits.ts";
 import { languageSchema, permissionsSchema } from "../manifest.ts";
+import { describedMethodSchema } from "./agent-schemas.ts";
 import { cardSchema, standingSchema, verificationSchema } from "./schemas.ts";
 
 const json = z.custom<Json>((value) => value !== undefined);
@@ -37,6 +38,8 @@ export type Proof = z.infer<typeof proveResponse>;
 export const describeRequest = z.strictObject({
   code: z.string().min(1).max(limits.codeBytes),
   language: languageSchema.default("typescript"),
+  /** Describe the methods of this class too; its name, or "default". */
+  class: z.string().min(1).max(128).optional(),
 });
 /** What a module's types and comments say of its action; what they do not say is absent. */
 export const describeResponse = z.object({
@@ -48,6 +51,8 @@ export const describeResponse = z.object({
   input: json.optional(),
   output: json.optional(),
   cases: z.array(z.object({ input: json, output: json })),
+  /** Of the class that was asked for; absent when none was. */
+  methods: z.array(describedMethodSchema).optional(),
   /** What could not be told, and how to say it: one line each. */
   problems: z.array(z.string()),
 });

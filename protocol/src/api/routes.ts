@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { definitionSchema } from "../bundle.ts";
+import * as agents from "./agent-schemas.ts";
 import * as keys from "./key-schemas.ts";
 import * as making from "./making-schemas.ts";
 import * as policies from "./policy-schemas.ts";
@@ -180,6 +181,54 @@ export const routes = {
     summary: "Declare that this peer's key is in other hands since a time, for good",
     body: keys.compromiseRequest,
     response: keys.keyStatementResponse,
+  }),
+  mintCapability: route({
+    method: "post",
+    path: "/v1/capabilities",
+    summary: "Make a capability with which agents use this peer, and no more of it than that allows",
+    body: agents.capabilityRequest,
+    response: agents.capabilityResponse,
+  }),
+  capabilities: route({
+    method: "get",
+    path: "/v1/capabilities",
+    summary: "The capabilities in use, and what was used up",
+    response: agents.capabilitiesResponse,
+  }),
+  spend: route({
+    method: "post",
+    path: "/v1/capabilities/spending",
+    summary: "Count what the peer does not see against one's budget",
+    body: agents.spendRequest,
+    response: agents.spendResponse,
+  }),
+  revoke: route({
+    method: "post",
+    path: "/v1/capabilities/revocations",
+    summary: "End a capability and all that was cut from it",
+    body: agents.revokeRequest,
+    response: agents.revokeResponse,
+  }),
+  openDesk: route({
+    method: "post",
+    path: "/v1/desks",
+    summary: "Connect a space of agents to this peer",
+    body: agents.openDeskRequest,
+    response: agents.openDeskResponse,
+  }),
+  frames: route({
+    method: "post",
+    path: "/v1/desks/{ref}/frames",
+    summary: "Hand over frames of a space, and take those that wait for it",
+    body: agents.framesRequest,
+    response: agents.framesResponse,
+  }),
+  closeDesk: route({
+    method: "post",
+    path: "/v1/desks/{ref}/closing",
+    summary: "Disconnect a space",
+    body: agents.closeDeskRequest,
+    response: agents.closeDeskResponse,
   }),
   stop: route({
     method: "post",
