@@ -1,7 +1,8 @@
 import { startVitest, type TestModule, type Vitest } from "vitest/node";
 
 /**
- * `npm test`: the whole suite, or the files whose names contain the given words. The last line is plain, for any
+ * `npm test`: the whole suite, or the files whose names contain the given words; with `--faults` first, the suite of faults
+ * (`npm run faults`). The last line is plain, for any
  * reader: `N passed, N failed`. A file whose process was killed by a signal (a native addon can do that, very rarely) is
  * run once more, and said so; a test that fails is never repeated.
  */
@@ -11,7 +12,9 @@ interface Tally {
   skipped: number;
 }
 
-const first = await run(process.argv.slice(2));
+const words = process.argv.slice(2);
+const config = words[0] === "--faults" ? "faults/vitest.config.ts" : "vitest.config.ts";
+const first = await run(words.filter((word) => word !== "--faults"));
 const crashed = crashedFiles(first);
 const tally = count(first, new Set(crashed), crashed.length > 0);
 await first.close();
@@ -27,7 +30,7 @@ process.stdout.write(`\n${passed} passed, ${failed} failed${skipped === 0 ? "" :
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
 
 function run(filters: string[]): Promise<Vitest> {
-  return startVitest("test", filters, { config: `${import.meta.dirname}/vitest.config.ts`, watch: false });
+  return startVitest("test", filters, { config: `${import.meta.dirname}/${config}`, watch: false });
 }
 
 /** Files with tests that have no outcome, when a worker of the pool ended by a signal. */

@@ -7,7 +7,8 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ["**/*.test.ts"],
-    exclude: ["**/node_modules/**"],
+    // Those take minutes, and have a command of their own.
+    exclude: ["**/node_modules/**", "faults/**"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // One of their dependencies has a `source` of its own, in TypeScript, which Node does not read under node_modules.
