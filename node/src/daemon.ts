@@ -73,7 +73,10 @@ async function openApi(settings: Settings, peer: Peer, stop: () => void, log: Re
   const socketPath = await chooseSocketPath(settings.home);
   const endpoints: string[] = [];
   const handlers = peerHandlers({ peer, version: VERSION, endpoints: () => endpoints, stop });
-  const server = await ApiServer.listen({ handlers, port: settings.apiPort, socketPath, token, log });
+  const { capabilities } = peer;
+  const server = await ApiServer.listen({
+    ...{ handlers, port: settings.apiPort, socketPath, token, capabilities, log },
+  });
   endpoints.push(server.url, ...(socketPath === undefined ? [] : [`unix:${socketPath}`]));
   const socket = socketPath === undefined ? {} : { socket: socketPath };
   await writeApiFile(settings.home, {
@@ -84,7 +87,8 @@ async function openApi(settings: Settings, peer: Peer, stop: () => void, log: Re
     version: VERSION,
   });
   return {
-    status: () => handlers.status({ ref: "", body: undefined, signal: AbortSignal.timeout(5000) }),
+    status: () =>
+      handlers.status({ ref: "", body: undefined, signal: AbortSignal.timeout(5000), caller: "user" }),
     async close() {
       await removeApiFile(settings.home, process.pid);
       await server.close();

@@ -6,6 +6,7 @@ import type { Log, NetworkHandlers, NetworkOptions } from "./network/options.ts"
 import { publicDhtOptions } from "./network/public-dht/public-dht-wish.ts";
 import type { JoinPlan } from "./network-lists/join-plan.ts";
 import { type OpenSearch, openSearch } from "./open-search.ts";
+import { PostFile } from "./post/post-database.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 import type { Settings } from "./settings.ts";
 
@@ -16,6 +17,7 @@ export interface Stations {
   readonly sandbox: Sandbox;
   readonly search: OpenSearch;
   readonly network: Network;
+  readonly postFile: PostFile;
 }
 
 interface OpenParts {
@@ -49,11 +51,24 @@ export async function openStations({ settings, seed, joining, handlers, log }: O
     ),
     opening(openSearch(settings, catalogue, log)),
     opening(Network.open(networkOptions(settings, seed, joining, log), handlers(catalogue))),
+    opening(PostFile.open(join(settings.home, "post.sqlite"))),
   ]);
   const failed = results.find((result) => result.status === "rejected");
-  const [sandbox, search, network] = results;
-  if (sandbox.status === "fulfilled" && search.status === "fulfilled" && network.status === "fulfilled")
-    return { catalogue, analysis, sandbox: sandbox.value, search: search.value, network: network.value };
+  const [sandbox, search, network, postFile] = results;
+  if (
+    sandbox.status === "fulfilled" &&
+    search.status === "fulfilled" &&
+    network.status === "fulfilled" &&
+    postFile.status === "fulfilled"
+  )
+    return {
+      catalogue,
+      analysis,
+      sandbox: sandbox.value,
+      search: search.value,
+      network: network.value,
+      postFile: postFile.value,
+    };
   await Promise.allSettled(opened.map((part) => part.stop()));
   catalogue.close();
   throw failed?.reason;

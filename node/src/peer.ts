@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { availableParallelism, loadavg } from "node:os";
 import {
   type ActionId,
@@ -14,6 +14,7 @@ import type { CID } from "multiformats/cid";
 import type { SourceAnalysis } from "./analysis/source-analysis.ts";
 import { cidOfBlock } from "./block-name.ts";
 import type { BundleStore } from "./bundles/bundle-store.ts";
+import { Capabilities } from "./capabilities/capabilities.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
 import { Testimony } from "./catalogue/testimony.ts";
 import { Finder } from "./finding/finder.ts";
@@ -32,6 +33,8 @@ import { composePolicy, mayServeBlock } from "./policy/compose.ts";
 import { grantParts } from "./policy/grants.ts";
 import { PolicyDesk } from "./policy/policy-desk.ts";
 import type { WithheldRecords } from "./policy/withheld-records.ts";
+import { composePost } from "./post/compose.ts";
+import type { Post } from "./post/post.ts";
 import { Announcer } from "./publishing/announcer.ts";
 import { OwnKey } from "./publishing/own-key.ts";
 import { OwnPublications } from "./publishing/own-publications.ts";
@@ -95,10 +98,12 @@ export class Peer {
   readonly withdrawer: Withdrawer;
   readonly ownKey: OwnKey;
   readonly runner: Runner;
+  readonly capabilities: Capabilities;
   readonly feedback: FeedbackDesk;
   readonly pinnedTools: PinnedTools;
   readonly bundles: BundleStore;
   readonly seeding: Seeding;
+  readonly post: Post;
   readonly startedAt: number;
   readonly #withheld: WithheldRecords;
   readonly #queue: VerificationQueue;
@@ -156,7 +161,7 @@ export class Peer {
     options: PeerOptions,
     joining: JoinPlan,
     policy: PolicyDesk,
-    { catalogue, analysis, sandbox, network, search: opened }: Stations,
+    { catalogue, analysis, sandbox, network, search: opened, postFile }: Stations,
   ) {
     const { settings, seed, clock, log } = options;
     const { index: search, embedder, stop: stopSearch } = opened;
@@ -330,6 +335,7 @@ export class Peer {
         grants: grantParts(settings.home, settings),
         own: this.ownPublications,
         refuseFindings: settings.refuseFindings,
+        wallMs: sandbox.limits.wallMs,
       }),
       memoryMb: settings.memoryMb,
       clock,
@@ -342,10 +348,18 @@ export class Peer {
       },
       warn,
     });
+    this.capabilities = new Capabilities({ clock, random: randomBytes });
     this.pinnedTools = new PinnedTools({
       home: settings.home,
       actions,
       gate: (id) => this.runner.gate(id),
+    });
+    this.post = composePost({
+      self: this.id,
+      file: postFile,
+      clock,
+      isBlocked: (peer) => policy.isBlocked(peer),
+      log,
     });
   }
 
@@ -356,6 +370,7 @@ export class Peer {
     await this.network.start();
     this.policy.start();
     this.seeding.start();
+    this.post.start();
     if (this.settings.library) this.#library = this.#bringInLibrary();
     this.#wake();
   }
@@ -384,6 +399,7 @@ export class Peer {
     await this.#attempt("feedback", () => this.feedback.stop());
     await this.#attempt("library", () => this.#library);
     await this.#attempt("seeding", () => this.seeding.stop());
+    await this.#attempt("post", () => this.post.stop());
     await this.#attempt("network", () => this.network.stop());
     await this.#attempt("give and take", () => this.giveAndTake.stop());
     await this.#attempt("sandbox", () => this.sandbox.stop());

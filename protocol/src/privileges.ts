@@ -11,7 +11,7 @@ export const AGENT_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
 export const AGENT_ADDRESS = /^(?:\*|[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127})(?:@[1-9A-HJ-NP-Za-km-z]{46,62})?$/;
 
 /** Entries of one list of a privilege: what is longer is not meant to restrict. */
-const MOST_ENTRIES = 256;
+export const MOST_ENTRIES = 256;
 /** Levels of agents below one another: deeper hierarchies pass words on, and do no work. */
 export const MOST_LEVELS = 8;
 /** Living agents below one. */

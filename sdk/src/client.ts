@@ -161,10 +161,17 @@ export class ActionClient {
     return await this.#caller.call("prove", "", { definition: definitionOf(action), keep }, options);
   }
 
-  /** What a module's types and JSDoc say of its action: name, description, schemas. Nothing is run. */
-  describe(code: string, options: CallOptions & { readonly language?: Language } = {}): Promise<Described> {
-    const { language = "typescript", signal } = options;
-    return this.#caller.call("describe", "", { code, language }, { signal });
+  /**
+   * What a module's types and JSDoc say of its action: name, description, schemas. Nothing is run.
+   * With `class`, a name or "default", it also says it of that class's public methods.
+   */
+  describe(
+    code: string,
+    options: CallOptions & { readonly language?: Language; readonly class?: string } = {},
+  ): Promise<Described> {
+    const { language = "typescript", signal, class: ofClass } = options;
+    const about = { code, language, ...(ofClass === undefined ? {} : { class: ofClass }) };
+    return this.#caller.call("describe", "", about, { signal });
   }
 
   /**

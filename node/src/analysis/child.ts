@@ -55,7 +55,7 @@ async function answer(request: Request): Promise<Answers[keyof Answers]> {
     case "secrets":
       return showable(await secretFindings(request.text));
     case "describe":
-      return describeModule(request.code, request.language, parseWhole);
+      return describeModule(request.code, request.language, parseWhole, request.class);
     case "mutants":
       return spread(mutantsOf(request.code, request.language, parse), Math.min(request.most, MOST_MUTANTS));
   }

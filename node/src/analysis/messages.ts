@@ -8,8 +8,13 @@ export type Request =
   | { readonly kind: "findings"; readonly code: string; readonly language: Language }
   /** Credentials in any text, e.g. the cases of an action. */
   | { readonly kind: "secrets"; readonly text: string }
-  /** What types and comments say of the action. */
-  | { readonly kind: "describe"; readonly code: string; readonly language: Language }
+  /** What types and comments say of the action, and of the methods of a class. */
+  | {
+      readonly kind: "describe";
+      readonly code: string;
+      readonly language: Language;
+      readonly class?: string | undefined;
+    }
   | {
       readonly kind: "mutants";
       readonly code: string;

@@ -27,10 +27,10 @@ export interface SourceAnalysis {
    */
   mutants(source: SourceText, most: number): Promise<readonly Mutant[]>;
   /**
-   * What the types and the comments of a module say of its action.
+   * What the types and the comments of a module say of its action, and of the methods of a class of it.
    * @throws {ScanRefusedError} it cannot be read as a module; and as analyse
    */
-  describe(source: SourceText): Promise<Described>;
+  describe(source: SourceText & { readonly class?: string | undefined }): Promise<Described>;
   /** Which parser reads the texts; asks it to start. */
   parser(): Promise<"oxc-parser" | "es-module-lexer">;
   stop(): Promise<void>;
@@ -77,7 +77,7 @@ export function createSourceAnalysis(): SourceAnalysis {
       return await ask(pool, { kind: "mutants", ...source, most });
     },
     async describe(source) {
-      assertReadable(source.code, "The action");
+      assertReadable(source.code, source.class === undefined ? "The action" : "The text");
       return await ask(pool, { kind: "describe", ...source });
     },
     async parser() {

@@ -1,9 +1,12 @@
 import { firstIssue, type Route, type RouteName, routes } from "@action-collective/protocol";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
+import type { Caller } from "../capabilities/caller.ts";
+import type { Capabilities } from "../capabilities/capabilities.ts";
+import { assertMayCall } from "../capabilities/route-needs.ts";
 import { answerError } from "./answer-error.ts";
 import { BadRequestError, ContractBrokenError, NoSuchRouteError } from "./errors.ts";
-import { checkOrigin, checkToken, type Transport } from "./guard.ts";
+import { callerOfRequest, checkOrigin, type Transport } from "./guard.ts";
 import type { ApiHandlers } from "./handlers.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { ApiLimits } from "./limits.ts";
@@ -21,30 +24,35 @@ export type ApiLog = (
 export interface AppParts {
   readonly handlers: ApiHandlers;
   readonly token: string;
+  readonly capabilities: Capabilities | undefined;
   readonly transport: Transport;
   readonly inFlight: InFlight;
+  /** The same for calls that only wait for frames: they must not take the places of those who work. */
+  readonly waiting: InFlight;
   readonly limits: ApiLimits;
   readonly mcp: McpEndpoint;
   readonly log: ApiLog;
 }
 
-export type Bindings = { Bindings: HttpBindings };
+/** What the guard found out about a request. */
+export type Bindings = { Bindings: HttpBindings; Variables: { readonly caller: Caller } };
 
 /** The local API on one transport: the guard, then one route for each of the contract's. */
 export function createApp(parts: AppParts): Hono<Bindings> {
-  const { handlers, token, transport, log } = parts;
+  const { handlers, transport, log } = parts;
   const app = new Hono<Bindings>();
   app.use(async (context, next) => {
     const header = (name: string) => context.req.header(name);
     context.header("cache-control", "no-store");
     context.header("x-content-type-options", "nosniff");
     checkOrigin(transport, header);
-    if (context.req.path !== routes.health.path) checkToken(token, header);
+    if (context.req.path !== routes.health.path) context.set("caller", callerOfRequest(parts, header));
     await next();
   });
   app.get(routes.health.path, (context) => context.json({ ok: true, ...handlers.health() }));
   app.get("/v1/openapi.json", (context) => context.json(openApiDocument(handlers.health().version)));
   app.post(routes.stop.path, async (context) => {
+    assertMayCall(context.get("caller"), "stop");
     await bodyOf(context, "stop", parts.limits);
     context.env.outgoing.once("close", () => handlers.stop());
     // Otherwise the client would keep the connection, and "close" would come late.
@@ -74,22 +82,28 @@ export function createApp(parts: AppParts): Hono<Bindings> {
 }
 
 function addRoute(app: Hono<Bindings>, name: Exclude<RouteName, "health" | "stop">, parts: AppParts): void {
-  const { handlers, inFlight, limits, mcp } = parts;
+  const { handlers, limits, mcp } = parts;
+  const inFlight = name === "frames" ? parts.waiting : parts.inFlight;
   const { method, path, response }: Route = routes[name];
   // The table guarantees that a route's handler takes that route's body; TypeScript cannot follow it through a loop.
   const handler = handlers[name] as (call: {
     ref: string;
     body: unknown;
     signal: AbortSignal;
+    caller: Caller;
   }) => Promise<unknown>;
   app.on(method.toUpperCase(), path.replace("{ref}", ":ref"), (context) => {
     const { outgoing } = context.env;
+    const caller = context.get("caller");
+    assertMayCall(caller, name);
     return inFlight.run(
       (gone) => outgoing.once("close", () => outgoing.writableFinished || gone()),
-      async (signal) => {
+      async (requested) => {
         const ref = refOf(context, limits);
         const body = await bodyOf(context, name, limits);
-        const value = await handler({ ref, body, signal });
+        const value = await whileItLasts(caller, requested, (signal) =>
+          handler({ ref, body, signal, caller }),
+        );
         const answer = response.safeParse(value);
         if (!answer.success) throw new ContractBrokenError(name, firstIssue(answer.error));
         // A rule can take a tool away, too.
@@ -98,6 +112,15 @@ function addRoute(app: Hono<Bindings>, name: Exclude<RouteName, "health" | "stop
       },
     );
   });
+}
+
+/** What is done for a capability stops when that is revoked. */
+export function whileItLasts<T>(
+  caller: Caller,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return caller === "user" ? work(signal) : caller.whileItLasts(signal, work);
 }
 
 function refOf(context: Context<Bindings>, { refCharacters }: ApiLimits): string {
@@ -111,6 +134,11 @@ function bodyOf(context: Context<Bindings>, name: RouteName, limits: ApiLimits):
   const { body: schema }: Route = routes[name];
   if (schema === undefined) return Promise.resolve(undefined);
   const request = { header: (key: string) => context.req.header(key), body: context.req.raw.body };
-  const bytes = name === "publish" || name === "prove" ? limits.publishBytes : limits.bodyBytes;
+  const bytes =
+    name === "publish" || name === "prove"
+      ? limits.publishBytes
+      : name === "frames"
+        ? limits.framesBytes
+        : limits.bodyBytes;
   return readBody(request, schema, { bytes, depth: limits.depth });
 }

@@ -34,7 +34,7 @@ export class BadRequestError extends CollectiveError {
   }
 }
 
-/** The peer's token is missing or wrong. */
+/** The peer's token, or a capability of this peer, is missing or wrong. */
 export class UnauthorisedError extends CollectiveError {
   constructor() {
     super(

@@ -1,4 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { Caller } from "../capabilities/caller.ts";
+import type { Capabilities } from "../capabilities/capabilities.ts";
 import { ForbiddenOriginError, UnauthorisedError } from "./errors.ts";
 
 /** How a request reached the peer. On TCP, `port` is the one the API listens on. */
@@ -25,13 +27,22 @@ export function checkOrigin(transport: Transport, header: HeaderReader): void {
     throw new ForbiddenOriginError("The request was caused by a web page of another site");
 }
 
+export interface Keys {
+  /** The peer's own: whoever has it is the user. */
+  readonly token: string;
+  /** Undefined: it takes none. */
+  readonly capabilities: Pick<Capabilities, "isMeant" | "open"> | undefined;
+}
+
 /**
- * Compares digests, so that neither the time taken nor the length tells anything about the token.
- * @throws {UnauthorisedError}
+ * For whom a request is. Compares digests, so that neither the time taken nor the length tells anything about the token.
+ * @throws {UnauthorisedError | InvalidCapabilityError | CapabilityEndedError | CapabilityRefusedError}
  */
-export function checkToken(token: string, header: HeaderReader): void {
+export function callerOfRequest({ token, capabilities }: Keys, header: HeaderReader): Caller {
   const given = /^Bearer ([^\s]+)$/i.exec(header("authorization") ?? "")?.[1] ?? "";
+  if (capabilities?.isMeant(given) === true) return capabilities.open(given);
   if (!timingSafeEqual(digest(given), digest(token))) throw new UnauthorisedError();
+  return "user";
 }
 
 /** A form or a no-CORS fetch can send text/plain to any address, JSON it cannot. */

@@ -1,4 +1,4 @@
-import { limits } from "@action-collective/protocol";
+import { limits, MOST_CAPABILITY_CHARACTERS } from "@action-collective/protocol";
 
 /** Every bound of the local API's server, each with its reason. */
 export const API_LIMITS = {
@@ -6,10 +6,14 @@ export const API_LIMITS = {
   publishBytes: 2_500_000,
   /** The largest input of a run (1 MiB) and the request around it. */
   bodyBytes: 1_100_000,
-  /** A token and a handful of headers; nobody sends us cookies. */
-  headerBytes: 16 * 1024,
+  /** 64 messages of 64 KiB each, as agents send them, and the frames around them. */
+  framesBytes: 4_500_000,
+  /** The longest capability and a handful of headers; nobody sends us cookies. */
+  headerBytes: MOST_CAPABILITY_CHARACTERS + 16 * 1024,
   /** Requests being answered at once: many more than the agents of one machine, few enough to keep memory bounded. */
   inFlight: 64,
+  /** Calls that wait for frames at once: one for each space that may be connected, and one that hands over. */
+  waiting: 128,
   /** Open sockets per listener: keep-alive clients that are not asking anything. */
   connections: 256,
   /** A local client that needs longer to send its headers has stalled. */

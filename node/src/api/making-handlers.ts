@@ -1,4 +1,5 @@
-import { schemaProblems } from "@action-collective/protocol";
+import { type DescribedMethod, schemaProblems } from "@action-collective/protocol";
+import { countCall } from "../capabilities/caller.ts";
 import { cardOfNear } from "../finding/cards.ts";
 import { phrasingAdvice } from "../finding/phrasings.ts";
 import type { Peer } from "../peer.ts";
@@ -11,11 +12,14 @@ export function makingHandlers(peer: Peer): Pick<ApiHandlers, "prove" | "describ
   return {
     describe: async ({ body }) => {
       const described = await analysis.describe(body);
-      const { input = true, output = true, problems } = described;
-      const unfit = [...schemaProblems(input, "input"), ...schemaProblems(output, "output")];
-      return { ...described, problems: [...problems, ...unfit] };
+      const { methods } = described;
+      return {
+        ...withUnfit(described),
+        ...(methods === undefined ? {} : { methods: methods.map(withUnfit) }),
+      };
     },
-    prove: async ({ body: { definition, keep }, signal }) => {
+    prove: async ({ body: { definition, keep }, signal, caller }) => {
+      countCall(caller);
       const { bundle, report, refusal } = await publisher.examine(definition, signal);
       const { id, manifest } = bundle;
       const near = (await nearDuplicates(peer, { id, manifest })).filter(
@@ -43,4 +47,11 @@ export function makingHandlers(peer: Peer): Pick<ApiHandlers, "prove" | "describ
       };
     },
   };
+}
+
+/** With what no manifest may say in its schemas among the problems. */
+function withUnfit<Told extends Pick<DescribedMethod, "input" | "output" | "problems">>(told: Told): Told {
+  const { input = true, output = true, problems } = told;
+  const unfit = [...schemaProblems(input, "input"), ...schemaProblems(output, "output")];
+  return { ...told, problems: [...problems, ...unfit] };
 }

@@ -1,19 +1,26 @@
 import { describeIssue, firstIssue, type Route, type RouteName, routes } from "@action-collective/protocol";
-import { ApiError, type Caller } from "action-collective";
+import { ApiError, type Caller as RouteCaller } from "action-collective";
+import type { Caller } from "../capabilities/caller.ts";
+import { assertMayCall } from "../capabilities/route-needs.ts";
 import { answerError } from "./answer-error.ts";
 import type { ApiLog } from "./app.ts";
 import { BadRequestError, ContractBrokenError, NoSuchRouteError } from "./errors.ts";
 import type { ApiHandlers } from "./handlers.ts";
 
 /** What a handler takes, whichever it is; the table of routes says which body belongs to which. */
-type AnyHandler = (call: { ref: string; body: unknown; signal: AbortSignal }) => Promise<unknown>;
+type AnyHandler = (call: {
+  ref: string;
+  body: unknown;
+  signal: AbortSignal;
+  caller: Caller;
+}) => Promise<unknown>;
 
 /** Calls the handlers of the local API from inside the peer, with the same checks and the same errors. */
-export function callerOf(handlers: ApiHandlers, log: ApiLog): Caller {
+export function callerOf(handlers: ApiHandlers, caller: Caller, log: ApiLog): RouteCaller {
   return {
     async call(name, ref, body, { signal = new AbortController().signal }) {
       try {
-        return (await answerOf(handlers, name, { ref, body, signal })) as never;
+        return (await answerOf(handlers, name, { ref, body, signal, caller })) as never;
       } catch (error) {
         signal.throwIfAborted();
         const { status, body: answer, unexpected } = answerError(error);
@@ -27,10 +34,11 @@ export function callerOf(handlers: ApiHandlers, log: ApiLog): Caller {
 async function answerOf(
   handlers: ApiHandlers,
   name: RouteName,
-  { ref, body, signal }: { ref: string; body: unknown; signal: AbortSignal },
+  { ref, body, signal, caller }: Parameters<AnyHandler>[0],
 ): Promise<unknown> {
   const { body: schema, response, method, path }: Route = routes[name];
   if (name === "health" || name === "stop") throw new NoSuchRouteError(method, path);
+  assertMayCall(caller, name);
   const parsed = schema?.safeParse(body);
   if (parsed?.success === false)
     throw new BadRequestError(
@@ -38,7 +46,7 @@ async function answerOf(
       parsed.error.issues.map(describeIssue),
     );
   const handler = handlers[name] as AnyHandler;
-  const answer = response.safeParse(await handler({ ref, body: parsed?.data, signal }));
+  const answer = response.safeParse(await handler({ ref, body: parsed?.data, signal, caller }));
   if (!answer.success) throw new ContractBrokenError(name, firstIssue(answer.error));
   return answer.data;
 }

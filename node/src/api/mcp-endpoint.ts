@@ -1,6 +1,9 @@
-import type { McpHttpHandler } from "@modelcontextprotocol/server";
+import type { McpHttpHandler, McpRequestContext } from "@modelcontextprotocol/server";
 import { ActionClient, NetworkMemory } from "action-collective";
+import type { Caller } from "../capabilities/caller.ts";
+import { Holder } from "../capabilities/holder.ts";
 import type { ApiLog } from "./app.ts";
+import { UnauthorisedError } from "./errors.ts";
 import type { ApiHandlers } from "./handlers.ts";
 import { callerOf } from "./mcp-caller.ts";
 
@@ -32,13 +35,16 @@ export class McpEndpoint {
     this.#memory = new NetworkMemory({ clock, forgetMs: REMEMBERED_MS });
   }
 
-  /** @param body the request's, parsed */
-  async answer(request: Request, body: unknown): Promise<Response> {
+  /**
+   * @param body the request's, parsed
+   * @param caller for whom; it may do no more here than over the other routes
+   */
+  async answer(request: Request, body: unknown, caller: Caller): Promise<Response> {
     this.#handler ??= open(this.#parts, this.#memory).catch((error: unknown) => {
       this.#handler = undefined;
       throw error;
     });
-    return await (await this.#handler).fetch(request, { parsedBody: body });
+    return await (await this.#handler).fetch(request, { parsedBody: body, authInfo: authInfoOf(caller) });
   }
 
   /** Tells whoever waits for it that there are other tools now. */
@@ -57,13 +63,28 @@ async function open({ handlers, log }: McpEndpointParts, memory: NetworkMemory):
     import("@modelcontextprotocol/server"),
     import("action-collective/mcp"),
   ]);
-  const client = new ActionClient({}, callerOf(handlers, log));
   const { version } = handlers.health();
   const onMissing = (error: unknown) =>
     log("warn", "what is pinned could not be read", { reason: String(error) });
-  const tools = () => peerTools(client, { publish: true, onMissing, memory });
-  return createMcpHandler(() => mcpServer(tools(), { version }), {
+  const tools = (caller: Caller) => {
+    const client = new ActionClient({}, callerOf(handlers, caller, log));
+    const publish = caller === "user" || caller.privileges.publish;
+    return peerTools(client, { publish, onMissing, memory });
+  };
+  return createMcpHandler((context) => mcpServer(tools(callerIn(context)), { version }), {
     maxSubscriptions: SUBSCRIPTIONS,
     onerror: (error) => log("debug", "an MCP request was refused", { reason: error.message }),
   });
+}
+
+/** How the handler of MCP hands on who asks. The capability itself stays with the guard. */
+function authInfoOf(caller: Caller): NonNullable<McpRequestContext["authInfo"]> {
+  const clientId = caller === "user" ? "user" : caller.id;
+  return { token: "", clientId, scopes: [], extra: { caller } };
+}
+
+function callerIn({ authInfo }: McpRequestContext): Caller {
+  const caller = authInfo?.extra?.["caller"];
+  if (caller === "user" || caller instanceof Holder) return caller;
+  throw new UnauthorisedError();
 }

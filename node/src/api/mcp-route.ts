@@ -1,6 +1,6 @@
 import type { Context, Hono } from "hono";
 import { z } from "zod";
-import type { AppParts, Bindings } from "./app.ts";
+import { type AppParts, type Bindings, whileItLasts } from "./app.ts";
 import { BadRequestError } from "./errors.ts";
 import { readBody } from "./read-body.ts";
 
@@ -26,13 +26,16 @@ export function addMcpRoute(app: Hono<Bindings>, { mcp, inFlight, limits }: AppP
     if (context.req.method !== "POST") return context.json(NOT_ALLOWED, 405, { allow: "POST" });
     return await inFlight.run(
       (gone) => outgoing.once("close", () => outgoing.writableFinished || gone()),
-      async (signal) => {
+      async (requested) => {
         const body = await bodyOf(context);
-        const { method, url, headers } = context.req.raw;
-        const answer = await mcp.answer(new Request(url, { method, headers, signal }), body);
-        // A subscription stays open and does nothing; any other answer is being worked at until its last byte.
-        if (answer.body === null || isSubscription(body)) return answer;
-        return new Response(await answer.arrayBuffer(), answer);
+        const caller = context.get("caller");
+        return await whileItLasts(caller, requested, async (signal) => {
+          const { method, url, headers } = context.req.raw;
+          const answer = await mcp.answer(new Request(url, { method, headers, signal }), body, caller);
+          // A subscription stays open and does nothing; any other answer is being worked at until its last byte.
+          if (answer.body === null || isSubscription(body)) return answer;
+          return new Response(await answer.arrayBuffer(), answer);
+        });
       },
     );
   });

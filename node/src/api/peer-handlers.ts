@@ -1,4 +1,5 @@
 import type { ActionId } from "@action-collective/protocol";
+import { assertMayTouch, countCall } from "../capabilities/caller.ts";
 import { UnknownActionError } from "../catalogue/errors.ts";
 import { resolveAction } from "../catalogue/resolve.ts";
 import type { KnownAction } from "../catalogue/types.ts";
@@ -6,10 +7,12 @@ import { cardOfNear } from "../finding/cards.ts";
 import { phrasingAdvice } from "../finding/phrasings.ts";
 import type { Peer } from "../peer.ts";
 import { actionView, nearDuplicates, verificationView } from "./action-view.ts";
+import { capabilityHandlers } from "./capability-handlers.ts";
 import type { ApiHandlers } from "./handlers.ts";
 import { keyHandlers } from "./key-handlers.ts";
 import { makingHandlers } from "./making-handlers.ts";
 import { policyHandlers } from "./policy-handlers.ts";
+import { postHandlers } from "./post-handlers.ts";
 import { reputationHandlers } from "./reputation-handlers.ts";
 import { search } from "./search-handler.ts";
 import { peerSummary, type StatusContext, statusOf } from "./status-view.ts";
@@ -37,7 +40,8 @@ export function peerHandlers(context: HandlerContext): ApiHandlers {
     status: async () => statusOf(context),
     peers: async () => ({ peers: network.peers().map((one) => peerSummary(peer, one)) }),
     search: async ({ body, signal }) => search(peer, body, signal),
-    publish: async ({ body, signal }) => {
+    publish: async ({ body, signal, caller }) => {
+      countCall(caller);
       const { report, ...published } = await peer.publisher.publish(body, signal);
       const near = await nearDuplicates(peer, known(published.id));
       return {
@@ -56,16 +60,19 @@ export function peerHandlers(context: HandlerContext): ApiHandlers {
       const { code, test } = await peer.bundles.load({ id, manifest, bytes }, signal);
       return { id, language: manifest.language, code, ...(test === undefined ? {} : { test }) };
     },
-    run: async ({ ref, body: { input, approve }, signal }) => {
+    run: async ({ ref, body: { input, approve }, signal, caller }) => {
       const id = approve === undefined ? resolve(ref) : resolveForYes(ref);
-      return await peer.runner.run(id, input, signal, approve);
+      return await peer.runner.run(id, input, { signal, caller, yes: approve });
     },
-    verify: async ({ ref, signal }) => {
+    verify: async ({ ref, signal, caller }) => {
       const id = resolve(ref);
+      assertMayTouch(caller, id);
+      countCall(caller);
       return verificationView(id, await peer.verification.verify(id, signal));
     },
-    feedback: async ({ ref, body }) => {
+    feedback: async ({ ref, body, caller }) => {
       const id = resolve(ref);
+      assertMayTouch(caller, id);
       return { id, ...(await peer.feedback.say(id, body.useful)) };
     },
     ...makingHandlers(peer),
@@ -73,6 +80,8 @@ export function peerHandlers(context: HandlerContext): ApiHandlers {
     ...reputationHandlers(peer, resolve),
     ...policyHandlers(peer.policy),
     ...keyHandlers(peer),
+    ...capabilityHandlers(peer.capabilities),
+    ...postHandlers(peer),
   };
 }
 

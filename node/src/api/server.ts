@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { chmod, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import type { Capabilities } from "../capabilities/capabilities.ts";
 import { type ApiLog, createApp } from "./app.ts";
 import { ApiUnavailableError, PortTakenError } from "./errors.ts";
 import type { Transport } from "./guard.ts";
@@ -18,6 +19,8 @@ export interface ApiServerOptions {
   readonly socketPath?: string | undefined;
   /** At least 32 characters of randomness. */
   readonly token: string;
+  /** Whose capabilities count beside the token; undefined: nobody's. */
+  readonly capabilities?: Capabilities | undefined;
   readonly log: ApiLog;
   readonly limits?: Partial<ApiLimits>;
   /** In milliseconds, from any moment on; this machine's unless given. */
@@ -28,6 +31,7 @@ export interface ApiServerOptions {
 interface Shared {
   readonly limits: ApiLimits;
   readonly inFlight: InFlight;
+  readonly waiting: InFlight;
   readonly mcp: McpEndpoint;
 }
 
@@ -39,18 +43,20 @@ export class ApiServer {
   readonly socketPath: string | undefined;
   readonly #servers: readonly Server[];
   readonly #inFlight: InFlight;
+  readonly #waiting: InFlight;
   readonly #mcp: McpEndpoint;
 
   private constructor(
     url: string,
     socketPath: string | undefined,
     servers: readonly Server[],
-    { inFlight, mcp }: Shared,
+    { inFlight, waiting, mcp }: Shared,
   ) {
     this.url = url;
     this.socketPath = socketPath;
     this.#servers = servers;
     this.#inFlight = inFlight;
+    this.#waiting = waiting;
     this.#mcp = mcp;
   }
 
@@ -58,7 +64,12 @@ export class ApiServer {
   static async listen(options: ApiServerOptions): Promise<ApiServer> {
     const { port, socketPath } = options;
     const limits = { ...API_LIMITS, ...options.limits };
-    const shared = { limits, inFlight: new InFlight(limits.inFlight), mcp: new McpEndpoint(options) };
+    const shared = {
+      limits,
+      inFlight: new InFlight(limits.inFlight),
+      waiting: new InFlight(limits.waiting),
+      mcp: new McpEndpoint(options),
+    };
     const make = (transport: () => Transport) => createHttpServer(options, shared, transport);
     const tcp = make(() => ({ kind: "tcp", port: portOf(tcp) }));
     await listenOnTcp(tcp, port);
@@ -79,6 +90,7 @@ export class ApiServer {
   /** Soon, not politely: work for open requests is aborted and connections are cut. */
   async close(): Promise<void> {
     this.#inFlight.cut();
+    this.#waiting.cut();
     await this.#mcp.close();
     const closed = this.#servers
       .filter((server) => server.listening)
@@ -93,14 +105,14 @@ export class ApiServer {
 }
 
 function createHttpServer(
-  { handlers, token, log }: ApiServerOptions,
-  { limits, inFlight, mcp }: Shared,
+  { handlers, token, capabilities, log }: ApiServerOptions,
+  { limits, inFlight, waiting, mcp }: Shared,
   transport: () => Transport,
 ): Server {
   let app: ReturnType<typeof createApp> | undefined;
   const listener = getRequestListener((request, env) => {
     // The port is known once the server listens.
-    app ??= createApp({ handlers, token, transport: transport(), inFlight, limits, mcp, log });
+    app ??= createApp({ handlers, token, capabilities, transport: transport(), inFlight, waiting, limits, mcp, log });
     return app.fetch(request, env as HttpBindings);
   });
   const server = createServer(

@@ -49,6 +49,17 @@ export function lineOf(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
 
+/** The tags of one name, in their order. */
+export function tagsOf(doc: DocComment | undefined, name: string): DocTag[] {
+  return (doc?.tags ?? []).filter(({ tag }) => tag === name);
+}
+
+/** What the first tag of a name says; undefined where it says nothing. */
+export function textOf(doc: DocComment | undefined, name: string): string | undefined {
+  const text = lineOf(tagsOf(doc, name)[0]?.text ?? "");
+  return text === "" ? undefined : text;
+}
+
 function linkText(inner: string): string {
   const [target = "", ...text] = inner.split(inner.includes("|") ? "|" : " ");
   return text.length === 0 ? target : text.join(" ").trim();

@@ -1,4 +1,4 @@
-import type { Node, TSType } from "oxc-parser";
+import type { MethodDefinition, Node, PropertyDefinition, TSType } from "oxc-parser";
 import type { DocComment } from "./doc-comment.ts";
 import type { SourceModule } from "./source-module.ts";
 
@@ -40,6 +40,24 @@ function named(name: string, start: number, module: SourceModule, steps = 0): Ac
   return action === undefined ? undefined : { ...action, doc: action.doc ?? module.docBefore(start) };
 }
 
+/** What a class holds under one name. */
+export function functionOfMember(
+  member: MethodDefinition | PropertyDefinition,
+  name: string,
+  module: SourceModule,
+): ActionFunction | undefined {
+  const type = member.type === "PropertyDefinition" ? annotationOf(member) : undefined;
+  const doc = module.docBefore(member.start);
+  if (member.value === null) {
+    // In a declaration file, or set later.
+    if (type?.type !== "TSFunctionType") return undefined;
+    const declared = { name, parameters: type.params, input: undefined, output: undefined };
+    return withType({ ...declared, overloaded: false, doc }, type, module);
+  }
+  const found = functionOf(member.value, name, member.start, module);
+  return withType(found === undefined ? undefined : { ...found, doc: doc ?? found.doc }, type, module);
+}
+
 function functionOf(
   node: Node,
   name: string | undefined,
@@ -54,6 +72,7 @@ function functionOf(
     case "FunctionDeclaration":
     case "FunctionExpression":
     case "TSDeclareFunction":
+    case "TSEmptyBodyFunctionExpression":
     case "ArrowFunctionExpression": {
       const own = node.type === "ArrowFunctionExpression" ? undefined : node.id?.name;
       const [first] = node.params;

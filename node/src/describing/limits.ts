@@ -14,3 +14,7 @@ export const MOST_READINGS = 200;
 export const MOST_TYPEDEFS = 64;
 /** Ways to combine the members of unions in one intersection. */
 export const MOST_COMBINED = 64;
+/** Methods of one class that are described. */
+export const MOST_METHODS = 64;
+/** Length of the schemas of all of them together, so that nothing larger travels. */
+export const MOST_METHODS_CHARACTERS = 512 * 1024;

@@ -1,4 +1,4 @@
-import type { Class, Comment, Node, Program, TSType } from "oxc-parser";
+import type { Class, Comment, Node, Program, TSType, TSTypeAliasDeclaration } from "oxc-parser";
 import { type DocComment, parseDocComment } from "./doc-comment.ts";
 import { typedefsIn, typeScriptOf } from "./jsdoc-types.ts";
 import { MOST_TYPEDEFS } from "./limits.ts";
@@ -29,6 +29,8 @@ export interface SourceModule {
   docsOf(declaration: Declaration): SourceModule["docBefore"];
   /** Reads a type as text, as JSDoc holds them. Undefined: it is none. */
   parseType(text: string): { readonly type: TSType; readonly module: SourceModule } | undefined;
+  /** Reads the text of one alias, `type T = …;`. Undefined: it is none. */
+  parseAlias(text: string): TSTypeAliasDeclaration | undefined;
 }
 
 export interface Parsed {
@@ -70,7 +72,7 @@ export function indexModule(code: string, parsed: Parsed, parse: (code: string) 
   }
   const docs = comments.filter(({ type, value }) => type === "Block" && value.startsWith("*"));
   const docBefore = docsIn(code, comments);
-  const parseAlias = (written: string) => {
+  const readAlias = (written: string) => {
     try {
       const own = parse(written);
       const [alias, ...more] = own.program.body;
@@ -82,7 +84,7 @@ export function indexModule(code: string, parsed: Parsed, parse: (code: string) 
   };
   const typedefDocs = new Map<Declaration, SourceModule["docBefore"]>();
   for (const { name, type } of docs.flatMap(({ value }) => typedefsIn(value)).slice(0, MOST_TYPEDEFS)) {
-    const read = declarations.has(name) ? undefined : parseAlias(`type ${name} = ${type};`);
+    const read = declarations.has(name) ? undefined : readAlias(`type ${name} = ${type};`);
     if (read === undefined) continue;
     declarations.set(name, read.alias);
     typedefDocs.set(read.alias, read.docBefore);
@@ -95,12 +97,13 @@ export function indexModule(code: string, parsed: Parsed, parse: (code: string) 
     docsOf: (declaration) => typedefDocs.get(declaration) ?? docBefore,
     parseType(text) {
       if (text.length > TYPE_CHARACTERS) return undefined;
-      const read = parseAlias(`type T = ${typeScriptOf(text)};`);
+      const read = readAlias(`type T = ${typeScriptOf(text)};`);
       // Comments of the text's own, names of the module.
       return read === undefined
         ? undefined
         : { type: read.alias.typeAnnotation, module: { ...module, docBefore: read.docBefore } };
     },
+    parseAlias: (text) => readAlias(text)?.alias,
   };
   return module;
 }

@@ -1,5 +1,7 @@
 import type { ActionId, Manifest, Policy, Score } from "@action-collective/protocol";
 import type { FindingCode } from "../analysis/types.ts";
+import { assertMayRun, beginRun, type Caller } from "../capabilities/caller.ts";
+import type { RunSpending } from "../capabilities/run-time.ts";
 import type { Actions } from "../catalogue/actions.ts";
 import type { KnownAction } from "../catalogue/types.ts";
 import { SecretsFileError } from "../policy/errors.ts";
@@ -24,6 +26,14 @@ import { ApprovalNeededError, RefusedByPolicyError } from "./errors.ts";
 /** The caller's word that the user said yes to this run, or to every run of this action. */
 export type Yes = "once" | "always";
 
+/** For whom a run is, and what they bring. */
+export interface RunWish {
+  readonly caller: Caller;
+  /** Should the gate want one. */
+  readonly yes?: Yes | undefined;
+  readonly signal: AbortSignal;
+}
+
 /** What the gate reads of the user's policy, and the one thing that it writes there. */
 export interface GatePolicy {
   readonly current: Pick<Policy, "runScore" | "onDoubt" | "approved">;
@@ -40,6 +50,8 @@ export interface GatekeeperParts {
   readonly own: Pick<OwnPublications, "get">;
   /** Findings of the scan that the user does not let run. */
   readonly refuseFindings: readonly FindingCode[];
+  /** Wall clock that any run may take. */
+  readonly wallMs: number;
 }
 
 /** What one run gets. */
@@ -47,6 +59,8 @@ export interface Admission {
   readonly grants: Grants;
   /** For everything that comes out of the run. */
   readonly redactor: Redactor;
+  /** To be told of the run, and released whatever becomes of it. */
+  readonly spending: RunSpending;
 }
 
 type Action = Pick<KnownAction, "id" | "manifest" | "standing" | "reason">;
@@ -71,9 +85,10 @@ export class Gatekeeper {
 
   /**
    * Before the action is fetched and verified: is there any way that it may run?
-   * @throws {RefusedByPolicyError | SecretsFileError}
+   * @throws {RefusedByPolicyError | SecretsFileError} and what `assertMayRun` throws
    */
-  async turnAway(action: Action): Promise<void> {
+  async turnAway(action: Action, wish: RunWish): Promise<void> {
+    assertMayRun(wish.caller, factsFor(action, wish));
     const { facts } = await this.#facts(action);
     const refused = refusedWhateverIsSaid(facts);
     if (refused !== undefined) throw refusal(action, refused);
@@ -81,9 +96,12 @@ export class Gatekeeper {
 
   /**
    * Lets a run begin, or says why it may not. A yes is written down only where one was needed.
-   * @throws {RefusedByPolicyError | ApprovalNeededError | SecretsFileError}
+   * @throws {RefusedByPolicyError | ApprovalNeededError | SecretsFileError} and, for the holder of a capability,
+   * {CapabilityEndedError | CapabilityRefusedError | BudgetSpentError}
    */
-  async admit(action: Action, yes?: Yes): Promise<Admission> {
+  async admit(action: Action, wish: RunWish): Promise<Admission> {
+    const { caller, yes, signal } = wish;
+    assertMayRun(caller, factsFor(action, wish));
     const { policy, grants } = this.#parts;
     const { facts, secrets } = await this.#facts(action);
     const unasked = decideGate(facts);
@@ -99,7 +117,8 @@ export class Gatekeeper {
     const blocked = await unreachable(net, grants);
     if (blocked !== undefined) throw refusal(action, blocked);
     if (unasked.decision === "asks" && yes === "always") await policy.approve(action.id);
-    return { grants: { net, secrets }, redactor: new Redactor(secrets) };
+    const spending = await beginRun(caller, this.#parts.wallMs, signal);
+    return { grants: { net, secrets }, redactor: new Redactor(secrets), spending };
   }
 
   async #facts({ id, manifest, standing, reason }: Action) {
@@ -158,6 +177,11 @@ export class Gatekeeper {
           .map((one) => ({ ...one, why: `it uses ${name}, and of that: ${one.why}` }));
       });
   }
+}
+
+/** What a capability is held against. */
+function factsFor({ id, manifest: { permissions } }: Action, { yes }: RunWish) {
+  return { id, permissions, yes };
 }
 
 /** As far as it is known here. */

@@ -19,7 +19,7 @@ import {
   SandboxLimitError,
   SandboxUnavailableError,
 } from "./errors.ts";
-import type { Gatekeeper, Yes } from "./gatekeeper.ts";
+import type { Admission, Gatekeeper, RunWish } from "./gatekeeper.ts";
 
 export interface RunnerParts {
   readonly sandbox: Pick<Sandbox, "runOnce" | "startAction" | "reserve" | "limits">;
@@ -48,6 +48,8 @@ export interface RunReceipt {
   readonly logs: string[];
   /** Hosts and the names of secrets that it was given. */
   readonly granted: Permissions;
+  /** For whose capability it was; absent for the user. */
+  readonly agent?: { readonly id: string; readonly name: string };
 }
 
 /** id → verified here? else verify now → gate → validate input → sandbox → validate output → receipt. */
@@ -59,24 +61,45 @@ export class Runner {
   }
 
   /**
-   * @param yes the user's, should the gate want one
    * @throws one class of `runs/errors.ts` or `verification/errors.ts` per way this can end badly
    */
-  async run(id: ActionId, input: Json, signal: AbortSignal, yes?: Yes): Promise<RunReceipt> {
-    const { schemas, bundles, gatekeeper } = this.#parts;
-    const action = await this.#proved(id, signal);
-    const used = await this.#usedBy(action, signal);
+  async run(id: ActionId, input: Json, wish: RunWish): Promise<RunReceipt> {
+    const action = await this.#proved(id, wish);
+    const used = await this.#usedBy(action, wish);
+    const admission = await this.#parts.gatekeeper.admit(action, wish);
+    try {
+      return await this.#admitted({ action, used, input, admission }, wish);
+    } finally {
+      admission.spending.release();
+    }
+  }
+
+  async #admitted(
+    { action, used, input, admission }: Admitted,
+    { caller, signal }: RunWish,
+  ): Promise<RunReceipt> {
+    const { schemas, bundles } = this.#parts;
+    const { grants, redactor, spending } = admission;
+    const { id } = action;
     const { name, input: inputSchema, output: outputSchema } = action.manifest;
-    const { grants, redactor } = await gatekeeper.admit(action, yes);
     const problem = await schemas.check(inputSchema, input);
     if (problem !== undefined) throw new InputInvalidError(name, problem);
     const bundle = await bundles.load({ id, bytes: action.manifestBytes, manifest: action.manifest }, signal);
     const started = this.#parts.clock();
-    const raw = await this.#call({ bundle, used, input, grants }, signal);
-    signal.throwIfAborted();
+    spending.started();
+    let raw: CallOutcome & { readonly logs: string[] };
+    try {
+      raw = await this.#call({ bundle, used, input, grants, wallMs: spending.wallMs }, signal);
+      signal.throwIfAborted();
+    } catch (error) {
+      // Who goes away in the middle of a run has used the time up to there.
+      spending.finished(this.#parts.clock() - started);
+      throw error;
+    }
     // Before anything reads it: no granted secret leaves the run by accident.
     const outcome = redactor.outcome(raw);
     const durationMs = "durationMs" in outcome ? outcome.durationMs : this.#parts.clock() - started;
+    spending.finished(durationMs);
     const refusal =
       outcome.status === "returned" ? await schemas.check(outputSchema, outcome.output) : undefined;
     const error = failureOf(name, outcome, refusal);
@@ -86,14 +109,15 @@ export class Runner {
     if (error !== undefined) throw error;
     if (outcome.status !== "returned") throw new SandboxUnavailableError("it ended without an outcome");
     const granted = { net: [...grants.net], secrets: Object.keys(grants.secrets) };
-    return { run, id, name, output: outcome.output, durationMs, logs: outcome.logs, granted };
+    const agent = caller === "user" ? {} : { agent: { id: caller.id, name: caller.agent } };
+    return { run, id, name, output: outcome.output, durationMs, logs: outcome.logs, granted, ...agent };
   }
 
-  async #call({ bundle, used, input, grants }: Call, signal: AbortSignal) {
+  async #call({ bundle, used, input, grants, wallMs }: Call, signal: AbortSignal) {
     const { sandbox, bundles, memoryMb } = this.#parts;
     const { language, uses: named } = bundle.manifest;
     const source = { code: bundle.code, language };
-    const options = { grants, limits: { memoryMb }, signal };
+    const options = { grants, limits: { memoryMb, ...(wallMs === undefined ? {} : { wallMs }) }, signal };
     if (named === undefined) return await sandbox.runOnce(source, input, options);
     const uses = { named, actions: await loadUsed(used, bundles, signal) };
     return await runUsing(this.#parts, { source, input, uses, options });
@@ -120,13 +144,13 @@ export class Runner {
   }
 
   /** The action, once its unit test has passed on this machine. What may not run at all is not fetched for it. */
-  async #proved(id: ActionId, signal: AbortSignal): Promise<KnownAction> {
+  async #proved(id: ActionId, wish: RunWish): Promise<KnownAction> {
     const action = this.#known(id);
     const { name } = action.manifest;
     if (action.standing === "passed") return action;
     if (action.standing === "failed") throw new VerificationFailedError(name, action);
-    await this.#parts.gatekeeper.turnAway(action);
-    return await this.#verified(id, signal);
+    await this.#parts.gatekeeper.turnAway(action, wish);
+    return await this.#verified(id, wish.signal);
   }
 
   async #verified(id: ActionId, signal: AbortSignal): Promise<KnownAction> {
@@ -138,7 +162,7 @@ export class Runner {
   }
 
   /** All that an action leads to, proved on this machine as it is itself; the gate looks at each before that. */
-  async #usedBy(action: KnownAction, signal: AbortSignal): Promise<KnownAction[]> {
+  async #usedBy(action: KnownAction, wish: RunWish): Promise<KnownAction[]> {
     const { manifest } = action;
     if (manifest.uses === undefined) return [];
     const { actions } = this.#parts.catalogue;
@@ -153,8 +177,8 @@ export class Runner {
     const used: KnownAction[] = [];
     for (const known of closure.ids.map((id) => this.#known(id))) {
       if (known.standing === "failed") throw new VerificationFailedError(known.manifest.name, known);
-      if (known.standing !== "passed") await this.#parts.gatekeeper.turnAway(action);
-      used.push(known.standing === "passed" ? known : await this.#verified(known.id, signal));
+      if (known.standing !== "passed") await this.#parts.gatekeeper.turnAway(action, wish);
+      used.push(known.standing === "passed" ? known : await this.#verified(known.id, wish.signal));
     }
     return used;
   }
@@ -166,11 +190,19 @@ export class Runner {
   }
 }
 
+interface Admitted {
+  readonly action: KnownAction;
+  readonly used: readonly KnownAction[];
+  readonly input: Json;
+  readonly admission: Admission;
+}
+
 interface Call {
   readonly bundle: Bundle;
   readonly used: readonly KnownAction[];
   readonly input: Json;
   readonly grants: Grants;
+  readonly wallMs: number | undefined;
 }
 
 /** Pure. Undefined when the run succeeded. */

@@ -418,6 +418,8 @@ export const receiptSchema = z.object({
   logs: z.array(z.string()),
   /** Hosts and secrets (their names) that the run was given: where there are hosts, the output may hold what strangers wrote just now. */
   granted: permissionsSchema.default({}),
+  /** For whose capability it was; absent for the user. */
+  agent: z.object({ id: z.string(), name: z.string() }).optional(),
 });
 export type Receipt = z.infer<typeof receiptSchema>;
 

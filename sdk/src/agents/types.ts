@@ -6,6 +6,7 @@ import type {
   PrivilegesWish,
   Spent,
 } from "@action-collective/protocol";
+import type { OpenQuestion, Overruled } from "./hierarchy/oversight.ts";
 
 /**
  * What agents say to each other: a plain, frozen value. `from` is stamped by whoever delivers it, never by the sender. Intents
@@ -37,6 +38,19 @@ export interface Failure {
 export interface Receiving {
   /** Aborts when nobody waits for the answers any more. Between two answers, a stream is ended by its `return`. */
   readonly signal: AbortSignal;
+  /** How a node that decides about messages hears the board and tells the space; absent outside one. */
+  readonly hearing?: Hearing;
+}
+
+/** What a space knows of one message that it delivers, and what the node that takes it tells the space of its decision. */
+export interface Hearing {
+  readonly caller: Caller;
+  /** The board's standing word on such messages, in place of the receiver's own access. What it denies does not come here. */
+  readonly overruled?: Overruled;
+  /** Puts the question to the board as well, until it is disposed of. */
+  question(): OpenQuestion;
+  /** For the audit trail; what is told last counts. */
+  decided(decision: Decision, by: string): void;
 }
 
 /** Everything is a node: agents, people, networks of nodes, agents of other peers. */
@@ -52,6 +66,8 @@ export interface Node {
   answered?(message: Message): void | Promise<void>;
   /** What it says of itself in discovery; left out, only its name is known. */
   describe?(): readonly ActionHelp[];
+  /** Somebody that it may be linked to is gone. */
+  forget?(node: Node): void;
 }
 
 /** An edge: it points to a node and says something of it. */
@@ -117,8 +133,26 @@ export interface ActionSpec {
   readonly input?: Json;
   readonly output?: Json;
   readonly description?: string;
-  /** Most that a method may take until its next answer, in milliseconds. */
+  /** Most that a method may take until its next answer, in milliseconds; 600,000 by default. */
   readonly timeoutMs?: number;
+  /** Most that `requestPermission` may take, in milliseconds; 30,000 by default. Later is no. */
+  readonly permissionTimeoutMs?: number;
+}
+
+/** The actions of an agent, by method; standard intents need none. */
+export type ActionSpecs = Readonly<Record<string, ActionSpec>>;
+
+/** What a method gets beside the content. */
+export interface ActionContext extends Receiving {
+  readonly message: Message;
+  readonly caller: Caller;
+}
+
+/** How a message's handling ended, for `after`. */
+export interface Outcome {
+  readonly status: "answered" | "failed" | "cancelled" | "timed-out";
+  readonly answers: number;
+  readonly error?: unknown;
 }
 
 export interface SendOptions {
@@ -217,7 +251,9 @@ export interface Place {
   /** What is left of the nearest bound of each kind. */
   left(): Budget;
 
-  /** Messages that led to this one, the oldest first; at most 12. */
+  /** Who said this, as the space knows it. @throws {NotReceivedError} for what was not delivered to this node. */
+  caller(message: Message): Caller;
+  /** Messages that led to this one, the oldest first; at most 12. @throws {NotReceivedError} */
   ancestors(message: Message): readonly Message[];
   /** Who is here, and what they can do. */
   who(): readonly Presence[];
@@ -246,6 +282,16 @@ export interface Entry {
   readonly expose?: boolean | undefined;
 }
 
+/** `undelivered`: the sender may not write to it, or its budget is spent. `unknown`: there is no such action, or agent. */
+export type Decision =
+  | "permitted"
+  | "denied"
+  | "asked-yes"
+  | "asked-no"
+  | "undelivered"
+  | "unknown"
+  | "overridden";
+
 /** Who decided that a message may be handled, and how it ended: the audit trail. */
 export interface AuditEntry {
   readonly at: number;
@@ -253,15 +299,7 @@ export interface AuditEntry {
   readonly from: string;
   readonly to: string;
   readonly intent: string;
-  /** `undelivered`: the sender may not write to it, or its budget is spent. `unknown`: there is no such action, or agent. */
-  readonly decision:
-    | "permitted"
-    | "denied"
-    | "asked-yes"
-    | "asked-no"
-    | "undelivered"
-    | "unknown"
-    | "overridden";
+  readonly decision: Decision;
   /** What decided: an action's access, a rule (by its place), a privilege, the board. */
   readonly by: string;
   readonly outcome?: "answered" | "failed" | "cancelled" | "timed-out";

@@ -1,0 +1,112 @@
+import { type DescribedMethod, isJsonObject, type Json } from "@action-collective/protocol";
+import { type ContentCheck, contentCheck } from "./content-check.ts";
+import { InvalidActionsError } from "./errors.ts";
+import { type ActionHelp, type ActionSpec, type ActionSpecs, INTENTS } from "./types.ts";
+
+const INTENT_NAME = /^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/;
+
+/** One action of an agent: the method behind a name. */
+export interface AgentAction {
+  readonly name: string;
+  readonly method: string;
+  readonly spec: ActionSpec;
+  readonly check: ContentCheck;
+  /** As others are told: what was given whole, or what is known. */
+  readonly help: Readonly<Record<string, Json>>;
+}
+
+/** The class whose methods no message reaches, whatever is declared, but for `help`. */
+interface Base {
+  readonly prototype: object;
+}
+
+/**
+ * The actions of an agent by the names they are called by: what its class and those above it declare, and standard intents
+ * that it has a method for.
+ * @param described what is known of methods from their types and comments
+ * @throws {InvalidActionsError}
+ */
+export function actionTable(
+  agent: object,
+  base: Base,
+  described: ReadonlyMap<string, DescribedMethod>,
+): ReadonlyMap<string, AgentAction> {
+  const owner = agent.constructor.name || "an agent";
+  const specs = new Map<string, ActionSpec>([["help", HELP]]);
+  for (const intent of INTENTS) if (methodOf(agent, intent) !== undefined) specs.set(intent, {});
+  for (const [method, spec] of declared(agent, base)) specs.set(method, spec);
+  const table = new Map<string, AgentAction>();
+  for (const [method, spec] of specs) {
+    const name = spec.name ?? method;
+    const refuse = (problem: string) => new InvalidActionsError(owner, problem);
+    if (!INTENT_NAME.test(name)) throw refuse(`"${name}" is no name of an action`);
+    if (table.has(name)) throw refuse(`two are called "${name}"`);
+    if (method !== "help" && (method in Object.prototype || method in base.prototype))
+      throw refuse(`"${method}" belongs to every agent, and is no action`);
+    if (methodOf(agent, method) === undefined) throw refuse(`there is no method "${method}"`);
+    const known = described.get(method);
+    table.set(name, Object.freeze({ name, method, spec, ...readable(name, spec, known, refuse) }));
+  }
+  return table;
+}
+
+/** The method of that name, an arrow function of the instance included. */
+export function methodOf(agent: object, name: string): ((...args: unknown[]) => unknown) | undefined {
+  const value: unknown = Reflect.get(agent, name);
+  return typeof value === "function" ? (value as (...args: unknown[]) => unknown) : undefined;
+}
+
+const HELP: ActionSpec = {
+  description: "What this agent can do: all of it, or the action of that name",
+  input: {
+    anyOf: [{ type: "null" }, { type: "object", properties: { name: { type: "string" } } }],
+  },
+};
+
+/** From the class furthest up to the agent's own; the nearest word counts. */
+function declared(agent: object, base: Base): Map<string, ActionSpec> {
+  const classes: object[] = [];
+  for (let each: unknown = agent.constructor; typeof each === "function" && each !== base; ) {
+    classes.unshift(each);
+    each = Object.getPrototypeOf(each);
+  }
+  const specs = new Map<string, ActionSpec>();
+  for (const each of classes) {
+    const own = Object.hasOwn(each, "actions") ? (each as { actions: ActionSpecs }).actions : {};
+    for (const [method, spec] of Object.entries(own)) specs.set(method, spec);
+  }
+  return specs;
+}
+
+function readable(
+  name: string,
+  spec: ActionSpec,
+  known: DescribedMethod | undefined,
+  refuse: (problem: string) => Error,
+): Pick<AgentAction, "check" | "help"> {
+  const input = spec.input ?? inputOf(known);
+  const output = spec.output ?? known?.output;
+  const description = spec.description ?? known?.description;
+  let check: ContentCheck = () => undefined;
+  try {
+    if (input !== undefined) check = contentCheck(input);
+  } catch (error) {
+    throw refuse(`the input of "${name}" is no JSON Schema (${error instanceof Error ? error.message : error})`);
+  }
+  const generated: ActionHelp = {
+    name,
+    ...(description === undefined ? {} : { description }),
+    ...(input === undefined ? {} : { input }),
+    ...(output === undefined ? {} : { output }),
+    ...(known?.streams === true ? { streams: true } : {}),
+    access: spec.access ?? "permitted",
+  };
+  return { check, help: Object.freeze({ ...(spec.help ?? (generated as Record<string, Json>)) }) };
+}
+
+/** Where a method takes nothing, whatever comes with its name is welcome. */
+function inputOf(known: DescribedMethod | undefined): Json | undefined {
+  const input = known?.input;
+  const properties = isJsonObject(input) && input["type"] === "object" ? input["properties"] : undefined;
+  return isJsonObject(properties) && Object.keys(properties).length === 0 ? undefined : input;
+}

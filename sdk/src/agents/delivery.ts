@@ -1,0 +1,434 @@
+import type { Json } from "@action-collective/protocol";
+import { failureOf } from "./answering.ts";
+import type { AuditTrail } from "./audit.ts";
+import {
+  AgentLeftError,
+  NotDeliveredError,
+  RequestTimeoutError,
+  SpaceClosedError,
+  TooManyExchangesError,
+} from "./errors.ts";
+import { type Answerer, Exchange, type Opened } from "./exchange.ts";
+import type { Board } from "./hierarchy/board.ts";
+import { BudgetSpentError } from "./hierarchy/errors.ts";
+import type { LivingExchange } from "./hierarchy/oversight.ts";
+import type { Roster } from "./hierarchy/roster.ts";
+import {
+  METHOD_TIMEOUT_MS,
+  MOST_EXCHANGES,
+  MOST_EXCHANGES_OF_ONE,
+  MOST_UNASKED_ANSWERS,
+  REQUEST_TIMEOUT_MS,
+} from "./limits.ts";
+import type { Member } from "./members.ts";
+import { isMessage, type MessageFields } from "./message.ts";
+import type { Provenance } from "./provenance.ts";
+import type { Threads } from "./thread.ts";
+import type {
+  Caller,
+  Decision,
+  Hearing,
+  Message,
+  Node,
+  Outcome,
+  Receipt,
+  RequestOptions,
+  SendOptions,
+} from "./types.ts";
+
+/** The way to agents of other peers. */
+export interface Gateway {
+  readonly peer: string;
+  /** A node that stands for a remote agent; its answers are made with `deliver`. */
+  remote(address: string, asker: Member): Answerer;
+  post(message: Message, sender: Member): Promise<Receipt>;
+}
+
+export interface DeliveryParts {
+  readonly members: ReadonlyMap<string, Member>;
+  readonly roster: Roster;
+  readonly board: Board;
+  readonly audit: AuditTrail;
+  readonly threads: Threads;
+  readonly provenance: Provenance<Member>;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly problem: (error: unknown) => void;
+}
+
+interface Living {
+  readonly message: Message;
+  readonly to: string;
+  readonly since: number;
+  answers: number;
+}
+
+/** Whoever is asked: a member, or one of another peer. */
+interface Target {
+  readonly address: string;
+  readonly node: Answerer;
+  readonly member?: Member;
+}
+
+/** Carries messages between members: checks privileges, counts, stamps, keeps threads and the audit trail. */
+export class Delivery {
+  readonly #parts: DeliveryParts;
+  readonly #living = new Map<Exchange, Living>();
+  gateway: Gateway | undefined;
+  closed = false;
+
+  constructor(parts: DeliveryParts) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#living.size;
+  }
+
+  living(): readonly LivingExchange[] {
+    return [...this.#living.values()].map(({ message: { id, from, intent }, to, since, answers }) => ({
+      id,
+      from,
+      to,
+      intent,
+      since,
+      answers,
+    }));
+  }
+
+  /** A message of this member's own. @throws {InvalidMessageError} */
+  make(
+    sender: Member,
+    to: string,
+    intent: string,
+    content: Json,
+    { replyTo, metadata }: SendOptions = {},
+  ): Message {
+    const { newId, now, provenance } = this.#parts;
+    const fields: MessageFields = {
+      id: newId(),
+      from: sender.id,
+      to,
+      intent,
+      content,
+      replyTo,
+      timestamp: now(),
+      metadata,
+    };
+    return provenance.make(sender, sender.caller, fields);
+  }
+
+  /**
+   * The exchange that a message opens, once somebody asks for its first answer.
+   * @param to in place of the message's own address
+   * @param paid the message was charged already
+   */
+  ask(
+    asker: Member,
+    message: Message,
+    to: string | Node,
+    { timeoutMs = REQUEST_TIMEOUT_MS, signal }: Pick<RequestOptions, "timeoutMs" | "signal"> = {},
+    paid = false,
+  ): Exchange {
+    const name = typeof to === "string" ? to : to.id;
+    return new Exchange((exchange) => this.#open(exchange, asker, message, to, signal, paid), {
+      timeoutMs,
+      timedOut: () => new RequestTimeoutError(name, message.intent, timeoutMs),
+    });
+  }
+
+  /** A message of one of another peer for a member. */
+  letter(
+    message: Message,
+    to: Member,
+    signals: readonly AbortSignal[],
+  ): Exchange {
+    const timing = {
+      timeoutMs: METHOD_TIMEOUT_MS,
+      timedOut: () => new RequestTimeoutError(to.id, message.intent, METHOD_TIMEOUT_MS),
+    };
+    return new Exchange(
+      (exchange) => this.#opened(exchange, undefined, message, this.#memberTarget(to), signals),
+      timing,
+    );
+  }
+
+  /** Delivers without waiting; answers go to the sender's `answered`. Never rejects. */
+  async post(sender: Member, message: Message, to: string, paid = false): Promise<Receipt> {
+    const { now } = this.#parts;
+    const receipt = (status: Receipt["status"], error?: { code: string; message: string }): Receipt => ({
+      id: message.id,
+      status,
+      ...(error === undefined ? {} : { code: error.code, message: error.message }),
+      at: now(),
+    });
+    try {
+      const gateway = this.#gatewayFor(to);
+      if (gateway !== undefined) {
+        this.#checkOpen();
+        this.#admit(sender, message, to, paid);
+        return await gateway.post(message, sender);
+      }
+      const exchange = this.ask(sender, message, to, { timeoutMs: METHOD_TIMEOUT_MS }, paid);
+      exchange.begin();
+      void this.#drain(sender, exchange);
+      return receipt("delivered");
+    } catch (error) {
+      const failure = failureOf(error);
+      return receipt(failure.code === "no-such-agent" ? "lost" : "refused", failure);
+    }
+  }
+
+  /** Charges for so many messages at once. @throws {BudgetSpentError} */
+  charge(sender: Member, messages: number): void {
+    this.#parts.roster.spend(sender.id, { messages }, this.#parts.now());
+  }
+
+  /** Members that a broadcast of this one reaches. */
+  audience(sender: Member, toSelf = false): readonly Member[] {
+    const { members, roster, now } = this.#parts;
+    return [...members.values()].filter(
+      (member) =>
+        member.state === "here" &&
+        member.standing.level > 0 &&
+        (member !== sender || toSelf) &&
+        roster.mayTalk(sender.id, member.id, now()),
+    );
+  }
+
+  async #drain(sender: Member, exchange: Exchange): Promise<void> {
+    try {
+      for (let answers = 0; answers < MOST_UNASKED_ANSWERS; answers++) {
+        const step = await exchange.next();
+        if (step.done === true) return;
+        await sender.node.answered?.(step.value);
+      }
+    } catch (error) {
+      // Who left, or was too slow, stands in the audit trail.
+      if (!(error instanceof AgentLeftError || error instanceof RequestTimeoutError || error instanceof SpaceClosedError))
+        this.#parts.problem(error);
+    } finally {
+      await exchange.return();
+    }
+  }
+
+  #checkOpen(): void {
+    if (this.closed) throw new SpaceClosedError();
+  }
+
+  #gatewayFor(address: string): Gateway | undefined {
+    const peer = address.split("@")[1];
+    if (peer === undefined || peer === this.gateway?.peer) return undefined;
+    if (this.gateway === undefined)
+      throw new NotDeliveredError("not-connected", `"${address}" is at another peer, and this space is at none`);
+    return this.gateway;
+  }
+
+  #memberTarget(member: Member): Target {
+    return { address: member.id, node: member.node, member };
+  }
+
+  #target(to: string | Node, asker: Member): Target {
+    const address = typeof to === "string" ? to : to.id;
+    const gateway = this.#gatewayFor(address);
+    if (gateway !== undefined) return { address, node: gateway.remote(address, asker) };
+    const id = address.split("@")[0] ?? address;
+    const member = this.#parts.members.get(id);
+    const here = member?.state === "here" && (typeof to === "string" || member.node === to);
+    if (member === undefined || !here)
+      throw new NotDeliveredError("no-such-agent", `Nobody called "${id}" is in this space`);
+    return this.#memberTarget(member);
+  }
+
+  /** Whether the message may go there; counts it. @throws {NotDeliveredError} */
+  #admit(sender: Member, message: Message, address: string, paid: boolean): void {
+    const { roster, now } = this.#parts;
+    if (!roster.mayTalk(sender.id, address, now())) {
+      this.#undelivered(message, address, "undelivered", "talkTo");
+      throw new NotDeliveredError("may-not-talk", `"${sender.id}" may not write to "${address}"`);
+    }
+    if (paid) return;
+    try {
+      this.charge(sender, 1);
+    } catch (error) {
+      if (error instanceof BudgetSpentError)
+        this.#undelivered(message, address, "undelivered", "budget.messages");
+      throw error;
+    }
+  }
+
+  #open(
+    exchange: Exchange,
+    asker: Member,
+    message: Message,
+    to: string | Node,
+    signal: AbortSignal | undefined,
+    paid: boolean,
+  ): Opened {
+    this.#checkOpen();
+    let target: Target;
+    try {
+      target = this.#target(to, asker);
+    } catch (error) {
+      this.#undelivered(message, typeof to === "string" ? to : to.id, "unknown", "no such agent");
+      throw error;
+    }
+    this.#admit(asker, message, target.address, paid);
+    return this.#opened(exchange, asker, message, target, signal === undefined ? [] : [signal]);
+  }
+
+  #opened(
+    exchange: Exchange,
+    asker: Member | undefined,
+    message: Message,
+    target: Target,
+    signals: readonly AbortSignal[],
+  ): Opened {
+    const { provenance, threads, now, audit } = this.#parts;
+    this.#checkOpen();
+    this.#checkRoom(asker);
+    this.#checkRoom(target.member);
+    const living: Living = { message, to: target.address, since: now(), answers: 0 };
+    const hearing = new LocalHearing(this.#parts, message, target.address);
+    const parties = [asker, target.member].filter((party) => party !== undefined);
+    this.#living.set(exchange, living);
+    for (const party of parties) party.exchanges.add(exchange);
+    if (target.member !== undefined) provenance.received(message, target.member);
+    threads.remember(message);
+    const accept = (answer: unknown): Message => {
+      const accepted = this.#accept(answer, message, target);
+      living.answers += 1;
+      if (asker !== undefined) provenance.received(accepted, asker);
+      threads.remember(accepted);
+      return accepted;
+    };
+    return {
+      node: target.member === undefined ? target.node : judged(target.node, hearing),
+      message,
+      ...(target.member === undefined ? {} : { hearing: genuine(hearing, target.member.node, message) }),
+      signals: [...signals, ...parties.map(({ controller }) => controller.signal)],
+      accept,
+      failed: (error) => accept({ intent: "error", content: failureOf(error) }),
+      closed: ({ status, answers }: Outcome) => {
+        this.#living.delete(exchange);
+        for (const party of parties) party.exchanges.delete(exchange);
+        const { id, from, intent } = message;
+        const { decision, by } = hearing;
+        const durationMs = now() - living.since;
+        audit.record({
+          at: living.since,
+          id,
+          from,
+          to: target.address,
+          intent,
+          decision,
+          by,
+          outcome: status,
+          answers,
+          durationMs,
+        });
+      },
+    };
+  }
+
+  #checkRoom(party: Member | undefined): void {
+    if (this.#living.size >= MOST_EXCHANGES) throw new TooManyExchangesError("The space", MOST_EXCHANGES);
+    if (party !== undefined && party.exchanges.size >= MOST_EXCHANGES_OF_ONE)
+      throw new TooManyExchangesError(`"${party.id}"`, MOST_EXCHANGES_OF_ONE);
+  }
+
+  /** What a node yields is its own, or what it received; anything else becomes its own words. */
+  #accept(answer: unknown, asked: Message, { address, member }: Target): Message {
+    const { provenance, newId, now } = this.#parts;
+    if (isMessage(answer) && (member === undefined || provenance.holds(member, answer))) return answer;
+    const said = answer as Partial<Message> | null | undefined;
+    return provenance.make(member, member?.caller ?? { address }, {
+      id: newId(),
+      from: address,
+      to: asked.from,
+      intent: said?.intent ?? "inform",
+      content: said?.content as Json,
+      replyTo: asked.id,
+      timestamp: now(),
+      metadata: said?.metadata,
+    });
+  }
+
+  #undelivered(message: Message, to: string, decision: Decision, by: string): void {
+    const { id, from, intent } = message;
+    this.#parts.audit.record({ at: this.#parts.now(), id, from, to, intent, decision, by });
+  }
+}
+
+const hearings = new WeakMap<Hearing, { readonly node: Node; readonly message: Message }>();
+
+function genuine(hearing: Hearing, node: Node, message: Message): Hearing {
+  hearings.set(hearing, { node, message });
+  return hearing;
+}
+
+/** Whether a space delivers this very message to this very node now: nobody else can call a hearing. */
+export function isGenuine(hearing: Hearing | undefined, node: Node, message: Message): hearing is Hearing {
+  const known = hearing === undefined ? undefined : hearings.get(hearing);
+  return known !== undefined && known.node === node && known.message === message;
+}
+
+class LocalHearing implements Hearing {
+  readonly caller: Caller;
+  readonly overruled?: NonNullable<Hearing["overruled"]>;
+  readonly question: Hearing["question"];
+  decision: Decision = "permitted";
+  by = "node";
+
+  constructor({ provenance, board }: DeliveryParts, message: Message, to: string) {
+    this.caller = provenance.caller(message) ?? { address: message.from };
+    // A ruling is about whom it reaches, which a broadcast or a passed message does not name.
+    const overruled = board.overrules({ ...message, to });
+    if (overruled !== undefined) this.overruled = overruled;
+    this.question = () => board.question(message, this.caller);
+  }
+
+  decided(decision: Decision, by: string): void {
+    this.decision = decision;
+    this.by = by;
+  }
+}
+
+/** A node behind the board's rulings: what those forbid does not reach it. */
+function judged(node: Answerer, hearing: LocalHearing): Answerer {
+  const { overruled } = hearing;
+  if (overruled?.access !== "denied" && overruled?.access !== "board") return node;
+  return {
+    async *receive(message, receiving) {
+      if (!(await boardPermits(hearing, overruled, receiving.signal))) {
+        yield refusal(message, overruled.by);
+        return;
+      }
+      yield* node.receive(message, receiving);
+    },
+  };
+}
+
+async function boardPermits(
+  hearing: LocalHearing,
+  { access, by }: NonNullable<Hearing["overruled"]>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (access === "denied") {
+    hearing.decided("overridden", by);
+    return false;
+  }
+  using question = hearing.question();
+  const stopped = new Promise<boolean>((resolve) => {
+    signal.addEventListener("abort", () => resolve(false), { once: true });
+  });
+  const yes = await Promise.race([question.decided, stopped]);
+  hearing.decided("overridden", by);
+  return yes;
+}
+
+/** Made a message where it is accepted. */
+function refusal({ intent }: Message, by: string): Pick<Message, "intent" | "content"> {
+  const message = `The board does not allow "${intent}" (${by})`;
+  return { intent: "error", content: { code: "access-denied", message, action: intent } };
+}

@@ -1,0 +1,58 @@
+/** Of a mail that was parsed, what is judged. Names of headers are in lower case. */
+export interface MailHead {
+  readonly headers: readonly { readonly key: string; readonly value: string }[];
+  readonly from?: { readonly address?: string | undefined } | undefined;
+}
+
+export interface ReplyRules {
+  /** The person's address. */
+  readonly person: string;
+  /** The receiving server's name in `Authentication-Results`; with it, only mail that passed DMARC there counts. */
+  readonly authenticatedBy?: string | undefined;
+}
+
+export type JudgedReply =
+  | { readonly kind: "reply"; readonly ids: readonly string[] }
+  | { readonly kind: "ignored"; readonly why: string };
+
+const MOST_IDS = 100;
+const AUTOMATIC_HEADERS = ["x-autoreply", "x-autorespond", "x-autoresponder", "list-id"];
+
+/** Whether a person may have written this mail, and which mails it answers. */
+export function judgeReply(mail: MailHead, { person, authenticatedBy }: ReplyRules): JudgedReply {
+  const all = (key: string) => mail.headers.filter((header) => header.key === key).map(({ value }) => value);
+  const froms = all("from");
+  const address = mail.from?.address?.toLowerCase();
+  // Programs disagree on which of several is shown and checked.
+  if (froms.length !== 1 || address === undefined) return ignored("it has not exactly one sender");
+  if (address !== person.toLowerCase()) return ignored("it is from somebody else");
+  const automatic = automaticBy(all);
+  if (automatic !== undefined) return ignored(`a program wrote it (${automatic})`);
+  if (authenticatedBy !== undefined && !isAuthentic(all("authentication-results")[0], authenticatedBy))
+    return ignored(`${authenticatedBy} does not vouch for its sender (dmarc=pass)`);
+  const ids = [...all("in-reply-to"), ...all("references")].flatMap(
+    (value) => value.match(/<[^<>\s]{1,250}>/g) ?? [],
+  );
+  return { kind: "reply", ids: [...new Set(ids)].slice(-MOST_IDS) };
+}
+
+/** RFC 3834 §5 and what was in use before it; delivery reports are RFC 3464. */
+function automaticBy(all: (key: string) => readonly string[]): string | undefined {
+  if (all("auto-submitted").some((value) => !/^no\b/i.test(value.trim()))) return "auto-submitted";
+  if (all("precedence").some((value) => /^(?:bulk|junk|list|auto_reply)\b/i.test(value.trim())))
+    return "precedence";
+  if (all("return-path").some((value) => value.replace(/\s/g, "") === "<>")) return "return-path";
+  if (all("content-type").some((value) => /^multipart\/report\b/i.test(value.trim()))) return "report";
+  return AUTOMATIC_HEADERS.find((key) => all(key).length > 0);
+}
+
+/** RFC 8601: the receiving server writes its own result above all others, which a sender may have made up. */
+function isAuthentic(topmost: string | undefined, server: string): boolean {
+  const [name = "", ...results] = (topmost ?? "").split(";");
+  const says = name.trim().split(/\s+/)[0]?.toLowerCase() === server.toLowerCase();
+  return says && results.some((result) => /^\s*dmarc\s*=\s*pass\b/i.test(result));
+}
+
+function ignored(why: string): JudgedReply {
+  return { kind: "ignored", why };
+}

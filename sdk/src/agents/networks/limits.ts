@@ -1,0 +1,17 @@
+/** Bounds of networks: members are others' code, people, and models, any of which may talk for ever or not at all. */
+export const networkLimits = {
+  /** Ids of messages that a network remembers it passed; copies of them (over a wire) are told by these. */
+  remembered: 4_096,
+  /** Members that a mapper listens to at once. */
+  parallel: 16,
+  /** Messages of members in one conversation of a group. */
+  turns: 100,
+  /** Longest wait for one member's next answer, in milliseconds: models that think and use tools take minutes. */
+  memberMs: 300_000,
+  /** Longest wait for a raised hand, or for the chair, in milliseconds. */
+  handMs: 60_000,
+  /** Messages that a summary is made of. */
+  summarised: 24,
+  /** Characters of each of them that the model reads. */
+  summarisedCharacters: 2_000,
+} as const;

@@ -1,0 +1,115 @@
+import { AGENT_NAME, CollectiveError, cleanText, type Json } from "@action-collective/protocol";
+import { Links } from "../links.ts";
+import { findPlace } from "../place-of.ts";
+import type { Link, Message, Node, Receiving } from "../types.ts";
+import { MemberTimeoutError, NetworkOptionError } from "./errors.ts";
+import { networkLimits } from "./limits.ts";
+import { listen } from "./listen.ts";
+import { OwnWords, type OwnWordsOptions, randomId } from "./own-words.ts";
+import { Remembered } from "./remembered.ts";
+
+export interface NetworkOptions extends OwnWordsOptions {
+  /** A random one unless given. */
+  readonly id?: string | undefined;
+  /** Longest wait for one member's next answer, in milliseconds; 300,000 by default. People may need `Infinity`. */
+  readonly memberMs?: number | undefined;
+}
+
+/** One message that a network has, and whether anybody still waits for what becomes of it. */
+export interface Conversation {
+  readonly message: Message;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A node that hands what it receives to the nodes it is linked to, and answers with what they answer. The words stay the
+ * speaker's: in a space each is handed on by the space, which asks for its speaker's and the member's privileges each time.
+ * No message passes the same network twice, however networks are linked to each other. A member that fails, or does not
+ * answer in time, is heard as an `error`; the others are heard all the same.
+ */
+export abstract class Network implements Node {
+  readonly id: string;
+  readonly links = new Links();
+  readonly #memberMs: number;
+  readonly #words: OwnWords;
+  readonly #remembered = new Remembered();
+
+  constructor(options: NetworkOptions = {}) {
+    const { memberMs = networkLimits.memberMs, id = (options.newId ?? randomId)() } = options;
+    if (!(memberMs > 0)) throw new NetworkOptionError("memberMs must be above 0");
+    if (!AGENT_NAME.test(id)) throw new NetworkOptionError(`"${cleanText(id, 128)}" is no name of an agent`);
+    this.id = id;
+    this.#memberMs = memberMs;
+    this.#words = new OwnWords(this, options);
+  }
+
+  async *receive(message: Message, receiving?: Receiving): AsyncGenerator<Message, void, undefined> {
+    if (!this.isNew(message)) return;
+    const signal = receiving?.signal ?? new AbortController().signal;
+    yield* this.converse({ message, signal });
+  }
+
+  /** Somebody is gone from the space. */
+  forget(node: Node): void {
+    this.links.forget(node);
+  }
+
+  /** What it makes of one message that was not here before. */
+  protected abstract converse(conversation: Conversation): AsyncIterable<Message>;
+
+  /** Whether a message is here for the first time; from now on it is not. */
+  protected isNew(message: Message): boolean {
+    return this.#remembered.isNew(message);
+  }
+
+  /** What a member answers to a message that is handed to it as it is. */
+  protected hear({ to }: Link, message: Message, signal: AbortSignal): AsyncIterableIterator<Message> {
+    return this.#listen(to, message, signal, this.#memberMs, (receiving) => {
+      const place = findPlace(this);
+      return place === undefined ? to.receive(message, receiving) : place.pass(message, to, receiving);
+    });
+  }
+
+  /** The first answer of a node to words of the network's own; undefined where it fails or is silent. */
+  protected async ask(
+    to: Node,
+    intent: string,
+    content: Json,
+    { about, signal, timeoutMs }: { about: Message; signal: AbortSignal; timeoutMs: number },
+  ): Promise<Json | undefined> {
+    const answers = this.#listen(to, about, signal, timeoutMs, (receiving) => {
+      const options = { replyTo: about.id, timeoutMs, signal: receiving.signal };
+      return (
+        findPlace(this)?.stream(to.id, intent, content, options) ??
+        to.receive(this.#words.to(to.id, intent, content, about), receiving)
+      );
+    });
+    for await (const answer of answers) return answer.intent === "error" ? undefined : answer.content;
+    return undefined;
+  }
+
+  #listen(
+    to: Node,
+    message: Message,
+    signal: AbortSignal,
+    timeoutMs: number,
+    open: (receiving: Receiving) => AsyncIterable<Message>,
+  ): AsyncIterableIterator<Message> {
+    return listen(open, {
+      signal,
+      timeoutMs,
+      late: () => new MemberTimeoutError(to.id, timeoutMs),
+      failed: (error) => this.#words.reply(message, { ...failureOf(error), member: to.id }, "error"),
+    });
+  }
+}
+
+/** Characters of what a member threw. */
+const MESSAGE_CHARACTERS = 1_000;
+
+function failureOf(error: unknown): { readonly [key: string]: Json } {
+  const text = error instanceof Error ? error.message : String(error);
+  const message = cleanText(text, MESSAGE_CHARACTERS);
+  if (!(error instanceof CollectiveError)) return { code: "member-failed", message };
+  return { code: error.code, message, remedy: cleanText(error.remedy, MESSAGE_CHARACTERS) };
+}
