@@ -14,6 +14,7 @@ import type { CID } from "multiformats/cid";
 import type { SourceAnalysis } from "./analysis/source-analysis.ts";
 import { cidOfBlock } from "./block-name.ts";
 import type { BundleStore } from "./bundles/bundle-store.ts";
+import { bearersOf } from "./capabilities/bearers.ts";
 import { Capabilities } from "./capabilities/capabilities.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
 import { Testimony } from "./catalogue/testimony.ts";
@@ -141,8 +142,9 @@ export class Peer {
       handlers: (catalogue) => ({
         onRecord: (bytes, from) => gossipVerdict(later().#intake.receive(bytes, from, "gossip")),
         records: catalogue.records.live,
-        onMember: () => later().#met(),
+        onMember: (peer) => later().#met(peer),
         mayServe: (cid) => later().#mayServe(cid),
+        letters: { serve: (stream, peer, lifetime) => later().post.serve(stream, peer, lifetime) },
         questions: { answer: (request, signal) => later().remote.answer(request, signal) },
         dealings: {
           share: (peer) => later().giveAndTake.share(peer),
@@ -356,9 +358,14 @@ export class Peer {
     });
     this.post = composePost({
       self: this.id,
+      network: settings.network,
+      signer,
       file: postFile,
-      clock,
+      open: (peer, signal) => network.openLetter(peer, signal),
+      bearers: bearersOf(this.capabilities),
       isBlocked: (peer) => policy.isBlocked(peer),
+      share: (peer) => this.giveAndTake.share(peer),
+      clock,
       log,
     });
   }
@@ -467,8 +474,9 @@ export class Peer {
   }
 
   /** A peer that was just met may hold what nobody could give before. */
-  #met(): void {
+  #met(peer: string): void {
     if (this.#stopped !== undefined) return;
+    this.post.met(peer);
     this.catalogue.actions.hurry(this.#clock());
     this.#wake();
   }

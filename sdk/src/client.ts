@@ -1,5 +1,8 @@
 import type {
   ActionView,
+  Budget,
+  CapabilityBlock,
+  CapabilityView,
   Card,
   Described,
   FeedbackView,
@@ -308,6 +311,52 @@ export class ActionClient {
    */
   compromise({ since, ...options }: CallOptions & { readonly since: Date | number }): Promise<KeyStatement> {
     return this.#caller.call("compromise", "", { since: Number(since) }, options);
+  }
+
+  /**
+   * A capability at level 0: with its token, `new ActionClient({ token })` uses this peer and no more of it than that allows.
+   * `narrowCapability` cuts narrower ones from it, without the peer. All of them end when the peer stops.
+   * @throws {ApiError} `capability-refused` unless this client has the peer's own token.
+   */
+  mintCapability(
+    block: CapabilityBlock,
+    options: CallOptions = {},
+  ): Promise<ResponseOfRoute<"mintCapability">> {
+    return this.#caller.call("mintCapability", "", block, options);
+  }
+
+  /** The capabilities in use, and what was used up: one's own and those below, or all for the peer's user. */
+  async capabilities(options: CallOptions = {}): Promise<CapabilityView[]> {
+    return (await this.#caller.call("capabilities", "", undefined, options)).capabilities;
+  }
+
+  /**
+   * Counts what the peer does not see against the budget of this client's capability. What fits is counted also when it was
+   * more.
+   * @returns what is left of the nearest bounds
+   * @throws {ApiError} `budget-spent` when it was more than was left.
+   */
+  async spend({
+    tokens,
+    messages,
+    ...options
+  }: CallOptions & { readonly tokens?: number; readonly messages?: number }): Promise<Budget> {
+    const used = {
+      ...(tokens === undefined ? {} : { tokens }),
+      ...(messages === undefined ? {} : { messages }),
+    };
+    return (await this.#caller.call("spend", "", used, options)).left;
+  }
+
+  /**
+   * Ends a capability and all that was cut from it, whether it was used yet or not. What runs for it is stopped.
+   * @throws {ApiError} `not-found` unless it is strictly below this client's own.
+   */
+  async revoke(
+    which: { readonly id: string } | { readonly token: string },
+    options: CallOptions = {},
+  ): Promise<void> {
+    await this.#caller.call("revoke", "", which, options);
   }
 
   /**

@@ -10,7 +10,10 @@ export interface ConnectOptions {
   readonly home?: string | undefined;
   /** `http://127.0.0.1:4011`: used in place of what the home says. */
   readonly url?: string | undefined;
-  /** The peer's token; by default the one in its home, if `url` or `socket` is the address given there. */
+  /**
+   * The peer's token, or a capability; it counts whatever the home says. By default the token in the home, if `url` or
+   * `socket` is the address given there.
+   */
   readonly token?: string | undefined;
   /** Path of the peer's unix socket: used in place of TCP. */
   readonly socket?: string | undefined;

@@ -2,6 +2,9 @@ export type {
   ActionDefinition,
   ActionDefinitionInput,
   ActionView,
+  Budget,
+  CapabilityBlock,
+  CapabilityView,
   Card,
   Described,
   Explanation,
@@ -16,6 +19,8 @@ export type {
   Policy,
   PolicyChange,
   PolicyView,
+  Privileges,
+  PrivilegesWish,
   Proof,
   Published,
   Receipt,
@@ -28,7 +33,12 @@ export type {
   VerificationView,
   Withdrawn,
 } from "@action-collective/protocol";
-export { CollectiveError } from "@action-collective/protocol";
+export {
+  ALL_PRIVILEGES,
+  CollectiveError,
+  narrowCapability,
+  narrowPrivileges,
+} from "@action-collective/protocol";
 export type { Approval, ApprovalQuestion } from "./approval.ts";
 export type { Caller, CallOptions } from "./caller.ts";
 export * from "./client.ts";

@@ -84,7 +84,7 @@ function authInfoOf(caller: Caller): NonNullable<McpRequestContext["authInfo"]> 
 }
 
 function callerIn({ authInfo }: McpRequestContext): Caller {
-  const caller = authInfo?.extra?.["caller"];
+  const { caller } = authInfo?.extra ?? {};
   if (caller === "user" || caller instanceof Holder) return caller;
   throw new UnauthorisedError();
 }

@@ -2,7 +2,7 @@ import type { Budget, Spent } from "@action-collective/protocol";
 import { BudgetSpentError } from "./errors.ts";
 import type { Link } from "./link.ts";
 
-export type Amounts = Partial<Spent>;
+export type Amounts = { readonly [K in keyof Spent]?: number | undefined };
 
 export const SPENDABLE = ["calls", "tokens", "milliseconds", "messages"] as const satisfies (keyof Spent)[];
 

@@ -133,6 +133,12 @@ export const ASK_REQUEST_TIMEOUT_MS = 2_000;
 /** Finding, and handing over what was found; who asked has long stopped waiting by then. */
 export const ASK_ANSWER_TIMEOUT_MS = 5_000;
 
+/** Exchanges between agents of two peers: those of a team at work, in each direction. Each takes a stream. */
+export const MAX_LETTER_STREAMS_IN = 48;
+export const MAX_LETTER_STREAMS_OUT = 48;
+/** Until a peer is reached and has a stream for a letter: a dial, and a little more. */
+export const LETTER_REACH_MS = 10_000;
+
 /** A provider that says nothing for this long is passed over (sessions have no stall time-out of their own). */
 export const PROVIDER_STALL_MS = 3_000;
 /** The same for one that must first be found and dialled. */

@@ -3,6 +3,7 @@ import type { PeerId, Stream } from "@libp2p/interface";
 import type { Helia } from "helia";
 import type { CID } from "multiformats/cid";
 import { parseBootstrapAddress } from "./addresses.ts";
+import { Agents } from "./agents/agents.ts";
 import { Ask } from "./ask/ask.ts";
 import { BitswapGuard } from "./blocks/bitswap-guard.ts";
 import { BlockFetcher } from "./blocks/block-fetcher.ts";
@@ -44,6 +45,7 @@ export interface NetworkParts {
   supervisor: Supervisor;
   sync: Sync;
   ask: Ask;
+  agents: Agents;
   fetcher: BlockFetcher;
   relays: RelayKeeper;
   provides: ProvideQueue;
@@ -181,6 +183,12 @@ export async function assemble(
     selfId: host.peerId.toString(),
     timeoutMs: tuning.fetchTimeoutMs,
   });
+  const agents = new Agents({
+    ...shared,
+    protocol: names.agents,
+    letters: handlers.letters,
+    reach: (peer, signal) => reachPeer({ host, relays: () => relays.relays() }, peer, signal),
+  });
   const provides = new ProvideQueue({
     ...shared,
     announce: (cid, signal) => host.contentRouting.provide(cid, { signal }),
@@ -217,6 +225,7 @@ export async function assemble(
     supervisor,
     sync,
     ask,
+    agents,
     fetcher,
     relays,
     provides,

@@ -2,6 +2,7 @@ import { type AskAnswer, type AskRequest, networkNames } from "@action-collectiv
 import type { Connection } from "@libp2p/interface";
 import type { CID } from "multiformats/cid";
 import { parseAddress, parseBootstrapAddress } from "./addresses.ts";
+import type { LetterStream } from "./agents/letter-stream.ts";
 import type { BlockFiles } from "./blocks/block-files.ts";
 import { withDeadline, within } from "./deadline.ts";
 import { NetworkListenError, NetworkNotRunningError } from "./errors.ts";
@@ -50,9 +51,9 @@ export class Network {
   /** Listens and starts to look for neighbours; resolves as soon as we listen. Throws NetworkListenError. */
   async start(): Promise<void> {
     if (this.#state !== "created") throw new NetworkNotRunningError("Starting a second time");
-    const { host, helia, sync, ask, relays, gossip, watchdog, supervisor, provides, publicDht, options } =
+    const { host, helia, sync, ask, agents, relays, gossip, watchdog, supervisor, provides, publicDht, options } =
       this.#parts;
-    await Promise.all([sync.register(), ask.register(), relays.register()]);
+    await Promise.all([sync.register(), ask.register(), agents.register(), relays.register()]);
     try {
       await helia.start();
     } catch (error) {
@@ -137,6 +138,15 @@ export class Network {
     return await withDeadline(timeoutMs, [signal, lifetime.signal], (bounded) =>
       ask.ask(peer, request, bounded),
     );
+  }
+
+  /**
+   * A stream to a peer for one exchange between agents (SPEC §16), connected to first if need be. Throws NetworkNotRunningError,
+   * DialFailedError, NotConnectedError, the signal's reason, and what libp2p throws.
+   */
+  async openLetter(peer: string, signal: AbortSignal): Promise<LetterStream> {
+    this.#requireRunning("Writing to an agent");
+    return await this.#parts.agents.open(peer, signal);
   }
 
   /** Tells the DHT, in the background, that we hold this block. */

@@ -1,6 +1,7 @@
 import type { AskRequest, Item, LiveSetView } from "@action-collective/protocol";
 import type { ComponentLogger, Metrics } from "@libp2p/interface";
 import type { CID } from "multiformats/cid";
+import type { LetterStream } from "./agents/letter-stream.ts";
 
 /** How far the peer's addresses reach; decides the address filters and the gossip scores. */
 export type Reach = "loopback" | "lan" | "public";
@@ -106,6 +107,8 @@ export interface NetworkHandlers {
   onMember?(peer: string): void;
   /** Answers neighbours who look for actions. Without it they are told that this peer answers no questions. */
   questions?: Questions;
+  /** Takes letters of other peers' agents. Without it they are told that this peer takes none. */
+  letters?: LettersHandler;
   /** Whether a block is given to neighbours and announced; without it, all are. Cheap and synchronous; never throws. */
   mayServe?(cid: CID): boolean;
   /** Give and take. Without it all neighbours have the same share, and nothing is counted. */
@@ -131,6 +134,12 @@ export const EQUAL_DEALINGS: DealingsHandler = {
   took: () => undefined,
   putOff: () => undefined,
 };
+
+/** What takes the letters of agents of other peers (SPEC §16). */
+export interface LettersHandler {
+  /** One exchange, from its letter to its end. What it throws breaks the stream off. */
+  serve(stream: LetterStream, peer: string, lifetime: AbortSignal): Promise<void>;
+}
 
 /** What answers a neighbour's question (SPEC §15), from this peer's own index alone: a question is never passed on. */
 export interface Questions {

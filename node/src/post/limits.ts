@@ -36,8 +36,14 @@ export const ASKER_IDLE_MS = 10 * MINUTE;
 /** Agents whose answers are merged when all of a peer are asked. */
 export const MOST_MERGED = 256;
 
-/** Until another peer is reached and took a letter. */
-export const REACH_MS = 20_000;
+/** Until another peer was reached and a letter written to it: a dial, and the letter. */
+export const LETTER_WRITTEN_MS = 15_000;
+/** A letter follows its stream at once. */
+export const LETTER_READ_MS = 5_000;
+/** Until a frame has gone out to a peer that reads. */
+export const FRAME_WRITTEN_MS = 10_000;
+/** Exchanges with other peers that were opened here, at once. */
+export const MOST_SENT_ABROAD = 512;
 /** Until another peer's receipt: its agent's, and the way. */
 export const REMOTE_RECEIPT_MS = RECEIPT_MS + 10_000;
 /** Until another peer's next answer. */
@@ -45,6 +51,12 @@ export const REMOTE_ANSWER_MS = ANSWER_MS + 10_000;
 /** Exchanges under way with one peer that came from it, and with all peers together. */
 export const MOST_SERVED_PER_PEER = 32;
 export const MOST_SERVED = 256;
+/** Of those, what peers without an earned share may have: no number of fresh keys takes all places. */
+export const MOST_SERVED_NEWCOMERS = 192;
+/** How long such an exchange waits to be asked for its next answer. */
+export const REMOTE_IDLE_MS = 5 * MINUTE;
+/** Refusals of a peer that had too much, each signed; beyond it its streams are broken off unread. */
+export const BUSY_ANSWERS = { capacity: 32, perSecond: 2 };
 /** Letters of other peers (see `Ration`), in bytes: each counts its own and this much for its signature and its handling. */
 export const LETTER_COST_BYTES = 4 * KIB;
 /** An agent's flurry of a hundred letters at once; all of them together get about sixty a second, a few per cent of one core. */
@@ -53,8 +65,6 @@ export const LETTERS_SERVED = {
   total: { capacity: 8 * MIB, perSecond: 256 * KIB },
   maxPeers: 1_024,
 };
-/** What a peer is told to wait that had too much. */
-export const BUSY_RETRY_MS = 1_000;
 
 /** How long a letter waits for an agent that is briefly absent, or for a peer that is: a day's work can be taken up again. */
 export const KEPT_MS = 24 * HOUR;
@@ -96,6 +106,8 @@ export const MOST_WATCHERS_PER_PEER = 16;
 export const MOST_WATCHERS = 512;
 /** News of one coming or going that are on their way at once. */
 export const MOST_NEWS_AT_ONCE = 32;
+/** News that wait for one agent; beyond it, it is told no more. */
+export const MOST_NEWS_WAITING = 64;
 /** How long an agent that is not exposed may be answered by letter. */
 export const REPLY_MS = HOUR;
 /** Letters of such agents that are remembered. */

@@ -47,7 +47,7 @@ export class Mailboxes {
   }
 
   /** False when nobody of that name was here lately, or there is no room: which of them is not said. */
-  keep(name: string, peer: string, message: AgentMessage): boolean {
+  keep(name: string, peer: string, message: AgentMessage, expires = Number.MAX_SAFE_INTEGER): boolean {
     const now = this.#clock();
     if (this.#sql.known.get(name, now - NAME_REMEMBERED_MS) === undefined) return false;
     this.#sql.expire.run(now);
@@ -59,7 +59,7 @@ export class Mailboxes {
       Number(counts?.ofName) >= MOST_KEPT_PER_AGENT ||
       Number(counts?.ofPeer) >= MOST_KEPT_PER_PEER;
     if (full || bytes.length > MOST_STORED_BYTES) return false;
-    this.#sql.keep.run(name, peer, bytes, now + KEPT_MS);
+    this.#sql.keep.run(name, peer, bytes, Math.min(now + KEPT_MS, expires));
     return true;
   }
 

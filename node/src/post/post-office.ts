@@ -16,12 +16,7 @@ export interface Abroad {
   /** Throws what keeps the letter from getting there. */
   ask(peer: string, message: AgentMessage, signal: AbortSignal): Promise<Answers>;
   /** Kept where its peer is not there now; `later` is told what became of it. Never throws. */
-  send(
-    peer: string,
-    message: AgentMessage,
-    signal: AbortSignal,
-    later: (outcome: Outcome) => void,
-  ): Promise<Outcome>;
+  send(peer: string, message: AgentMessage, later: (outcome: Outcome) => void): Promise<Outcome>;
 }
 
 interface PostOfficeParts {
@@ -32,6 +27,7 @@ interface PostOfficeParts {
   readonly watchers: Watchers;
   readonly repliable: Repliable;
   readonly isBlocked: (peer: string) => boolean;
+  readonly lifetime: AbortSignal;
 }
 
 /** Where a message of an agent of this peer goes: to another desk, or to another peer. */
@@ -65,23 +61,22 @@ export class PostOffice implements Office {
   async send(
     sender: Resident,
     message: AgentMessage,
-    signal: AbortSignal,
     later: (outcome: Outcome) => void,
   ): Promise<Outcome> {
     const { self, abroad } = this.#parts;
     try {
       const to = this.#admit(sender, message);
-      if (to.peer === self) return await this.#sendHere(to, message, signal);
+      if (to.peer === self) return await this.#sendHere(to, message);
       this.#expectReply(sender, message, to.peer);
-      return await abroad.send(to.peer, message, signal, later);
+      return await abroad.send(to.peer, message, later);
     } catch (error) {
       return refusalOf(error);
     }
   }
 
-  async #sendHere(to: Address, message: AgentMessage, signal: AbortSignal): Promise<Outcome> {
-    const { self, local, mailboxes } = this.#parts;
-    const outcome = await local.deliver(to, message, "all", signal);
+  async #sendHere(to: Address, message: AgentMessage): Promise<Outcome> {
+    const { self, local, mailboxes, lifetime } = this.#parts;
+    const outcome = await local.deliver(to, message, "all", lifetime);
     if (outcome !== "gone") return outcome;
     if (mailboxes.keep(to.name, self, message)) return { status: "kept" };
     return refusalOf(new NoSuchAgentError(message.to));

@@ -11,12 +11,7 @@ export interface Office {
   /** Throws what keeps it from getting there. */
   ask(sender: Resident, message: AgentMessage, signal: AbortSignal): Promise<Answers>;
   /** `later`: told what became of one that is kept here until its peer is there. Never throws. */
-  send(
-    sender: Resident,
-    message: AgentMessage,
-    signal: AbortSignal,
-    later: (outcome: Outcome) => void,
-  ): Promise<Outcome>;
+  send(sender: Resident, message: AgentMessage, later: (outcome: Outcome) => void): Promise<Outcome>;
 }
 
 interface SendingsParts {
@@ -115,16 +110,17 @@ export class Sendings {
   }
 
   async #send(exchange: string, sending: Sending, message: AgentMessage): Promise<void> {
-    const outcome = await this.#outcome(exchange, sending, message);
+    const outcome = await this.#outcome(exchange, message);
     if (sending.controller.signal.aborted) return;
     this.#open.delete(exchange);
     this.#receipt(exchange, message.id, outcome);
   }
 
-  async #outcome(exchange: string, { controller }: Sending, message: AgentMessage): Promise<Outcome> {
+  async #outcome(exchange: string, message: AgentMessage): Promise<Outcome> {
     try {
       const { sender, stamped } = this.#stamp(message);
-      return await this.#parts.office.send(sender, stamped, controller.signal, (outcome) =>
+      // It goes its way also when its space is closed meanwhile.
+      return await this.#parts.office.send(sender, stamped, (outcome) =>
         this.#receipt(exchange, message.id, outcome),
       );
     } catch (error) {

@@ -1,4 +1,10 @@
-import { type Json, mayTalkTo, narrowPrivileges, type Privileges, type PrivilegesWish } from "@action-collective/protocol";
+import {
+  type Json,
+  mayTalkTo,
+  narrowPrivileges,
+  type Privileges,
+  type PrivilegesWish,
+} from "@action-collective/protocol";
 import type { Access, AccessRule, ActionSpec, Caller, Message } from "./types.ts";
 
 /** How access was decided: the action's own word, or that of one of its rules. */

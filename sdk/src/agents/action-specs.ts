@@ -1,6 +1,7 @@
-import { type DescribedMethod, isJsonObject, type Json } from "@action-collective/protocol";
+import type { Json } from "@action-collective/protocol";
 import { type ContentCheck, contentCheck } from "./content-check.ts";
 import { InvalidActionsError } from "./errors.ts";
+import { actionHelp, describedMethod, inputToCheck } from "./help/generated.ts";
 import { type ActionHelp, type ActionSpec, type ActionSpecs, INTENTS } from "./types.ts";
 
 const INTENT_NAME = /^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/;
@@ -10,9 +11,6 @@ export interface AgentAction {
   readonly name: string;
   readonly method: string;
   readonly spec: ActionSpec;
-  readonly check: ContentCheck;
-  /** As others are told: what was given whole, or what is known. */
-  readonly help: Readonly<Record<string, Json>>;
 }
 
 /** The class whose methods no message reaches, whatever is declared, but for `help`. */
@@ -23,14 +21,9 @@ interface Base {
 /**
  * The actions of an agent by the names they are called by: what its class and those above it declare, and standard intents
  * that it has a method for.
- * @param described what is known of methods from their types and comments
  * @throws {InvalidActionsError}
  */
-export function actionTable(
-  agent: object,
-  base: Base,
-  described: ReadonlyMap<string, DescribedMethod>,
-): ReadonlyMap<string, AgentAction> {
+export function actionTable(agent: object, base: Base): ReadonlyMap<string, AgentAction> {
   const owner = agent.constructor.name || "an agent";
   const specs = new Map<string, ActionSpec>([["help", HELP]]);
   for (const intent of INTENTS) if (methodOf(agent, intent) !== undefined) specs.set(intent, {});
@@ -44,10 +37,41 @@ export function actionTable(
     if (method !== "help" && (method in Object.prototype || method in base.prototype))
       throw refuse(`"${method}" belongs to every agent, and is no action`);
     if (methodOf(agent, method) === undefined) throw refuse(`there is no method "${method}"`);
-    const known = described.get(method);
-    table.set(name, Object.freeze({ name, method, spec, ...readable(name, spec, known, refuse) }));
+    const action = Object.freeze({ name, method, spec });
+    contentProblem(agent, action, null);
+    table.set(name, action);
   }
   return table;
+}
+
+/** As others are told: what was given whole, or what is known by now. */
+export function helpOf(agent: object, { method, spec }: AgentAction): ActionHelp {
+  return actionHelp(method, spec, describedMethod(agent.constructor, method));
+}
+
+/** Compiled once for each schema. */
+const checks = new WeakMap<object, ContentCheck>();
+
+/** What is wrong with content for that action. @throws {InvalidActionsError} its input is no JSON Schema */
+export function contentProblem(
+  agent: object,
+  { name, method, spec }: AgentAction,
+  content: Json,
+): string | undefined {
+  const input = inputToCheck(spec, describedMethod(agent.constructor, method));
+  if (input === undefined || input === true) return undefined;
+  try {
+    if (typeof input !== "object" || input === null) return contentCheck(input)(content);
+    const check = checks.get(input) ?? contentCheck(input);
+    checks.set(input, check);
+    return check(content);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InvalidActionsError(
+      agent.constructor.name,
+      `the input of "${name}" is no JSON Schema (${why})`,
+    );
+  }
 }
 
 /** The method of that name, an arrow function of the instance included. */
@@ -76,37 +100,4 @@ function declared(agent: object, base: Base): Map<string, ActionSpec> {
     for (const [method, spec] of Object.entries(own)) specs.set(method, spec);
   }
   return specs;
-}
-
-function readable(
-  name: string,
-  spec: ActionSpec,
-  known: DescribedMethod | undefined,
-  refuse: (problem: string) => Error,
-): Pick<AgentAction, "check" | "help"> {
-  const input = spec.input ?? inputOf(known);
-  const output = spec.output ?? known?.output;
-  const description = spec.description ?? known?.description;
-  let check: ContentCheck = () => undefined;
-  try {
-    if (input !== undefined) check = contentCheck(input);
-  } catch (error) {
-    throw refuse(`the input of "${name}" is no JSON Schema (${error instanceof Error ? error.message : error})`);
-  }
-  const generated: ActionHelp = {
-    name,
-    ...(description === undefined ? {} : { description }),
-    ...(input === undefined ? {} : { input }),
-    ...(output === undefined ? {} : { output }),
-    ...(known?.streams === true ? { streams: true } : {}),
-    access: spec.access ?? "permitted",
-  };
-  return { check, help: Object.freeze({ ...(spec.help ?? (generated as Record<string, Json>)) }) };
-}
-
-/** Where a method takes nothing, whatever comes with its name is welcome. */
-function inputOf(known: DescribedMethod | undefined): Json | undefined {
-  const input = known?.input;
-  const properties = isJsonObject(input) && input["type"] === "object" ? input["properties"] : undefined;
-  return isJsonObject(properties) && Object.keys(properties).length === 0 ? undefined : input;
 }

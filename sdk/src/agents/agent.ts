@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { DescribedMethod, Json } from "@action-collective/protocol";
+import type { Json } from "@action-collective/protocol";
 import { deadline } from "../deadline.ts";
 import { type AccessDecision, decideAccess } from "./access.ts";
-import { type AgentAction, actionTable, methodOf } from "./action-specs.ts";
+import { type AgentAction, actionTable, contentProblem, helpOf, methodOf } from "./action-specs.ts";
 import {
   answerIntent,
   failureContent,
@@ -13,7 +13,7 @@ import {
 } from "./answering.ts";
 import { isGenuine } from "./delivery.ts";
 import { MethodTimeoutError, NotReceivedError, PermissionUndecidedError } from "./errors.ts";
-import { METHOD_TIMEOUT_MS, PERMISSION_TIMEOUT_MS } from "./limits.ts";
+import { LEAVING_MS, METHOD_TIMEOUT_MS, PERMISSION_TIMEOUT_MS } from "./limits.ts";
 import { Links } from "./links.ts";
 import { isMessage, makeMessage } from "./message.ts";
 import { findPlace, placeOf } from "./place-of.ts";
@@ -45,7 +45,6 @@ export abstract class Agent implements Node {
 
   readonly id: string;
   readonly links = new Links();
-  #described: ReadonlyMap<string, DescribedMethod> = new Map();
   #table: ReadonlyMap<string, AgentAction> | undefined;
 
   constructor(id?: string) {
@@ -85,19 +84,14 @@ export abstract class Agent implements Node {
   help(question?: { readonly name?: string } | null): Json {
     const table = this.#actions();
     const name = question?.name;
-    if (name !== undefined) return { ...table.get(name)?.help };
-    return Object.fromEntries([...table.values()].map((action) => [action.name, { ...action.help }]));
+    const action = name === undefined ? undefined : table.get(name);
+    if (name !== undefined) return action === undefined ? {} : (helpOf(this, action) as Json);
+    return Object.fromEntries([...table.values()].map((each) => [each.name, helpOf(this, each) as Json]));
   }
 
   /** As `help`, for discovery. */
   describe(): readonly ActionHelp[] {
-    return [...this.#actions().values()].map(({ name, help }) => ({ name, ...help }));
-  }
-
-  /** What is known of its methods from their types and comments: it becomes help, and content is checked against it. */
-  learn(methods: readonly DescribedMethod[]): void {
-    this.#described = new Map(methods.map((method) => [method.method, method]));
-    this.#table = undefined;
+    return [...this.#actions().values()].map((action) => helpOf(this, action));
   }
 
   /** Exists → permitted → input checked → `before` → method → `after`. */
@@ -105,8 +99,7 @@ export abstract class Agent implements Node {
     const hearing = this.#hearing(message, receiving);
     const caller = hearing?.caller ?? { address: message.from };
     const signal = receiving?.signal ?? new AbortController().signal;
-    const refuse = (failure: Failure) =>
-      this.#say(message, failureContent(failure, message.intent), "error");
+    const refuse = (failure: Failure) => this.#say(message, failureContent(failure, message.intent), "error");
     const action = this.#actions().get(message.intent);
     if (action === undefined) {
       hearing?.decided("unknown", "no such action");
@@ -122,7 +115,7 @@ export abstract class Agent implements Node {
       yield refuse(refusal);
       return;
     }
-    const problem = action.check(message.content);
+    const problem = contentProblem(this, action, message.content);
     if (problem !== undefined) {
       yield refuse({
         code: "input-invalid",
@@ -136,7 +129,7 @@ export abstract class Agent implements Node {
 
   /** Built when it is first needed: a constructor's fields are not there before. */
   #actions(): ReadonlyMap<string, AgentAction> {
-    this.#table ??= actionTable(this, Agent, this.#described);
+    this.#table ??= actionTable(this, Agent);
     return this.#table;
   }
 
@@ -158,7 +151,8 @@ export abstract class Agent implements Node {
     const overruled = hearing?.overruled;
     const { access, by } = overruled ?? decideAccess(action.spec, message, caller);
     if (access === "permitted") hearing?.decided(overruled === undefined ? "permitted" : "overridden", by);
-    else if (access === "requested") return this.#ask(action, { access, by }, message, caller, hearing, signal);
+    else if (access === "requested")
+      return this.#ask(action, { access, by }, message, caller, hearing, signal);
     else {
       hearing?.decided("denied", by);
       return {
@@ -215,6 +209,7 @@ export abstract class Agent implements Node {
     };
     const say = (content: unknown) => this.#say(message, content, answerIntent(message.intent));
     let stream: AsyncIterator<unknown> | Iterator<unknown> | undefined;
+    let asking = false;
     let answers = 0;
     let outcome: Outcome = { status: "cancelled", answers };
     try {
@@ -224,7 +219,9 @@ export abstract class Agent implements Node {
       if (isStream(result)) {
         stream = iteratorOf(result);
         for (;;) {
+          asking = true;
           const step: IteratorResult<unknown> = await inTime(stream.next());
+          asking = false;
           if (step.done === true) {
             stream = undefined;
             break;
@@ -251,7 +248,9 @@ export abstract class Agent implements Node {
       }
     } finally {
       ended.abort();
-      if (stream !== undefined) void end(stream);
+      // One that is stuck in an answer hears of its end when it comes round; it does not keep `after` waiting.
+      const over = stream === undefined ? undefined : end(stream);
+      if (!asking) await over;
       await this.after(message, caller, outcome);
     }
   }
@@ -273,12 +272,13 @@ export abstract class Agent implements Node {
   }
 }
 
-/** Not waited for: a producer that is stuck would keep `after` from being called. */
+/** What a producer does when it is told to stop has its time as well. */
 async function end(stream: AsyncIterator<unknown> | Iterator<unknown>): Promise<void> {
   try {
-    await stream.return?.();
+    using time = deadline(LEAVING_MS, undefined, () => new Error("It does not stop"));
+    await time.race(Promise.resolve(stream.return?.()));
   } catch {
-    // It was told to stop; how it complains of that is nobody's affair any more.
+    // How it complains of being stopped is nobody's affair any more.
   }
 }
 

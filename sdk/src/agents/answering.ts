@@ -27,7 +27,8 @@ export function answerIntent(intent: string): AnswerIntent {
 
 /** Whether a method's result is many answers. Lists are one. */
 export function isStream(result: unknown): result is AsyncIterable<unknown> | Iterable<unknown> {
-  if (typeof result !== "object" || result === null || Array.isArray(result) || isMessage(result)) return false;
+  if (typeof result !== "object" || result === null || Array.isArray(result) || isMessage(result))
+    return false;
   return Symbol.asyncIterator in result || Symbol.iterator in result;
 }
 

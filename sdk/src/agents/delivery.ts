@@ -12,7 +12,7 @@ import { type Answerer, Exchange, type Opened } from "./exchange.ts";
 import type { Board } from "./hierarchy/board.ts";
 import { BudgetSpentError } from "./hierarchy/errors.ts";
 import type { LivingExchange } from "./hierarchy/oversight.ts";
-import type { Roster } from "./hierarchy/roster.ts";
+import { BOARD_ID, type Roster } from "./hierarchy/roster.ts";
 import {
   METHOD_TIMEOUT_MS,
   MOST_EXCHANGES,
@@ -27,6 +27,7 @@ import type { Threads } from "./thread.ts";
 import type {
   Caller,
   Decision,
+  Failure,
   Hearing,
   Message,
   Node,
@@ -138,11 +139,7 @@ export class Delivery {
   }
 
   /** A message of one of another peer for a member. */
-  letter(
-    message: Message,
-    to: Member,
-    signals: readonly AbortSignal[],
-  ): Exchange {
+  letter(message: Message, to: Member, signals: readonly AbortSignal[]): Exchange {
     const timing = {
       timeoutMs: METHOD_TIMEOUT_MS,
       timedOut: () => new RequestTimeoutError(to.id, message.intent, METHOD_TIMEOUT_MS),
@@ -179,6 +176,22 @@ export class Delivery {
     }
   }
 
+  /** An error in place of a member's answer. */
+  failure(of: Member | undefined, asked: Message, content: Failure): Message {
+    const { id: replyTo, from } = asked;
+    const { newId, now, provenance } = this.#parts;
+    const fields = {
+      id: newId(),
+      from: of?.id ?? BOARD_ID,
+      to: from,
+      intent: "error",
+      content: content as Json,
+      replyTo,
+      timestamp: now(),
+    };
+    return provenance.make(of, of?.caller ?? { address: BOARD_ID }, fields);
+  }
+
   /** Charges for so many messages at once. @throws {BudgetSpentError} */
   charge(sender: Member, messages: number): void {
     this.#parts.roster.spend(sender.id, { messages }, this.#parts.now());
@@ -205,7 +218,13 @@ export class Delivery {
       }
     } catch (error) {
       // Who left, or was too slow, stands in the audit trail.
-      if (!(error instanceof AgentLeftError || error instanceof RequestTimeoutError || error instanceof SpaceClosedError))
+      if (
+        !(
+          error instanceof AgentLeftError ||
+          error instanceof RequestTimeoutError ||
+          error instanceof SpaceClosedError
+        )
+      )
         this.#parts.problem(error);
     } finally {
       await exchange.return();
@@ -220,7 +239,10 @@ export class Delivery {
     const peer = address.split("@")[1];
     if (peer === undefined || peer === this.gateway?.peer) return undefined;
     if (this.gateway === undefined)
-      throw new NotDeliveredError("not-connected", `"${address}" is at another peer, and this space is at none`);
+      throw new NotDeliveredError(
+        "not-connected",
+        `"${address}" is at another peer, and this space is at none`,
+      );
     return this.gateway;
   }
 

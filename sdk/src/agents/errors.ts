@@ -22,7 +22,11 @@ export class NotInSpaceError extends CollectiveError {
 /** The node is in a space already; it can be in one at a time. */
 export class InSpaceAlreadyError extends CollectiveError {
   constructor(id: string) {
-    super("in-space-already", `"${id}" is in a space already`, "Make another node, or remove it there first.");
+    super(
+      "in-space-already",
+      `"${id}" is in a space already`,
+      "Make another node, or remove it there first.",
+    );
   }
 }
 
@@ -95,7 +99,8 @@ export class NotDeliveredError extends CollectiveError {
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  "may-not-talk": "Its privileges (talkTo) were fixed when it came; ask whoever created it to pass the word on.",
+  "may-not-talk":
+    "Its privileges (talkTo) were fixed when it came; ask whoever created it to pass the word on.",
   "not-connected": "Connect the space to a peer first: space.connect(client).",
 };
 

@@ -41,6 +41,8 @@ export class Exchange implements AsyncIterableIterator<Message> {
   readonly #run: AsyncGenerator<Message, void, void>;
   #opened: Opened | undefined;
   #follow: (() => void) | undefined;
+  #started = false;
+  #closed = false;
   #idle: NodeJS.Timeout | undefined;
   /** Why it ended too early, until the reader was told. */
   #cut: { readonly reason: unknown } | undefined;
@@ -83,20 +85,38 @@ export class Exchange implements AsyncIterableIterator<Message> {
     if (this.#opened !== undefined) return;
     const opened = this.#open(this);
     this.#opened = opened;
-    const follow = () => this.stop(opened.signals.find(({ aborted }) => aborted)?.reason);
+    const aborted = opened.signals.find((signal) => signal.aborted);
+    if (aborted !== undefined) {
+      this.#close({ status: "cancelled", answers: 0 });
+      throw aborted.reason;
+    }
+    const follow = () => this.stop(opened.signals.find((signal) => signal.aborted)?.reason);
     this.#follow = follow;
     for (const signal of opened.signals) signal.addEventListener("abort", follow, { once: true });
-    if (opened.signals.some(({ aborted }) => aborted)) follow();
   }
 
   #end(reason: unknown): void {
     clearTimeout(this.#idle);
     this.#controller.abort(reason);
+    // What never began to answer has no end of its own.
+    if (!this.#started) this.#close({ status: "cancelled", answers: 0 });
+  }
+
+  #close(outcome: Outcome): void {
+    const opened = this.#opened;
+    if (opened === undefined || this.#closed) return;
+    this.#closed = true;
+    const follow = this.#follow;
+    if (follow !== undefined)
+      for (const signal of opened.signals) signal.removeEventListener("abort", follow);
+    opened.closed(outcome);
   }
 
   async *#answers(): AsyncGenerator<Message, void, void> {
     this.begin();
-    const opened = this.#opened as Opened;
+    const opened = this.#opened;
+    if (opened === undefined) return;
+    this.#started = true;
     const { signal } = this.#controller;
     let answers = 0;
     let outcome: Outcome = { status: "cancelled", answers };
@@ -134,12 +154,9 @@ export class Exchange implements AsyncIterableIterator<Message> {
       if (outcome.status === "cancelled" && answers > 0 && this.#cut === undefined)
         outcome = { status: "answered", answers };
       this.#end(ENOUGH);
-      const follow = this.#follow;
-      if (follow !== undefined)
-        for (const each of opened.signals) each.removeEventListener("abort", follow);
       // Not waited for: a producer that hears nothing would hold up whoever has had enough of it.
       if (source !== undefined) void release(source);
-      opened.closed(outcome);
+      this.#close(outcome);
     }
   }
 
@@ -148,24 +165,33 @@ export class Exchange implements AsyncIterableIterator<Message> {
     const { signal } = this.#controller;
     const { timeoutMs, timedOut } = this.#timing;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const settle = () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", end);
+      };
+      const end = () => {
+        settle();
+        reject(signal.reason);
+      };
+      const over = () => {
         const reason = timedOut();
         this.#cut = { reason };
         reject(new TimedOut());
         this.#controller.abort(reason);
-      }, Math.min(timeoutMs, 2 ** 31 - 1));
-      const end = () => reject(signal.reason);
+      };
+      const timer = setTimeout(over, Math.min(timeoutMs, LONGEST_MS));
       signal.addEventListener("abort", end, { once: true });
-      source
-        .next()
-        .then(resolve, reject)
-        .finally(() => {
-          clearTimeout(timer);
-          signal.removeEventListener("abort", end);
-        });
-      signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+      nextOf(source).then(resolve, reject).finally(settle);
     });
   }
+}
+
+/** The longest time that a timer holds. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** What a producer throws at once, it throws as well. */
+async function nextOf(source: AsyncIterator<unknown>): Promise<IteratorResult<unknown>> {
+  return await source.next();
 }
 
 /** Marks the end of the time, whatever the reason is called. */

@@ -9,7 +9,8 @@ export class Links implements Iterable<Link> {
 
   /** A second link to the same id replaces the first. @throws {TooManyError} */
   link(to: Node, metadata: Readonly<Record<string, Json>> = {}): Link {
-    if (!this.#links.has(to.id) && this.#links.size >= MOST_LINKS) throw new TooManyError("links", MOST_LINKS);
+    if (!this.#links.has(to.id) && this.#links.size >= MOST_LINKS)
+      throw new TooManyError("links", MOST_LINKS);
     const link = Object.freeze({ to, metadata: Object.freeze({ ...metadata }) });
     this.#links.set(to.id, link);
     return link;

@@ -16,6 +16,10 @@ export interface Member {
   state: "joining" | "here" | "leaving" | "gone";
   place?: Place;
   token?: string;
+  /** Others had been told that it is here when its end began. */
+  known?: boolean;
+  /** Settles when it has said goodbye, or the time for that is over. */
+  goodbye?: Promise<void>;
   /** Settles when it is gone. */
   gone?: Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { makeMessage, type MessageFields } from "./message.ts";
+import { type MessageFields, makeMessage } from "./message.ts";
 import type { Caller, Message } from "./types.ts";
 
 /**

@@ -52,15 +52,18 @@ export function lazily(make: () => AsyncIterableIterator<Message>): AsyncIterabl
  * Several streams as one, each answer as soon as it is there. A stream is asked for its next answer only after its last one
  * was taken, and no more than `atOnce` streams are open at a time.
  * @param opens each opens one stream when its turn comes
- * @param failed what to do about a stream that threw: an answer instead, nothing, or throw
+ * @param failed the answer that stands for what a stream threw; `place` is the stream's. What it throws ends all.
+ * @param skip answers that count for nothing
  */
 export class Merged implements AsyncIterableIterator<Message> {
-  readonly #waiting: (() => AsyncIterableIterator<Message>)[];
+  readonly #opens: readonly (() => AsyncIterableIterator<Message>)[];
   readonly #atOnce: number;
-  readonly #failed: (error: unknown) => void;
-  readonly #open = new Set<AsyncIterableIterator<Message>>();
-  readonly #idle = new Set<AsyncIterableIterator<Message>>();
-  readonly #ready: { readonly source: AsyncIterableIterator<Message>; readonly answer: Message }[] = [];
+  readonly #failed: (error: unknown, place: number) => Message;
+  readonly #skip: (answer: Message) => boolean;
+  readonly #open = new Set<Source>();
+  readonly #idle = new Set<Source>();
+  readonly #ready: { readonly source: Source; readonly answer: Message }[] = [];
+  #opened = 0;
   #error: { readonly error: unknown } | undefined;
   #over = false;
   #wake: (() => void) | undefined;
@@ -69,11 +72,13 @@ export class Merged implements AsyncIterableIterator<Message> {
   constructor(
     opens: readonly (() => AsyncIterableIterator<Message>)[],
     atOnce: number,
-    failed: (error: unknown) => void,
+    failed: (error: unknown, place: number) => Message,
+    skip: (answer: Message) => boolean = () => false,
   ) {
-    this.#waiting = [...opens];
+    this.#opens = opens;
     this.#atOnce = atOnce;
     this.#failed = failed;
+    this.#skip = skip;
   }
 
   [Symbol.asyncIterator](): this {
@@ -89,10 +94,9 @@ export class Merged implements AsyncIterableIterator<Message> {
 
   async return(): Promise<IteratorResult<Message, undefined>> {
     this.#over = true;
-    this.#waiting.length = 0;
     this.#ready.length = 0;
     this.#wake?.();
-    await Promise.all([...this.#open].map((source) => source.return?.()));
+    await Promise.all([...this.#open].map(({ answers }) => answers.return?.()));
     return { done: true, value: undefined };
   }
 
@@ -100,7 +104,7 @@ export class Merged implements AsyncIterableIterator<Message> {
     for (;;) {
       const ready = this.#ready.shift();
       if (ready !== undefined) {
-        this.#idle.add(ready.source);
+        if (this.#open.has(ready.source)) this.#idle.add(ready.source);
         return { done: false, value: ready.answer };
       }
       if (this.#error !== undefined) {
@@ -121,25 +125,27 @@ export class Merged implements AsyncIterableIterator<Message> {
     for (const source of this.#idle) this.#ask(source);
     this.#idle.clear();
     while (this.#open.size < this.#atOnce) {
-      const open = this.#waiting.shift();
+      const open = this.#opens[this.#opened];
       if (open === undefined) return;
-      const source = open();
+      const source = { answers: open(), place: this.#opened };
+      this.#opened += 1;
       this.#open.add(source);
       this.#ask(source);
     }
   }
 
-  #ask(source: AsyncIterableIterator<Message>): void {
-    source.next().then(
+  #ask(source: Source): void {
+    source.answers.next().then(
       (step) => {
         if (step.done === true) this.#open.delete(source);
-        else if (!this.#over) this.#ready.push({ source, answer: step.value });
+        else if (this.#skip(step.value)) this.#idle.add(source);
+        else this.#ready.push({ source, answer: step.value });
         this.#wake?.();
       },
       (error: unknown) => {
         this.#open.delete(source);
         try {
-          this.#failed(error);
+          if (!this.#over) this.#ready.push({ source, answer: this.#failed(error, source.place) });
         } catch (thrown) {
           this.#error ??= { error: thrown };
         }
@@ -147,4 +153,9 @@ export class Merged implements AsyncIterableIterator<Message> {
       },
     );
   }
+}
+
+interface Source {
+  readonly answers: AsyncIterableIterator<Message>;
+  readonly place: number;
 }

@@ -195,9 +195,9 @@ export interface Place {
   readonly address: string;
   readonly privileges: Privileges;
   readonly level: number;
-  readonly role?: string;
+  readonly role?: string | undefined;
   /** The capability token for this peer's API, where the space is connected to one. */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /** Aborts when the node leaves or the space closes. */
   readonly signal: AbortSignal;
 

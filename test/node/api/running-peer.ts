@@ -5,6 +5,7 @@ import { ActionClient } from "action-collective";
 import { writeApiFile } from "../../../node/src/api/api-file.ts";
 import { peerHandlers } from "../../../node/src/api/peer-handlers.ts";
 import { ApiServer } from "../../../node/src/api/server.ts";
+import type { Log } from "../../../node/src/network/options.ts";
 import { Peer } from "../../../node/src/peer.ts";
 import { resolveSettings, type SettingTexts } from "../../../node/src/settings.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
@@ -14,8 +15,9 @@ import { TOKEN } from "./sample-api.ts";
 /**
  * A whole peer on loopback with its API, asked through the SDK and through the command line.
  * @param number of its key; another peer needs another
+ * @param log gets all that it and its API write
  */
-export async function runningPeer(number: number, flags: SettingTexts = {}) {
+export async function runningPeer(number: number, flags: SettingTexts = {}, log: Log = () => undefined) {
   await using opened = new AsyncDisposableStack();
   const folder = opened.use(await temporaryFolder());
   const home = join(folder.path, "home");
@@ -31,7 +33,7 @@ export async function runningPeer(number: number, flags: SettingTexts = {}) {
     cores: 1,
   });
   const seed = new Uint8Array(32).fill(number);
-  const peer = await Peer.open({ settings, seed, clock: Date.now, log: () => undefined });
+  const peer = await Peer.open({ settings, seed, clock: Date.now, log });
   opened.defer(() => peer.stop());
   const endpoints: string[] = [];
   const handlers = peerHandlers({
@@ -40,7 +42,9 @@ export async function runningPeer(number: number, flags: SettingTexts = {}) {
     endpoints: () => endpoints,
     stop: () => undefined,
   });
-  const server = await ApiServer.listen({ handlers, port: 0, token: TOKEN, log: () => undefined });
+  const server = await ApiServer.listen({
+    ...{ handlers, port: 0, token: TOKEN, capabilities: peer.capabilities, log },
+  });
   opened.defer(() => server.close());
   endpoints.push(server.url);
   await writeApiFile(home, { pid: process.pid, url: server.url, token: TOKEN, version: "0.1.0" });

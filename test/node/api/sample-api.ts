@@ -107,12 +107,22 @@ export const POLICY_VIEW: PolicyView = {
   hidden: [{ why: "published by somebody you block", actions: 3 }],
 };
 
+/** Of a capability. */
+const BLOCK_ID = "AAAAAAAAAAAAAAAAAAAAAA";
+
 /** Plain objects that answer every route: enough for what the API itself does. */
 export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers {
   const counts = { runs: 3, succeeded: 2, useful: 1, useless: 0 };
   return {
     health: () => ({ ready: true, version: "0.1.0" }),
     stop: () => undefined,
+    mintCapability: async () => ({ id: BLOCK_ID, token: "acc1.sample" }),
+    capabilities: async () => ({ capabilities: [] }),
+    spend: async () => ({ left: {} }),
+    revoke: async () => ({ id: BLOCK_ID }),
+    openDesk: async () => ({ desk: "desk", peer: "12D3KooWexample" }),
+    frames: async () => ({ frames: [] }),
+    closeDesk: async () => ({ closed: true as const }),
     tools: async () => ({ tools: [] }),
     setTools: async () => ({ tools: [] }),
     identity: async () => ({

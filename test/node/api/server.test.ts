@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { CollectiveError, failures, limits } from "@action-collective/protocol";
 import { describe, expect, it } from "vitest";
+import { API_LIMITS } from "../../../node/src/api/limits.ts";
 import { ApiServer } from "../../../node/src/api/server.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 import { until } from "../../helpers/until.ts";
@@ -213,7 +214,9 @@ describe("the local API's server", () => {
 
   it("refuses headers larger than anybody needs", async () => {
     await using server = await listen();
-    expect((await call(server, "/health", { headers: { "x-long": "x".repeat(20_000) } })).status).toBe(431);
+    expect(
+      (await call(server, "/health", { headers: { "x-long": "x".repeat(API_LIMITS.headerBytes) } })).status,
+    ).toBe(431);
   });
 
   it("answers a stop request before it stops", async () => {

@@ -208,7 +208,7 @@ describe("what other commands say of search", () => {
   it("publish says what would help to find the action", async () => {
     await using running = await peer({
       publish: async ({ body }) => ({
-        ...(await sample().publish({ ref: "", body, signal: new AbortController().signal })),
+        ...(await sample().publish({ ref: "", body, caller: "user", signal: new AbortController().signal })),
         advice: ["It has no phrasings."],
       }),
     });

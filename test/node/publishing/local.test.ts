@@ -39,7 +39,7 @@ test("what is kept here is told and given to nobody, survives a restart, and is 
   const examined = await first.publisher.examine(definition, signal());
   await first.publisher.keep(examined);
   expect(first.catalogue.actions.get(id)).toMatchObject({ origin: "local", standing: "passed" });
-  expect(await first.runner.run(id, 1, signal())).toMatchObject({ output: 2 });
+  expect(await first.runner.run(id, 1, { signal: signal(), caller: "user" })).toMatchObject({ output: 2 });
   const found = await first.finder.find({ query: "secret recipe", limit: 5, signal: signal() });
   expect(found.map((hit) => hit.id)).toEqual([id]);
 
@@ -69,7 +69,7 @@ test("what is kept here is told and given to nobody, survives a restart, and is 
   const again = await start(1, homeA.path);
   await meet(again, other);
   expect(again.catalogue.actions.get(id)).toMatchObject({ origin: "local", standing: "passed" });
-  expect(await again.runner.run(id, 41, signal())).toMatchObject({ output: 42 });
+  expect(await again.runner.run(id, 41, { signal: signal(), caller: "user" })).toMatchObject({ output: 42 });
   await expect(code(bundle, again)).rejects.toMatchObject({ code: "block-unavailable" });
 
   const published = await again.publisher.publish(definition, signal());

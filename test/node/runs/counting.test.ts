@@ -51,7 +51,8 @@ test.each([
 });
 
 test("input that does not fit, the policy, the machine and a caller who leaves are not the action's fault", async () => {
-  const run = (input: Json, signal = AbortSignal.timeout(60_000)) => peer.runner.run(moody.id, input, signal);
+  const run = (input: Json, signal = AbortSignal.timeout(60_000)) =>
+    peer.runner.run(moody.id, input, { signal, caller: "user" });
   const none = { runs: 0, succeeded: 0 };
   expect(await counted(() => run({ mood: 7 }))).toEqual({ code: "input-invalid", ...none });
 

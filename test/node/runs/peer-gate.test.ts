@@ -19,7 +19,8 @@ afterAll(() => stack.disposeAsync(), 60_000);
 
 const signal = () => AbortSignal.timeout(60_000);
 const failing = (run: Promise<unknown>) => run.then(() => undefined).catch((error: unknown) => error);
-const run = (id: ActionId, yes?: "once" | "always") => user.runner.run(id, { mood: "good" }, signal(), yes);
+const run = (id: ActionId, yes?: "once" | "always") =>
+  user.runner.run(id, { mood: "good" }, { signal: signal(), caller: "user", yes });
 const heardOf = (id: ActionId) =>
   until(() => user.catalogue.actions.standing(id) === "passed", {
     what: "a verdict of one's own",

@@ -173,6 +173,7 @@ export async function runningPeer(options: RunningPeerOptions = {}): Promise<Run
       },
       own,
       refuseFindings: ["eval"],
+      wallMs: sandbox.limits.wallMs,
     }),
     memoryMb: 256,
     clock: () => time.now,
@@ -204,7 +205,8 @@ export async function runningPeer(options: RunningPeerOptions = {}): Promise<Run
       settle(bundle.id, standing, findings);
       return bundle.id;
     },
-    run: (id, mood, yes) => runner.run(id, { mood }, AbortSignal.timeout(60_000), yes),
+    run: (id, mood, yes) =>
+      runner.run(id, { mood }, { signal: AbortSignal.timeout(60_000), caller: "user", yes }),
     async [Symbol.asyncDispose]() {
       await feedback.stop();
       await sandbox.stop();

@@ -49,7 +49,7 @@ async function keep(definition: ReturnType<typeof adding>): Promise<ActionId> {
 const prove = (definition: ReturnType<typeof adding>) =>
   makingHandlers(author).prove({
     ...{ ref: "", body: { definition: definitionSchema.parse(definition), keep: false } },
-    signal: signal(),
+    ...{ signal: signal(), caller: "user" as const },
   });
 
 test("what an action uses is published with it, proved by others before it, fetched from peers, and run with it", async () => {
@@ -80,7 +80,7 @@ test("what an action uses is published with it, proved by others before it, fetc
 
   await proved(two.id);
   expect([zero.id, one].map((id) => standing(user, id))).toEqual(["passed", "passed"]);
-  expect(await user.runner.run(two.id, 40, signal())).toMatchObject({
+  expect(await user.runner.run(two.id, 40, { signal: signal(), caller: "user" })).toMatchObject({
     ...{ output: 42, name: "adding2", granted: { net: [], secrets: [] } },
   });
   // The peers' sandboxes hold nothing of it afterwards.
@@ -120,7 +120,9 @@ test("an action that asks for a host is proved by what its cases say of the netw
   );
   await proved(id);
   expect(user.catalogue.actions.report(id)).toMatchObject({ permissionsObserved: ["net: fetch"] });
-  expect(await failing(user.runner.run(id, "USD", signal()))).toMatchObject({ code: "approval-needed" });
+  expect(await failing(user.runner.run(id, "USD", { signal: signal(), caller: "user" }))).toMatchObject({
+    code: "approval-needed",
+  });
 }, 120_000);
 
 test("what speaks against an action speaks against those that use it, by its name", async () => {
@@ -132,11 +134,15 @@ test("what speaks against an action speaks against those that use it, by its nam
   expect(await user.runner.gate(top.id)).toMatchObject({
     ...{ decision: "refused", why: expect.stringContaining("it uses adding10, and of that: ") },
   });
-  expect(await failing(user.runner.run(top.id, 1, signal(), "once"))).toMatchObject({
+  expect(
+    await failing(user.runner.run(top.id, 1, { signal: signal(), caller: "user", yes: "once" })),
+  ).toMatchObject({
     ...{ code: "refused-by-policy", message: expect.stringContaining("adding10") },
   });
   await user.policy.change({ remove: { blockedActions: [base.id] } });
-  expect(await user.runner.run(top.id, 1, signal())).toMatchObject({ output: 12 });
+  expect(await user.runner.run(top.id, 1, { signal: signal(), caller: "user" })).toMatchObject({
+    output: 12,
+  });
 }, 120_000);
 
 test("what nobody here knows yet leaves the verdict open, and it comes once it is known", async () => {

@@ -2,11 +2,11 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Described } from "@action-collective/protocol";
+import { type ActionSpec, type ActionSpecs, Agent, Space } from "action-collective/agents";
 import { afterAll, describe, expect, test } from "vitest";
 import { createSourceAnalysis } from "../../../node/src/analysis/source-analysis.ts";
-import { actionHelp, describedMethod, inputToCheck } from "../../../sdk/src/agents/help/generated.ts";
+import { actionHelp, inputToCheck } from "../../../sdk/src/agents/help/generated.ts";
 import { AgentSourceError, type Describing, describeAgent } from "../../../sdk/src/agents/help/index.ts";
-import type { ActionSpec } from "../../../sdk/src/agents/types.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 const analysis = createSourceAnalysis();
@@ -126,8 +126,6 @@ test("methods become help: names, texts, schemas and access, from types, comment
       access: "permitted",
     },
   ]);
-  expect(describedMethod(Librarian, "find")?.description).toBe("Finds a book.");
-  expect(describedMethod(Shelf, "dust")).toBeUndefined();
 });
 
 class Clerk {
@@ -136,6 +134,36 @@ class Clerk {
   /** Sorts. */
   sort(): void {}
 }
+
+class Echo extends Agent {
+  static override readonly source = import.meta.url;
+  static override readonly actions = { twice: { name: "double", access: "denied" } } satisfies ActionSpecs;
+  /** Says it again. */
+  chat({ text }: { text: string }): string {
+    return text;
+  }
+  /** Twice as much. */
+  twice(n: number): number {
+    return 2 * n;
+  }
+}
+
+test("agents of the class know it: their help says it, and contents are checked against it", async () => {
+  const echo = new Echo("echo");
+  expect(echo.help({ name: "double" })).toEqual({ name: "double", access: "denied" });
+  await describeAgent(new Reader(), Echo);
+  expect(echo.help({ name: "double" })).toEqual({
+    name: "double",
+    description: "Twice as much.",
+    input: { type: "number" },
+    output: { type: "number" },
+    access: "denied",
+  });
+  await using space = new Space();
+  await space.add(echo);
+  expect(await space.place.request("echo", "chat", { text: "so" })).toBe("so");
+  await expect(space.place.request("echo", "chat", "so")).rejects.toThrow(/does not take this/);
+});
 
 test("each class is read once, whoever asks; a failure is forgotten", async () => {
   const reader = new Reader();

@@ -161,23 +161,24 @@ describe("a role", () => {
     expect(refusal(taken).code).toBe("privilege-refused");
     expect(refusal(() => roster.enter("b", { role: "board" }, NOW)).code).toBe("privilege-refused");
     expect(roster.enter("teller", { parent: "treasury", role: "treasurer" }, NOW).role).toBe("treasurer");
-    expect(roster.roleOf("teller")).toBe("treasurer");
+    expect(roster.enter("second", { role: "treasurer" }, NOW).role).toBe("treasurer");
     roster.leave("treasury");
+    expect(refusal(taken).code).toBe("privilege-refused");
+    roster.leave("second");
     expect(taken()).toMatchObject({ role: "treasurer" });
   });
 
-  it("that was taken early counts no longer when it is given from above", () => {
+  it("that was taken below is not given from above as long as it is taken", () => {
     const roster = new Roster(NOW);
     roster.enter("chief", {}, NOW);
-    roster.enter("squatter", { parent: "chief", role: "treasurer" }, NOW);
-    roster.enter("helper", { parent: "squatter", role: "treasurer" }, NOW);
-    expect(roster.roleOf("helper")).toBe("treasurer");
-    roster.enter("treasury", { role: "treasurer" }, NOW);
-    expect(["squatter", "helper", "treasury"].map((id) => roster.roleOf(id))).toEqual([
-      undefined,
-      undefined,
-      "treasurer",
-    ]);
+    roster.enter("early", { parent: "chief", role: "treasurer" }, NOW);
+    roster.enter("helper", { parent: "early", role: "treasurer" }, NOW);
+    expect(roster.enter("beside", { parent: "chief", role: "treasurer" }, NOW).level).toBe(2);
+    const give = () => roster.enter("treasury", { role: "treasurer" }, NOW);
+    expect(refusal(give).message).toContain('"early"');
+    roster.leave("early");
+    roster.leave("beside");
+    expect(give().role).toBe("treasurer");
   });
 });
 

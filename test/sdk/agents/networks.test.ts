@@ -87,7 +87,7 @@ describe.each([
   test("goes where its router says", async () => {
     const mapper = new Mapper({
       parallel,
-      where: ({ content }, { metadata }) => metadata["for"] === content,
+      where: ({ content }, { metadata }) => metadata.for === content,
     });
     mapper.links.link(one("a", "A"), { for: "dates" });
     mapper.links.link(one("b", "B"), { for: "money" });
@@ -187,7 +187,7 @@ describe("a group chat", () => {
           // `true` raises a hand; anything else is words.
           return new Speaker(id, ({ intent }) => (intent === "hand" ? [true] : Array(answers).fill("words")));
         });
-        const chat = linked(new GroupChat({ id: "chat", turns, hands }), ...nodes);
+        const chat = linked(new GroupChat({ id: "chat", turns, hands, handedOn: 200 }), ...nodes);
         for (const [from, to] of edges) {
           const [source, target] = [nodes[from], to === 4 ? chat : nodes[to]];
           if (source !== undefined && target !== undefined && "links" in source) source.links.link(target);
@@ -207,9 +207,9 @@ describe("raised hands", () => {
     );
 
   test("one speaks at a time, first in first out, until no hand is up", async () => {
-    const [a, b, c] = [eager("a", "topic", "c"), eager("b", "a"), eager("c", "topic")];
+    const [a, b, c] = [eager("a", "topic", "c"), eager("b", "a", "c"), eager("c", "topic", "a")];
     const chat = linked(new GroupChat({ hands: true }), a, b, c);
-    // a and c raise their hands; a speaks, and b joins the queue behind c; then a once more.
+    // a and c raise their hands; a speaks, and b joins behind c; a joins behind b, and thinks better of it when b has spoken.
     expect(await lines(chat.receive(say("user", "topic")))).toEqual(["a: a", "c: c", "b: b"]);
     expect(c.heard.filter(({ intent }) => intent === "hand").map(({ content }) => content)).toEqual([
       { from: "user", intent: "chat", content: "topic" },
@@ -279,6 +279,19 @@ describe("networks in networks", () => {
   });
 });
 
+test("what goes in circles in ever new words is ended, and the failure says so", async () => {
+  const chat = new GroupChat({ id: "chat" });
+  const chain = linked(new Chain({ id: "chain" }), one("a", "more"), chat);
+  linked(chat, chain);
+  expect((await all(chat.receive(say("user", "x")))).at(-1)).toMatchObject({
+    ...{ from: "chat", intent: "error" },
+    content: { code: "messages-circle", message: expect.stringContaining("leads back into itself") },
+  });
+
+  const silent = linked(new Chain({ handedOn: 50 }), endless("talker"), one("silent"));
+  await expect(all(silent.receive(say("user", "x")))).rejects.toMatchObject({ code: "messages-circle" });
+});
+
 test("a chain hands each answer on", async () => {
   const twice = new Speaker("twice", ({ content }) => [`${content} 1`, `${content} 2`]);
   const last = endless("last");
@@ -293,7 +306,7 @@ test("a chain hands each answer on", async () => {
 
 describe("a graph", () => {
   test("is built from a literal", async () => {
-    const where = new Mapper({ where: ({ content }, { metadata }) => metadata["for"] === content });
+    const where = new Mapper({ where: ({ content }, { metadata }) => metadata.for === content });
     const network = graph({
       nodes: { where, talk: new GroupChat(), a: one("a", "A"), b: echo("b"), c: echo("c") },
       edges: [

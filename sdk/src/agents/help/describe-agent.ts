@@ -1,7 +1,7 @@
 import type { Described, DescribedMethod, Language } from "@action-collective/protocol";
 import { type ActionHelp, type ActionSpec, INTENTS } from "../types.ts";
 import { AgentSourceError } from "./errors.ts";
-import { actionHelp, type DescribableClass, type DescribedMethods, rememberDescribed } from "./generated.ts";
+import { actionHelp, type DescribableClass, describedMethod, rememberDescribed } from "./generated.ts";
 import { readAgentSource } from "./read-source.ts";
 
 /** What this part needs of a client: its `describe`. */
@@ -21,14 +21,14 @@ export interface ClassInFile {
 /** Classes above one another that are looked at. */
 const MOST_CLASSES = 16;
 
-const asked = new WeakMap<object, Promise<DescribedMethods>>();
+const asked = new WeakMap<object, Promise<void>>();
 
 /**
  * Makes help of what the types and comments of an agent's class say: asks the peer to read the file of its `static source`, and
- * of every class above it that names one. From then on `help()`, discovery and the check of contents use it. Each class is read once; the
- * file is not run. A class without `static source`, or an agent of a space without a peer, tells its actions by name and
- * by what `static actions` says. Given a class in a file, it tells all public methods.
- * @throws {AgentSourceError} the file cannot be read, or declares no such class; and as `client.describe`
+ * of every class above it that names one. From then on `help()`, discovery and the check of contents of all its agents use it.
+ * Each class is read once; no file is run. A class without `static source` tells its actions by name and by what
+ * `static actions` says. Given a class in a file, it tells all public methods.
+ * @throws {AgentSourceError} a file cannot be read, or declares no such class; and as `client.describe`
  */
 export async function describeAgent(
   client: Describing,
@@ -39,25 +39,23 @@ export async function describeAgent(
     const methods = await describeFile(client, agent.source, agent.class, options.signal);
     return methods.map((one) => actionHelp(one.method, undefined, one));
   }
-  const described = await describedOf(client, agent, options.signal);
-  return actionsOf(agent).map(([method, spec]) => actionHelp(method, spec, described.get(method)));
+  await readOnce(client, agent, options.signal);
+  return [...actionsOf(agent)].map(([method, spec]) =>
+    actionHelp(method, spec, describedMethod(agent, method)),
+  );
 }
 
-/** Its own methods, and those of the classes above it. */
-function describedOf(
+function readOnce(
   client: Describing,
   agent: DescribableClass,
   signal: AbortSignal | undefined,
-): Promise<DescribedMethods> {
+): Promise<void> {
   const before = asked.get(agent);
   if (before !== undefined) return before;
-  const reading = readClasses(client, agent, signal);
+  const reading = readClasses(client, agent, signal).then((methods) => rememberDescribed(agent, methods));
   asked.set(agent, reading);
   // A failure is not remembered: the peer may be there next time.
-  reading.then(
-    (methods) => rememberDescribed(agent, methods),
-    () => asked.delete(agent),
-  );
+  reading.catch(() => asked.delete(agent));
   return reading;
 }
 
@@ -65,14 +63,14 @@ async function readClasses(
   client: Describing,
   agent: DescribableClass,
   signal: AbortSignal | undefined,
-): Promise<DescribedMethods> {
+): Promise<readonly DescribedMethod[]> {
   const methods = new Map<string, DescribedMethod>();
   for (const one of classesOf(agent)) {
     if (!Object.hasOwn(one, "source") || one.source === undefined) continue;
     const told = await describeFile(client, one.source, one.name, signal);
     for (const method of told) if (!methods.has(method.method)) methods.set(method.method, method);
   }
-  return methods;
+  return [...methods.values()];
 }
 
 async function describeFile(
@@ -104,13 +102,14 @@ function classesOf(agent: DescribableClass): DescribableClass[] {
   return classes;
 }
 
-/** Methods that are actions, with their specs: the declared ones, then standard intents that need no declaration. */
-function actionsOf(agent: DescribableClass): [method: string, spec: ActionSpec | undefined][] {
-  const declared = Object.entries(agent.actions ?? {});
-  const standard = INTENTS.filter(
-    (intent) =>
-      !Object.hasOwn(agent.actions ?? {}, intent) &&
-      typeof Reflect.get(agent.prototype, intent) === "function",
-  );
-  return [...declared, ...standard.map((intent): [string, undefined] => [intent, undefined])];
+/** Methods that are actions, with their specs: what the class and those above it declare, then standard intents. */
+function actionsOf(agent: DescribableClass): ReadonlyMap<string, ActionSpec | undefined> {
+  const specs = new Map<string, ActionSpec | undefined>();
+  for (const each of classesOf(agent))
+    for (const [method, spec] of Object.entries(Object.hasOwn(each, "actions") ? (each.actions ?? {}) : {}))
+      if (!specs.has(method)) specs.set(method, spec);
+  for (const intent of INTENTS)
+    if (!specs.has(intent) && typeof Reflect.get(agent.prototype, intent) === "function")
+      specs.set(intent, undefined);
+  return specs;
 }

@@ -10,14 +10,12 @@ export interface DescribableClass {
   readonly actions?: Readonly<Record<string, ActionSpec>> | undefined;
 }
 
-/** By name of the method. */
-export type DescribedMethods = ReadonlyMap<string, DescribedMethod>;
+/** What was read, by class and name of the method; forgotten with the class. */
+const remembered = new WeakMap<object, ReadonlyMap<string, DescribedMethod>>();
 
-/** What `describeAgent` has read, by class; forgotten with it. */
-const remembered = new WeakMap<object, DescribedMethods>();
-
-export function rememberDescribed(agentClass: object, methods: DescribedMethods): void {
-  remembered.set(agentClass, methods);
+/** From now on every agent of that class has it in its help, and checks contents against it. */
+export function rememberDescribed(agentClass: object, methods: readonly DescribedMethod[]): void {
+  remembered.set(agentClass, new Map(methods.map((one) => [one.method, one])));
 }
 
 /** What the types and comments of a class say of one of its methods; undefined as long as nobody has asked a peer. */

@@ -1,4 +1,9 @@
-import { type BodyOfRoute, cleanText, type ResponseOfRoute, type RouteName } from "@action-collective/protocol";
+import {
+  type BodyOfRoute,
+  cleanText,
+  type ResponseOfRoute,
+  type RouteName,
+} from "@action-collective/protocol";
 import type { Caller, CallOptions } from "../../caller.ts";
 
 /** Actions that an heirloom names: what one agent can look through, and one manifest can hold. */
@@ -59,14 +64,14 @@ export class Experience {
 
   /** A sentence for whoever comes after. The oldest makes room for it. */
   advise(text: string): void {
-    const advice = cleanText(text, MOST_ADVICE_CHARACTERS);
+    const advice = cleanText(text, MOST_ADVICE_CHARACTERS - 1);
     this.#advice.delete(advice);
     this.#advice.add(advice);
     const [oldest] = this.#advice;
     if (this.#advice.size > MOST_ADVICE && oldest !== undefined) this.#advice.delete(oldest);
   }
 
-  /** What is worth leaving: what was made, and what served more often than not; what failed its maker is left out as well. */
+  /** What is worth leaving: what was made and not run yet, and what served more often than not. */
   learned(): Learned {
     const actions = [...this.#actions]
       .map(([id, counted]) => ({ id, ...counted }))
@@ -86,7 +91,7 @@ export class Experience {
    * answers count, so nobody can talk an agent into an experience.
    */
   watching(caller: Caller): Caller {
-    const learn = <N extends RouteName>(name: N, answer: ResponseOfRoute<N>) => this.#learn(name, answer);
+    const learn = (name: RouteName, body: unknown, answer: unknown) => this.#learn(name, body, answer);
     const fail = (id: string) => this.#failed(id);
     return {
       async call<N extends RouteName>(
@@ -97,7 +102,7 @@ export class Experience {
       ): Promise<ResponseOfRoute<N>> {
         try {
           const answer = await caller.call(name, ref, body, options);
-          learn(name, answer);
+          learn(name, body, answer);
           return answer;
         } catch (error) {
           if (name === "run" && isItsOwnFault(error)) fail(ref);
@@ -107,16 +112,14 @@ export class Experience {
     };
   }
 
-  #learn<N extends RouteName>(name: N, answer: ResponseOfRoute<N>): void {
+  #learn(name: RouteName, body: unknown, answer: unknown): void {
     if (name === "run") this.used((answer as ResponseOfRoute<"run">).id, "succeeded");
     else if (name === "publish") this.made((answer as ResponseOfRoute<"publish">).id);
     else if (name === "prove") {
       const { id, kept } = answer as ResponseOfRoute<"prove">;
       if (kept) this.made(id);
-    } else if (name === "feedback") {
-      const { id, useful } = answer as { id: string; useful?: boolean };
-      if (useful === false) this.used(id, "failed");
-    }
+    } else if (name === "feedback" && !(body as BodyOfRoute<"feedback">).useful)
+      this.used((answer as ResponseOfRoute<"feedback">).id, "failed");
   }
 
   /** A failed run names the action as the caller did; only what is known by that id already is counted. */

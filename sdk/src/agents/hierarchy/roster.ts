@@ -10,7 +10,7 @@ import { AgentNameError, AgentNameTakenError, MemberEndedError, NoSuchMemberErro
 import { fixedPrivileges, ownersPrivileges } from "./fixed-privileges.ts";
 import { charge, leftOf, nothingSpent } from "./ledger.ts";
 import { KeptNames } from "./names.ts";
-import { admissibleRole, roleInForce } from "./roles.ts";
+import { admissibleRole } from "./roles.ts";
 import {
   belowOf,
   chainOf,
@@ -74,12 +74,6 @@ export class Roster {
   /** Undefined for whoever is not here. Its identity tells whether one who entered is still the same one. */
   standing(id: string): Standing | undefined {
     return this.#members.get(id)?.standing;
-  }
-
-  /** Its role as it counts in access rules now. */
-  roleOf(id: string): string | undefined {
-    const member = this.#members.get(id);
-    return member && roleInForce(member, this.#members.values());
   }
 
   /** Why a member may not act now; undefined if it may. */

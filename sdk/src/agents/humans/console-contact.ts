@@ -1,6 +1,6 @@
 import { clearLine, createInterface, cursorTo, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import type { Contact, Ending, Hearing, Notice, OpenContact, Question, Taken } from "./contact.ts";
+import type { Contact, Ending, Listener, Notice, OpenContact, Question, Taken } from "./contact.ts";
 import { HumanSettingsError, PersonGoneError } from "./errors.ts";
 import { humanLimits } from "./limits.ts";
 import { quotedLines } from "./shown.ts";
@@ -17,7 +17,12 @@ export interface ConsoleStreams {
 /** Lines of one input would go now to this person, now to that. */
 const inUse = new WeakSet<Readable>();
 
-const VERBS = { chat: "says", request: "asks for", query: "asks", permission: "asks for permission" } as const;
+const VERBS = {
+  chat: "says",
+  request: "asks for",
+  query: "asks",
+  permission: "asks for permission",
+} as const;
 const WHY_NOT: Record<Exclude<Taken, "taken">, string> = {
   unknown: "(nobody waits for this answer any more)",
   empty: "",
@@ -34,10 +39,10 @@ export function consoleContact(streams: ConsoleStreams = {}): Contact {
   const terminal = streams.terminal ?? (isTerminal(input) && isTerminal(output));
   return {
     atOnce: 1,
-    open: async (hearing) => {
+    open: async (listener) => {
       if (inUse.has(input))
         throw new HumanSettingsError("the console", ["another person reads this input already"]);
-      return new OpenConsole({ input, output, terminal }, hearing);
+      return new OpenConsole({ input, output, terminal }, listener);
     },
   };
 }
@@ -46,7 +51,7 @@ class OpenConsole implements OpenContact {
   readonly #input: Readable;
   readonly #output: Writable;
   readonly #terminal: boolean;
-  readonly #hearing: Hearing;
+  readonly #listener: Listener;
   readonly #lines: Interface;
   /** Of a pipe: read with its last chunk, and not asked for yet. */
   readonly #ahead: string[] = [];
@@ -55,11 +60,11 @@ class OpenConsole implements OpenContact {
   #discarding = false;
   #ended = false;
 
-  constructor({ input, output, terminal }: Required<ConsoleStreams>, hearing: Hearing) {
+  constructor({ input, output, terminal }: Required<ConsoleStreams>, listener: Listener) {
     this.#input = input;
     this.#output = output;
     this.#terminal = terminal;
-    this.#hearing = hearing;
+    this.#listener = listener;
     inUse.add(input);
     this.#lines = createInterface({ input, output, terminal, historySize: 0, prompt: "> " });
     this.#lines.on("line", (line) => this.#heard(line));
@@ -114,7 +119,7 @@ class OpenConsole implements OpenContact {
   }
 
   #answer({ id }: Question, line: string): void {
-    const taken = this.#hearing.answer(id, line);
+    const taken = this.#listener.answer(id, line);
     if (taken === "taken") return;
     if (taken !== "empty") this.#write(WHY_NOT[taken]);
     if (this.#terminal) this.#lines.prompt();
@@ -146,7 +151,7 @@ class OpenConsole implements OpenContact {
   }
 
   #gone(): void {
-    this.#hearing.gone(new PersonGoneError("The console's input has ended"));
+    this.#listener.gone(new PersonGoneError("The console's input has ended"));
   }
 
   #write(text: string): void {

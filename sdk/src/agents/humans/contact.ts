@@ -26,7 +26,7 @@ export type Ending = "answered" | "withdrawn" | "timed-out" | "gone";
 export type Taken = "taken" | "unknown" | "empty" | "too-long";
 
 /** What a contact calls when the person says something. */
-export interface Hearing {
+export interface Listener {
   /** The first answer to a question is taken, all later ones are `unknown`. */
   answer(id: string, text: string): Taken;
   /** Open questions that were shown, the oldest first. */
@@ -39,8 +39,8 @@ export interface Hearing {
 export interface Contact {
   /** Questions that are shown at the same time. */
   readonly atOnce: number;
-  /** @throws what keeps the way shut. */
-  open(hearing: Hearing): Promise<OpenContact>;
+  /** @param person the id of the human node. @throws what keeps the way shut. */
+  open(listener: Listener, person: string): Promise<OpenContact>;
 }
 
 export interface OpenContact {

@@ -24,9 +24,9 @@ export type Verdict = "known" | "unknown" | { readonly status: 401 | 403 | 404; 
  */
 export function judgeKnock({ url, headers }: Knock, { token, hosts, origins }: DoorRules): Verdict {
   if (url !== "/") return { status: 404, why: "The address is / and nothing else" };
-  if (!hosts.includes(one(headers["host"])?.toLowerCase() ?? ""))
+  if (!hosts.includes(one(headers.host)?.toLowerCase() ?? ""))
     return { status: 403, why: "The request's Host is not this server's" };
-  const origin = one(headers["origin"]);
+  const origin = one(headers.origin);
   if (origin !== undefined && !origins.includes(origin.toLowerCase()))
     return { status: 403, why: "Web pages of this origin may not connect" };
   const given = protocolsOf(headers["sec-websocket-protocol"]).find((name) =>

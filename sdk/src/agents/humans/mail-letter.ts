@@ -11,7 +11,12 @@ export interface Letter {
 }
 
 const SUBJECT_CHARACTERS = 120;
-const VERBS = { chat: "says", request: "asks for", query: "asks", permission: "asks your permission" } as const;
+const VERBS = {
+  chat: "says",
+  request: "asks for",
+  query: "asks",
+  permission: "asks your permission",
+} as const;
 
 export function questionLetter({ from, kind, text, note }: Question): Letter {
   const answer = kind === "permission" ? "Answer this mail with yes or no." : "Answer this mail.";

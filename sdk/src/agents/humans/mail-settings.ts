@@ -66,8 +66,7 @@ function checkServer(name: string, server: MailServer, usual: number, problems: 
     problems.push(`\`${name}\`: "none" is for this machine alone; use "tls" or "starttls"`);
   if ((user === undefined) !== (password === undefined))
     problems.push(`\`${name}\` has only one of \`user\` and \`password\``);
-  const login =
-    user === undefined || password === undefined ? undefined : { user: user, pass: password };
+  const login = user === undefined || password === undefined ? undefined : { user: user, pass: password };
   return {
     ...{ host, port, security, login },
     tls: { minVersion: "TLSv1.2", ...(ca === undefined ? {} : { ca }) },

@@ -8,7 +8,8 @@ const FROM_LINE = /^\s*\*?from:\*?\s+\S/i;
 const HEADER_LINE = /^\s*\*?(?:sent|date|to|cc|subject):\*?\s/i;
 /** RFC 3676 §4.3 says "-- " with its blank, which many programs lose. */
 const SIGNATURE = /^--\s?$/;
-const SENT_FROM = /^(?:sent from my \S.{0,60}|sent from (?:mail|outlook) for .{0,60}|get outlook for .{0,60})$/i;
+const SENT_FROM =
+  /^(?:sent from my \S.{0,60}|sent from (?:mail|outlook) for .{0,60}|get outlook for .{0,60})$/i;
 
 /**
  * What a person wrote in a reply: without what it quotes, the line before that ("On … wrote:"), and signatures. Where nothing

@@ -1,5 +1,5 @@
 import { deadline } from "../../deadline.ts";
-import type { Contact, Ending, Hearing, OpenContact, Question, Taken } from "./contact.ts";
+import type { Contact, Ending, Listener, OpenContact, Question, Taken } from "./contact.ts";
 import { PersonBusyError, PersonSilentError } from "./errors.ts";
 import { humanLimits } from "./limits.ts";
 
@@ -19,16 +19,21 @@ export interface QuestionsOptions {
 }
 
 /** The questions to one person: shown in the order in which they came, as many at once as the contact can show. */
-export class Questions implements Hearing {
+export class Questions implements Listener {
   readonly #options: QuestionsOptions;
   readonly #atOnce: number;
-  readonly #contact: () => OpenContact;
+  /** Undefined while the way is being opened. */
+  readonly #contact: () => OpenContact | undefined;
   /** By id, in the order of asking. */
   readonly #waiting = new Map<string, Entry>();
   readonly #shown = new Map<string, Entry>();
   #gone: Error | undefined;
 
-  constructor({ atOnce }: Pick<Contact, "atOnce">, contact: () => OpenContact, options: QuestionsOptions) {
+  constructor(
+    { atOnce }: Pick<Contact, "atOnce">,
+    contact: () => OpenContact | undefined,
+    options: QuestionsOptions,
+  ) {
     this.#atOnce = atOnce;
     this.#contact = contact;
     this.#options = options;
@@ -105,7 +110,7 @@ export class Questions implements Hearing {
 
   async #show(entry: Entry): Promise<void> {
     try {
-      await this.#contact().show(entry.question, entry.signal);
+      await this.#contact()?.show(entry.question, entry.signal);
     } catch (error) {
       entry.failed(error);
     }
@@ -116,7 +121,7 @@ export class Questions implements Hearing {
     const entry = this.#shown.get(id);
     if (entry === undefined) return;
     this.#shown.delete(id);
-    this.#contact().closed(entry.question, ending);
+    this.#contact()?.closed(entry.question, ending);
     this.#showNext();
   }
 }

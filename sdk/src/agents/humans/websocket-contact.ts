@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, STATUS_CODES, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Contact, Ending, Hearing, Notice, OpenContact, Question } from "./contact.ts";
+import type { Contact, Ending, Listener, Notice, OpenContact, Question } from "./contact.ts";
 import { chosenProtocol, type DoorRules, isLoopback, isToken, judgeKnock } from "./door.ts";
 import { HumanSettingsError, PersonGoneError, PersonUnreachableError } from "./errors.ts";
 import { type ClientFrame, readClientFrame, type ServerFrame } from "./frames.ts";
@@ -32,7 +32,6 @@ export const socketLimits = {
 } as const;
 
 export interface WebSocketContactOptions {
-  readonly person: string;
   /** 0: any free one. */
   readonly port: number;
   /** A loopback address, unless there is `tls`. */
@@ -53,7 +52,7 @@ export interface WebSocketContactOptions {
 export function webSocketContact(options: WebSocketContactOptions): Contact {
   return {
     atOnce: humanLimits.questions,
-    open: async (hearing) => {
+    open: async (listener, person) => {
       const { host, port, tls } = options;
       if (!isLoopback(host) && tls === undefined)
         throw new HumanSettingsError("the WebSocket server", [
@@ -62,7 +61,7 @@ export function webSocketContact(options: WebSocketContactOptions): Contact {
       const server = tls === undefined ? createServer() : createTlsServer({ ...tls });
       server.maxConnections = socketLimits.connections;
       await listen(server, port, host);
-      return new OpenWindows(server, options, hearing);
+      return new OpenWindows(server, options, listener, person);
     },
   };
 }
@@ -86,7 +85,8 @@ interface Window {
 
 class OpenWindows implements OpenContact {
   readonly #options: WebSocketContactOptions;
-  readonly #hearing: Hearing;
+  readonly #listener: Listener;
+  readonly #person: string;
   readonly #server: Server;
   readonly #sockets: WebSocketServer;
   readonly #rules: DoorRules;
@@ -94,10 +94,11 @@ class OpenWindows implements OpenContact {
   readonly #notices: Notice[] = [];
   readonly #pings: NodeJS.Timeout;
 
-  constructor(server: Server, options: WebSocketContactOptions, hearing: Hearing) {
+  constructor(server: Server, options: WebSocketContactOptions, listener: Listener, person: string) {
     this.#server = server;
     this.#options = options;
-    this.#hearing = hearing;
+    this.#listener = listener;
+    this.#person = person;
     const { port } = server.address() as AddressInfo;
     this.#rules = {
       token: options.token,
@@ -113,12 +114,10 @@ class OpenWindows implements OpenContact {
     });
     server.on("upgrade", (request, socket, head) => this.#knock(request, socket, head));
     server.on("request", (_, response) => response.writeHead(426, { connection: "close" }).end());
-    server.on("error", () => hearing.gone(new PersonGoneError("The WebSocket server has failed")));
+    server.on("error", () => listener.gone(new PersonGoneError("The WebSocket server has failed")));
     this.#pings = setInterval(() => this.#ping(), options.pingMs);
     this.#pings.unref();
-    options.listening(
-      `${options.tls === undefined ? "ws" : "wss"}://${bracketed(options.host)}:${port}/`,
-    );
+    options.listening(`${options.tls === undefined ? "ws" : "wss"}://${bracketed(options.host)}:${port}/`);
   }
 
   show(question: Question): void {
@@ -154,9 +153,12 @@ class OpenWindows implements OpenContact {
     // Without a listener, a connection that is reset here would end the program.
     socket.on("error", () => socket.destroy());
     const verdict = judgeKnock({ url: request.url, headers: request.headers }, this.#rules);
-    if (typeof verdict === "object") return refuse(socket, verdict.status, verdict.why);
-    if (this.#windows.size >= socketLimits.sockets) return refuse(socket, 503, "Too many windows are open");
-    this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#opened(opened, verdict === "known"));
+    if (typeof verdict === "object") refuse(socket, verdict.status, verdict.why);
+    else if (this.#windows.size >= socketLimits.sockets) refuse(socket, 503, "Too many windows are open");
+    else
+      this.#sockets.handleUpgrade(request, socket, head, (opened) =>
+        this.#opened(opened, verdict === "known"),
+      );
   }
 
   #opened(socket: WebSocket, known: boolean): void {
@@ -185,19 +187,20 @@ class OpenWindows implements OpenContact {
     window.known = true;
     this.#send(window, {
       kind: "welcome",
-      person: this.#options.person,
-      questions: this.#hearing.open(),
+      person: this.#person,
+      questions: this.#listener.open(),
       notices: this.#notices,
     });
   }
 
   #heard(window: Window, frame: ClientFrame | undefined): void {
-    if (window.socket.readyState !== window.socket.OPEN) return;
-    // A page that gives the token twice, as subprotocol and as first frame, does no harm.
-    if (frame?.kind === "hello") return;
-    if (frame === undefined) return this.#refuse(window, { kind: "refused", why: "bad-frame" });
-    const taken = this.#hearing.answer(frame.id, frame.text);
-    if (taken !== "taken") this.#refuse(window, { kind: "refused", why: taken, id: frame.id });
+    // A window that is being closed is not listened to; one that gives the token twice, in both ways, does no harm.
+    if (window.socket.readyState !== window.socket.OPEN || frame?.kind === "hello") return;
+    if (frame === undefined) this.#refuse(window, { kind: "refused", why: "bad-frame" });
+    else {
+      const taken = this.#listener.answer(frame.id, frame.text);
+      if (taken !== "taken") this.#refuse(window, { kind: "refused", why: taken, id: frame.id });
+    }
   }
 
   #refuse(window: Window, frame: ServerFrame): void {

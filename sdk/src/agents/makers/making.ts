@@ -1,11 +1,13 @@
 import { type Json, visibleJson } from "@action-collective/protocol";
 import type { ActionClient } from "../../client.ts";
 import { NEED_ACTION, USE_ACTION } from "../../execute/functions.ts";
+import type { TaskState } from "../../execute/state.ts";
 import { Task } from "../../execute/task.ts";
-import type { ActionName, TaskOptions } from "../../execute/types.ts";
+import type { ActionName, Stage, TaskOptions } from "../../execute/types.ts";
 import type { Message, ToolCall } from "../../model/types.ts";
 import { cardForModel, type Marked, marked, untrusted } from "../../tools/untrusted.ts";
 import { contentText } from "../model/conversation.ts";
+import { modelAgentLimits } from "../model/limits.ts";
 import type { Meter } from "../model/metering.ts";
 import type { FailureReport, ToolNeed } from "./contract.ts";
 import { ToolNotMadeError } from "./errors.ts";
@@ -50,8 +52,13 @@ export async function meetNeed(
       ...(failing === undefined ? [] : await storyOf(client, need, failing, given.signal)),
     ],
   });
+  const turn = async (step: () => Promise<TaskState>) => {
+    meter.before();
+    const before = task.state;
+    const after = await step();
+    await meter.after(costOf(before, after));
+  };
   await task.search(need);
-  let spent = 0;
   while (!task.done) {
     const { stage, wishes, proved, published } = task.state;
     const [wish] = wishes;
@@ -61,27 +68,25 @@ export async function meetNeed(
       const { outcome } = await client.verify(id, { signal: given.signal });
       if (outcome === "pass") return { how: "found", action: { id, name }, published: true };
       // What does not pass here is no tool, whatever the model makes of it.
-      await task.generate(need);
+      await turn(() => task.generate(need));
     } else if (stage === "fill" && proved !== undefined) {
       const { id, name } = proved.action;
       if (id === failing?.id) return { how: "kept", action: { id, name }, input: null };
       return { how: "made", action: { id, name }, published: published.some((one) => one.id === id) };
-    } else {
-      meter.before();
-      await task.next();
-    }
-    const { input, output } = task.state.usage;
-    const goesOn = await meter.after(input + output - spent);
-    spent = input + output;
-    if (!goesOn && !isMade(task)) meter.before();
+    } else if (TURNS.includes(stage)) await turn(() => task.next());
+    else await task.next();
   }
   const { answer = "", stopped } = task.state;
   throw new ToolNotMadeError(stopped?.message ?? answer, stopped?.problems);
 }
 
-/** The turn that goes over the budget is the last; what it wrote is still proved. */
-function isMade({ state }: Task): boolean {
-  return ["run", "prove", "publish", "fill"].includes(state.stage);
+const TURNS: readonly Stage[] = ["think", "choose", "generate", "answer"];
+
+/** Tokens of one turn: as the server says, or by the length of the conversation where that says nothing. */
+function costOf(before: TaskState, after: TaskState): number {
+  const spent = ({ usage }: TaskState) => usage.input + usage.output;
+  if (spent(after) > spent(before) || after.steps === before.steps) return spent(after) - spent(before);
+  return Math.ceil(JSON.stringify(after.messages).length / modelAgentLimits.charactersPerToken);
 }
 
 /** Words of other agents, as a user's: a task keeps values that stand in them out of what it publishes. */

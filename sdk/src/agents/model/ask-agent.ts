@@ -1,10 +1,4 @@
-import {
-  CollectiveError,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  mayTalkTo,
-} from "@action-collective/protocol";
+import { CollectiveError, isJsonObject, type Json, type JsonObject } from "@action-collective/protocol";
 import type { CallOptions } from "../../caller.ts";
 import { makeTool } from "../../tools/make-tool.ts";
 import { oneLine } from "../../tools/one-line.ts";
@@ -14,7 +8,7 @@ import { type AnswerBounds, type Marked, marked } from "../../tools/untrusted.ts
 import type { ActionHelp, Message, Place, Presence } from "../types.ts";
 import { AskedTooDeepError } from "./errors.ts";
 import { modelAgentLimits } from "./limits.ts";
-import { REACHED, reachedIn } from "./reach.ts";
+import { hereIn, REACHED, reachedIn } from "./reach.ts";
 
 export const ASK_AGENT = "ask_agent";
 /** In a message's metadata: how many agents wait in turn for its answer. */
@@ -58,12 +52,9 @@ const fields = {
   },
 } as const;
 
-/** Those whom an agent may write to, itself left out. */
-export function reachable(place: Pick<Place, "id" | "privileges" | "who">): Presence[] {
-  return place
-    .who()
-    .filter((other) => other.id !== place.id && mayTalkTo(place.privileges, other.address))
-    .slice(0, modelAgentLimits.others);
+/** Those whom an agent may write to, as many as a model is told of. */
+export function reachable(place: Pick<Place, "who">): readonly Presence[] {
+  return place.who().slice(0, modelAgentLimits.others);
 }
 
 /** Lets a model ask the other agents of its space; undefined where there is none that it may write to. */
@@ -88,7 +79,7 @@ export function askAgent(context: AskContext): CollectiveTool | undefined {
   const listed = {
     ...(isJsonObject(agent) ? agent : {}),
     description: listOf(others),
-    enum: others.map(({ address }) => address),
+    enum: others.map(({ id }) => id),
   };
   return {
     ...tool,
@@ -107,11 +98,11 @@ function listOf(others: readonly Presence[]): string {
 }
 
 /** One agent in one line: strangers' words as well as the program's own are kept short, and within quotation marks. */
-function briefly({ address, role, help }: Presence): string {
+function briefly({ id, role, help }: Presence): string {
   const shown = help.filter(({ name }) => name !== "help").slice(0, modelAgentLimits.actions);
   const actions = shown.map((action) => `${action.name}${parametersOf(action)}${summaryOf(action)}`);
   const known = actions.length === 0 ? "" : `: ${actions.join(", ")}`;
-  return `${address}${role === undefined ? "" : ` (${quotable(role, 64)})`}${known}`;
+  return `${id}${role === undefined ? "" : ` (${quotable(role, 64)})`}${known}`;
 }
 
 function parametersOf({ input }: ActionHelp): string {
@@ -148,7 +139,7 @@ async function ask(
   const { place, depth, guard, memory, threads } = context;
   const to = addressOf(place, agent);
   if (depth >= modelAgentLimits.depth) throw new AskedTooDeepError(modelAgentLimits.depth);
-  const isHere = (address: string) => place.who().some((one) => one.address === address);
+  const isHere = hereIn(place);
   // What goes to another peer leaves this machine.
   if (!isHere(to)) await guard.pass({ ref: to, id: to, what: `${to} would be told something` });
   const reached = memory.hosts;
@@ -191,7 +182,7 @@ function failureFor(to: string, { code, message }: CollectiveError, answers: rea
 /** By name or by address, as models write either; what nobody here has is asked as it is, and refused where it must be. */
 function addressOf(place: Place, agent: string): string {
   const known = place.who().find(({ id, address }) => address === agent || id === agent);
-  return known?.address ?? agent;
+  return known?.id ?? agent;
 }
 
 function remember(threads: Map<string, string>, thread: string, id: string): void {

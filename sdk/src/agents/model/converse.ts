@@ -13,7 +13,7 @@ export interface Conversing {
   /** What the first turn is told; it is not changed. */
   readonly messages: readonly Message[];
   /** Asked before every turn, so that a tool that came meanwhile is offered. */
-  readonly tools: () => readonly CollectiveTool[];
+  readonly tools: () => Promise<readonly CollectiveTool[]>;
   readonly maxSteps: number;
   readonly signal: AbortSignal;
 }
@@ -37,7 +37,7 @@ export async function converse({
   for (let step = 1; step <= maxSteps; step++) {
     signal.throwIfAborted();
     meter.before();
-    const offered = step === maxSteps ? [] : tools();
+    const offered = step === maxSteps ? [] : await tools();
     const turn = { messages: [...messages], tools: offered.map(modelTool) };
     const answer = await model.turn({ ...turn, choice: "auto", signal });
     const goesOn = await meter.after(tokensOf(turn, answer));

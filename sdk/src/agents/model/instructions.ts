@@ -28,7 +28,7 @@ export const PLACE_VALUES = ["name", "address", "role", "level", "members"] as c
 /** Their values; outside a space there is nobody else. */
 export function placeValues(
   id: string,
-  place: Pick<Place, "id" | "address" | "role" | "level" | "who" | "privileges"> | undefined,
+  place: Pick<Place, "address" | "role" | "level" | "who"> | undefined,
 ): Record<(typeof PLACE_VALUES)[number], string> {
   return {
     name: id,
@@ -46,5 +46,5 @@ function membersOf(others: readonly { readonly id: string; readonly role?: strin
 
 /** An agent names the roles of those below it, and this stands in another one's instructions: words, and no sentences. */
 function plainWords(role: string): string {
-  return role.replaceAll(/[^\p{L}\p{N} _-]+/gu, " ").trim();
+  return role.replaceAll(/[^\p{L}\p{N}_-]+/gu, " ").trim();
 }

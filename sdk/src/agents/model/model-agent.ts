@@ -1,15 +1,18 @@
 import { CollectiveError, type Json } from "@action-collective/protocol";
-import { ActionClient } from "../../client.ts";
+import type { ActionClient } from "../../client.ts";
 import { openaiModel } from "../../model/openai-model.ts";
 import type { Model, Message as ModelMessage } from "../../model/types.ts";
 import { NetworkMemory, OutboundGuard } from "../../tools/outbound-guard.ts";
-import { makeTools } from "../../tools/tools.ts";
+import { makeTools, type ToolOptions } from "../../tools/tools.ts";
 import type { CollectiveTool } from "../../tools/types.ts";
 import { answerBounds } from "../../tools/untrusted.ts";
 import { Agent } from "../agent.ts";
+import { HeldTools, NEED_TOOL } from "../makers/held-tools.ts";
+import { makerLimits } from "../makers/limits.ts";
 import { findPlace } from "../place-of.ts";
 import type { ActionContext, Message, Place } from "../types.ts";
 import { ASK_AGENT, askAgent, DEPTH } from "./ask-agent.ts";
+import { clientFor } from "./client-for.ts";
 import { cutToBytes, toModelMessages } from "./conversation.ts";
 import { converse } from "./converse.ts";
 import { ModelAgentOptionError } from "./errors.ts";
@@ -17,7 +20,7 @@ import { fillInstructions, PLACE_VALUES, placeValues } from "./instructions.ts";
 import { modelAgentLimits } from "./limits.ts";
 import { meterOf, UNMETERED } from "./metering.ts";
 import { ownTools } from "./own-tools.ts";
-import { peerOf, REACHED, reachedIn } from "./reach.ts";
+import { hereIn, REACHED, reachedIn } from "./reach.ts";
 import type { ModelAgentOptions } from "./types.ts";
 
 /** The only words of this library in what is told to the model as the system's. */
@@ -35,6 +38,7 @@ const RULES = `You are an agent: you answer messages of people and of other agen
 export class ModelAgent extends Agent {
   readonly #options: ModelAgentOptions;
   readonly #model: Model;
+  readonly #held: HeldTools | undefined;
 
   /**
    * @param id random unless given
@@ -49,6 +53,10 @@ export class ModelAgent extends Agent {
     fillInstructions(instructions, Object.fromEntries(known.map((name) => [name, ""])));
     this.#model = openaiModel(options);
     this.#options = options;
+    if (options.maker === undefined) return;
+    if (options.client === undefined)
+      throw new ModelAgentOptionError("an agent with a maker needs a client, to run what is made");
+    this.#held = new HeldTools(options.maker);
   }
 
   /** Answers with the model's text. */
@@ -61,15 +69,20 @@ export class ModelAgent extends Agent {
     return this.think(content, context);
   }
 
+  /** News of its tools, from their maker; whatever else it is informed of is not for its model. */
+  async inform(content: Json, { caller }: ActionContext): Promise<void> {
+    const client = this.#client(findPlace(this));
+    if (client !== undefined) await this.#held?.heard(caller.address, content, client);
+  }
+
   /** Turns of the model until it answers the message. */
   protected async think(
     _content: Json,
     { message, caller, signal }: ActionContext,
   ): Promise<string | Message> {
     const place = findPlace(this);
-    const isHere = (address: string) => place?.who().some((one) => one.address === address) ?? false;
-    const isStranger = (from: string) =>
-      from === message.from ? caller.peer !== undefined : peerOf(from) !== undefined && !isHere(from);
+    const isHere = hereIn(place);
+    const isStranger = (from: string) => (from === message.from ? caller.peer !== undefined : !isHere(from));
     const thread = [...(place === undefined ? [] : ancestorsOf(place, message)), message];
     const memory = new NetworkMemory();
     for (const one of thread) memory.saw(reachedIn(one, isHere));
@@ -110,36 +123,50 @@ export class ModelAgent extends Agent {
     place: Place | undefined,
     message: Message,
     memory: NetworkMemory,
-  ): Promise<() => CollectiveTool[]> {
-    const { collective = {}, agents = true, own = [], askTimeoutMs = modelAgentLimits.askMs } = this.#options;
-    const approve = collective === "none" ? undefined : collective.approve;
-    const guard = new OutboundGuard(approve, memory);
+  ): Promise<() => Promise<readonly CollectiveTool[]>> {
+    const { agents = true, own = [], askTimeoutMs = modelAgentLimits.askMs } = this.#options;
+    const { makerTimeoutMs: timeoutMs = makerLimits.makeMs, ...options } = this.#options;
+    const collective = options.collective === "none" ? undefined : (options.collective ?? {});
+    const guard = new OutboundGuard(collective?.approve, memory);
     const client = this.#client(place);
     const shared =
-      client === undefined || collective === "none" ? [] : await makeTools(client, collective, guard);
+      client === undefined || collective === undefined ? [] : await makeTools(client, collective, guard);
     const threads = new Map<string, string>();
-    const depth = depthOf(message);
-    return () => {
-      const asking =
-        place === undefined || !agents
-          ? undefined
-          : askAgent({ place, depth, memory, guard, threads, timeoutMs: askTimeoutMs, bounds: answerBounds });
+    const asking = { depth: depthOf(message), memory, guard, threads, timeoutMs: askTimeoutMs };
+    const metadata = () => (memory.hosts === undefined ? {} : { [REACHED]: memory.hosts });
+    return async () => {
+      const ask =
+        place === undefined || !agents ? undefined : askAgent({ ...asking, place, bounds: answerBounds });
       const help = this.describe().filter(({ name }) => own.includes(name));
-      const taken = [ASK_AGENT, ...shared.map(({ name }) => name)];
-      return [
-        ...shared,
-        ...ownTools(this, help, taken, answerBounds),
-        ...(asking === undefined ? [] : [asking]),
-      ];
+      const taken = [ASK_AGENT, NEED_TOOL, ...shared.map(({ name }) => name)];
+      const mine = ownTools(this, help, taken, answerBounds);
+      const held =
+        place === undefined || client === undefined
+          ? undefined
+          : await this.#held?.tools({
+              ...contextOf(client, guard, collective),
+              ...{ place, metadata, timeoutMs },
+              taken: [...taken, ...mine.map(({ name }) => name)],
+            });
+      return named([...(held ?? []), ...shared, ...mine, ...(ask === undefined ? [] : [ask])]);
     };
   }
 
   #client(place: Place | undefined): ActionClient | undefined {
     const { client } = this.#options;
-    if (client === undefined || client instanceof ActionClient) return client;
-    const token = place?.token;
-    return new ActionClient(token === undefined ? client : { ...client, token });
+    return client === undefined ? undefined : clientFor(client, place);
   }
+}
+
+/** What the tools that came from a maker share with those of the collective. */
+function contextOf(client: ActionClient, guard: OutboundGuard, options: ToolOptions = {}) {
+  const { approve, licence = "MIT" } = options;
+  return { client, guard, approve, licence, search: {}, bounds: answerBounds };
+}
+
+/** One of each name: servers refuse two. */
+function named(tools: readonly CollectiveTool[]): CollectiveTool[] {
+  return [...new Map(tools.toReversed().map((tool) => [tool.name, tool])).values()].reverse();
 }
 
 /** Nothing where the message was handed over by a network outside any space. */

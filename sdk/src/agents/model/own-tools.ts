@@ -8,7 +8,7 @@ import { RemoteFailureError } from "../errors.ts";
 import { METHOD_TIMEOUT_MS } from "../limits.ts";
 import { makeMessage } from "../message.ts";
 import { findPlace } from "../place-of.ts";
-import type { ActionHelp, Failure, Message, Node } from "../types.ts";
+import type { ActionHelp, Failure, Message, Node, Receiving } from "../types.ts";
 import { contentOf, functionsOfHelp } from "./functions.ts";
 import { modelAgentLimits } from "./limits.ts";
 
@@ -73,7 +73,8 @@ async function* answersOf(
   }
   const own = { id: randomUUID(), from: agent.id, to: agent.id, timestamp: Date.now() };
   const message = makeMessage({ ...own, intent, content });
-  for await (const answer of agent.receive(message, signal === undefined ? {} : { signal })) {
+  const receiving: Receiving | undefined = signal === undefined ? undefined : { signal };
+  for await (const answer of agent.receive(message, receiving)) {
     if (answer.intent === "error") throw new RemoteFailureError(answer.content as Failure, answer);
     yield answer;
   }

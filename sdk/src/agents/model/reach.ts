@@ -1,6 +1,6 @@
 import { limits } from "@action-collective/protocol";
 import { oneLine } from "../../tools/one-line.ts";
-import type { Message } from "../types.ts";
+import type { Message, Place } from "../types.ts";
 
 /**
  * In a message's metadata: where its sender's model had read from the network when it wrote it. So the fence around what was
@@ -19,11 +19,16 @@ export function reachedIn(
   isHere: (address: string) => boolean,
 ): string[] {
   const said = metadata[REACHED];
-  const peer = peerOf(from);
   return [
     ...(typeof said === "string" && said !== "" ? [oneLine(said, HOSTS_CHARACTERS)] : []),
-    ...(peer === undefined || isHere(from) ? [] : [oneLine(`peer ${peer}`, limits.permissionCharacters)]),
+    ...(isHere(from) ? [] : [oneLine(`peer ${peerOf(from)}`, limits.permissionCharacters)]),
   ];
+}
+
+/** Whether an address is one of the agent's own space; outside one, none of another peer is. */
+export function hereIn(place: Pick<Place, "who" | "address"> | undefined): (address: string) => boolean {
+  const known = new Set([place?.address, ...(place?.who() ?? []).map(({ address }) => address)]);
+  return (address) => peerOf(address) === undefined || known.has(address);
 }
 
 /** The peer in an address; undefined where it names none. */

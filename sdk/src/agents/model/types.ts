@@ -25,6 +25,8 @@ export interface ModelAgentOptions extends OpenAIModelOptions {
   readonly own?: readonly string[] | undefined;
   /** A maker of tools in its space: the model may ask it for functions that it lacks, and has them as its own from then on. */
   readonly maker?: string | undefined;
+  /** Longest that the maker may take, in milliseconds; 600,000 by default. */
+  readonly makerTimeoutMs?: number | undefined;
   /** Turns of the model for one message; 8 by default. The last one has no functions. */
   readonly maxSteps?: number | undefined;
   /** Longest that another agent may take for its next answer, in milliseconds; 120,000 by default. */

@@ -6,22 +6,22 @@ import { type Conversation, Network } from "./network.ts";
  * last. What fails on the way is answered at once, and goes no further.
  */
 export class Chain extends Network {
-  protected async *converse({ message, signal }: Conversation): AsyncGenerator<Message, void, undefined> {
+  protected async *converse(conversation: Conversation): AsyncGenerator<Message, void, undefined> {
     const [first, ...rest] = this.links;
     if (first === undefined) return;
-    let said = this.hear(first, message, signal);
-    for (const link of rest) said = this.#onward(said, link, signal);
+    let said: AsyncIterable<Message> = this.hear(first, conversation.message, conversation);
+    for (const link of rest) said = this.#onward(said, link, conversation);
     yield* said;
   }
 
   async *#onward(
     said: AsyncIterable<Message>,
     link: Link,
-    signal: AbortSignal,
+    conversation: Conversation,
   ): AsyncGenerator<Message, void, undefined> {
     for await (const message of said) {
       if (message.intent === "error") yield message;
-      else yield* this.hear(link, message, signal);
+      else yield* this.hear(link, message, conversation);
     }
   }
 }

@@ -25,6 +25,17 @@ export class InvalidGraphError extends CollectiveError {
   }
 }
 
+/** Messages go in circles between networks, or one brought forth more than a network may hand on; what was said stays said. */
+export class CirclingMessagesError extends CollectiveError {
+  constructor(problem: string) {
+    super(
+      "messages-circle",
+      `The conversation was ended: ${problem}`,
+      "Look for networks that are linked to each other; give the outermost one a larger handedOn if all is as it should be.",
+    );
+  }
+}
+
 /** An option of a network is not what it must be. */
 export class NetworkOptionError extends CollectiveError {
   constructor(problem: string) {

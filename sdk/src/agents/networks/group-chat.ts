@@ -1,3 +1,4 @@
+import type { Json } from "@action-collective/protocol";
 import type { Link, Message, Node } from "../types.ts";
 import { NetworkOptionError } from "./errors.ts";
 import { Hands } from "./hands.ts";
@@ -46,6 +47,7 @@ export class GroupChat extends Network {
   readonly #hands: boolean;
   readonly #chair: Node | undefined;
 
+  /** @throws {NetworkOptionError} */
   constructor({ turns = networkLimits.turns, hands, chair, ...options }: GroupChatOptions = {}) {
     super(options);
     if (!Number.isInteger(turns) || turns < 1)
@@ -57,9 +59,10 @@ export class GroupChat extends Network {
     this.#chair = chair;
   }
 
-  protected async *converse({ message, signal }: Conversation): AsyncGenerator<Message, void, undefined> {
+  protected async *converse(conversation: Conversation): AsyncGenerator<Message, void, undefined> {
+    const { message } = conversation;
     const first = { message, by: message.from, isNew: true };
-    const replies = this.#hands ? this.#oneAtATime(first, signal) : this.#round(first, signal);
+    const replies = this.#hands ? this.#oneAtATime(first, conversation) : this.#round(first, conversation);
     let turns = 0;
     for await (const reply of replies) {
       // What was said before is no reply, and takes a turn: who repeats itself for ever ends here too.
@@ -69,52 +72,57 @@ export class GroupChat extends Network {
     }
   }
 
-  async *#round(first: Said, signal: AbortSignal): AsyncGenerator<Said, void, undefined> {
+  async *#round(first: Said, conversation: Conversation): AsyncGenerator<Said, void, undefined> {
     const queue = [first];
     for (let said = queue.shift(); said !== undefined; said = queue.shift())
       for (const link of this.#listeners(said))
-        for await (const reply of this.#replies(link, said, signal)) {
+        for await (const reply of this.#replies(link, said, conversation)) {
           if (isTalkedAbout(reply)) queue.push(reply);
           yield reply;
         }
   }
 
-  async *#oneAtATime(first: Said, signal: AbortSignal): AsyncGenerator<Said, void, undefined> {
+  async *#oneAtATime(first: Said, conversation: Conversation): AsyncGenerator<Said, void, undefined> {
     const hands = new Hands();
     let said = first;
     let asked: Said | undefined;
     for (let turn = 1; ; turn++) {
-      if (asked !== said) await this.#raise(hands, said, signal);
+      if (asked !== said) await this.#raise(hands, said, conversation);
       asked = said;
-      const link = await this.#giveFloor(hands, said, turn, signal);
+      const link = await this.#giveFloor(hands, said, turn, conversation);
       if (link === undefined) return;
-      for await (const reply of this.#replies(link, said, signal)) {
+      for await (const reply of this.#replies(link, said, conversation)) {
         if (isTalkedAbout(reply)) said = reply;
         yield reply;
       }
     }
   }
 
-  async #raise(hands: Hands, said: Said, signal: AbortSignal): Promise<void> {
-    const question = { about: said.message, signal, timeoutMs: networkLimits.handMs };
+  async #raise(hands: Hands, said: Said, conversation: Conversation): Promise<void> {
     const listeners = this.#listeners(said);
     const answers = await Promise.all(
-      listeners.map(({ to }) => this.ask(to, "hand", { ...spokenOf(said) }, question)),
+      listeners.map(({ to }) => this.#askSoon(to, "hand", { ...spokenOf(said) }, said, conversation)),
     );
     for (const [index, { to }] of listeners.entries()) hands.set(to.id, answers[index] === true);
   }
 
   /** Whose turn it is; undefined when nobody wants to speak, or the chair has heard enough. */
-  async #giveFloor(hands: Hands, said: Said, turn: number, signal: AbortSignal): Promise<Link | undefined> {
+  async #giveFloor(
+    hands: Hands,
+    said: Said,
+    turn: number,
+    conversation: Conversation,
+  ): Promise<Link | undefined> {
     while (hands.size > 0) {
       const choice =
         this.#chair === undefined
           ? undefined
-          : await this.ask(
+          : await this.#askSoon(
               this.#chair,
               "floor",
               { hands: [...hands], turn, spoken: { ...spokenOf(said) } },
-              { about: said.message, signal, timeoutMs: networkLimits.handMs },
+              said,
+              conversation,
             );
       if (choice === null) return undefined;
       const id = hands.take(choice);
@@ -125,8 +133,12 @@ export class GroupChat extends Network {
     return undefined;
   }
 
-  async *#replies(link: Link, said: Said, signal: AbortSignal): AsyncGenerator<Said, void, undefined> {
-    for await (const message of this.hear(link, said.message, signal))
+  #askSoon(to: Node, intent: "hand" | "floor", content: Json, { message }: Said, conversation: Conversation) {
+    return this.ask(to, intent, content, message, conversation, networkLimits.handMs);
+  }
+
+  async *#replies(link: Link, said: Said, conversation: Conversation): AsyncGenerator<Said, void, undefined> {
+    for await (const message of this.hear(link, said.message, conversation))
       yield { message, by: link.to.id, isNew: this.isNew(message) };
   }
 

@@ -2,6 +2,10 @@
 export const networkLimits = {
   /** Ids of messages that a network remembers it passed; copies of them (over a wire) are told by these. */
   remembered: 4_096,
+  /** Messages that are handed on because of one, in a network and those within. */
+  handedOn: 10_000,
+  /** Conversations of one network that led to each other and are still going on. */
+  nested: 3,
   /** Members that a mapper listens to at once. */
   parallel: 16,
   /** Messages of members in one conversation of a group. */

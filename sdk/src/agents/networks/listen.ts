@@ -9,6 +9,8 @@ export interface Listening {
   readonly late: () => Error;
   /** The answer that stands for what was thrown. */
   readonly failed: (error: unknown) => Message;
+  /** Around every step of whoever answers. */
+  readonly run: <Value>(act: () => Value) => Value;
 }
 
 /**
@@ -38,7 +40,7 @@ export function listen(
 
 async function* answersOf(
   open: (receiving: Receiving) => AsyncIterable<Message>,
-  { signal: outer, timeoutMs, late, failed }: Listening,
+  { signal: outer, timeoutMs, late, failed, run }: Listening,
   stop: AbortController,
 ): AsyncGenerator<Message, void, undefined> {
   const signal = AbortSignal.any([outer, stop.signal]);
@@ -47,12 +49,12 @@ async function* answersOf(
   const next = async (from: AsyncIterator<Message>) => {
     using time = deadline(timeoutMs, signal, late);
     waiting = true;
-    const result = await time.race(from.next());
+    const result = await time.race(run(() => from.next()));
     waiting = false;
     return result;
   };
   try {
-    answers = open({ signal })[Symbol.asyncIterator]();
+    answers = run(() => open({ signal }))[Symbol.asyncIterator]();
     for (;;) {
       const { done, value } = await next(answers);
       if (done) {

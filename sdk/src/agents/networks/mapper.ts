@@ -16,6 +16,7 @@ export class Mapper extends Network {
   readonly #parallel: number;
   readonly #where: (message: Message, link: Link) => boolean;
 
+  /** @throws {NetworkOptionError} */
   constructor({ parallel = false, where = () => true, ...options }: MapperOptions = {}) {
     super(options);
     this.#parallel = typeof parallel === "number" ? parallel : parallel ? networkLimits.parallel : 1;
@@ -24,15 +25,16 @@ export class Mapper extends Network {
     this.#where = where;
   }
 
-  protected async *converse({ message, signal }: Conversation): AsyncGenerator<Message, void, undefined> {
+  protected async *converse(conversation: Conversation): AsyncGenerator<Message, void, undefined> {
+    const { message } = conversation;
     const members = [...this.links].filter(
       (link) => link.to.id !== message.from && this.#where(message, link),
     );
     if (this.#parallel > 1) {
-      const opens = members.map((link) => () => this.hear(link, message, signal));
+      const opens = members.map((link) => () => this.hear(link, message, conversation));
       yield* new Merged(opens, this.#parallel, (error) => {
         throw error;
       });
-    } else for (const link of members) yield* this.hear(link, message, signal);
+    } else for (const link of members) yield* this.hear(link, message, conversation);
   }
 }

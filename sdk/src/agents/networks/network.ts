@@ -6,6 +6,7 @@ import { MemberTimeoutError, NetworkOptionError } from "./errors.ts";
 import { networkLimits } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { OwnWords, type OwnWordsOptions, randomId } from "./own-words.ts";
+import { Passage } from "./passage.ts";
 import { Remembered } from "./remembered.ts";
 
 export interface NetworkOptions extends OwnWordsOptions {
@@ -13,12 +14,15 @@ export interface NetworkOptions extends OwnWordsOptions {
   readonly id?: string | undefined;
   /** Longest wait for one member's next answer, in milliseconds; 300,000 by default. People may need `Infinity`. */
   readonly memberMs?: number | undefined;
+  /** Most messages that are handed on because of one, by it and by networks that it is linked to; 10,000 by default. */
+  readonly handedOn?: number | undefined;
 }
 
 /** One message that a network has, and whether anybody still waits for what becomes of it. */
 export interface Conversation {
   readonly message: Message;
   readonly signal: AbortSignal;
+  readonly passage: Passage;
 }
 
 /**
@@ -31,22 +35,27 @@ export abstract class Network implements Node {
   readonly id: string;
   readonly links = new Links();
   readonly #memberMs: number;
+  readonly #handedOn: number;
   readonly #words: OwnWords;
   readonly #remembered = new Remembered();
 
   constructor(options: NetworkOptions = {}) {
-    const { memberMs = networkLimits.memberMs, id = (options.newId ?? randomId)() } = options;
+    const { memberMs = networkLimits.memberMs, handedOn = networkLimits.handedOn } = options;
+    const { id = (options.newId ?? randomId)() } = options;
     if (!(memberMs > 0)) throw new NetworkOptionError("memberMs must be above 0");
+    if (!(handedOn > 0)) throw new NetworkOptionError("handedOn must be above 0");
     if (!AGENT_NAME.test(id)) throw new NetworkOptionError(`"${cleanText(id, 128)}" is no name of an agent`);
     this.id = id;
     this.#memberMs = memberMs;
+    this.#handedOn = handedOn;
     this.#words = new OwnWords(this, options);
   }
 
   async *receive(message: Message, receiving?: Receiving): AsyncGenerator<Message, void, undefined> {
     if (!this.isNew(message)) return;
     const signal = receiving?.signal ?? new AbortController().signal;
-    yield* this.converse({ message, signal });
+    using passage = new Passage(this, this.#handedOn);
+    yield* this.converse({ message, signal, passage });
   }
 
   /** Somebody is gone from the space. */
@@ -62,22 +71,27 @@ export abstract class Network implements Node {
     return this.#remembered.isNew(message);
   }
 
-  /** What a member answers to a message that is handed to it as it is. */
-  protected hear({ to }: Link, message: Message, signal: AbortSignal): AsyncIterableIterator<Message> {
-    return this.#listen(to, message, signal, this.#memberMs, (receiving) => {
+  /** What a member answers to a message that is handed to it as it is. @throws {CirclingMessagesError} */
+  protected hear({ to }: Link, message: Message, conversation: Conversation): AsyncIterable<Message> {
+    return this.#listen(to, message, conversation, this.#memberMs, (receiving) => {
       const place = findPlace(this);
       return place === undefined ? to.receive(message, receiving) : place.pass(message, to, receiving);
     });
   }
 
-  /** The first answer of a node to words of the network's own; undefined where it fails or is silent. */
+  /**
+   * The first answer of a node to words of the network's own; undefined where it fails or is silent.
+   * @throws {CirclingMessagesError}
+   */
   protected async ask(
     to: Node,
     intent: string,
     content: Json,
-    { about, signal, timeoutMs }: { about: Message; signal: AbortSignal; timeoutMs: number },
+    about: Message,
+    conversation: Conversation,
+    timeoutMs: number,
   ): Promise<Json | undefined> {
-    const answers = this.#listen(to, about, signal, timeoutMs, (receiving) => {
+    const answers = this.#listen(to, about, conversation, timeoutMs, (receiving) => {
       const options = { replyTo: about.id, timeoutMs, signal: receiving.signal };
       return (
         findPlace(this)?.stream(to.id, intent, content, options) ??
@@ -91,12 +105,14 @@ export abstract class Network implements Node {
   #listen(
     to: Node,
     message: Message,
-    signal: AbortSignal,
+    { signal, passage }: Conversation,
     timeoutMs: number,
     open: (receiving: Receiving) => AsyncIterable<Message>,
   ): AsyncIterableIterator<Message> {
+    passage.hand();
     return listen(open, {
       signal,
+      run: (act) => passage.run(act),
       timeoutMs,
       late: () => new MemberTimeoutError(to.id, timeoutMs),
       failed: (error) => this.#words.reply(message, { ...failureOf(error), member: to.id }, "error"),

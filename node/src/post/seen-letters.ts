@@ -1,0 +1,107 @@
+import type { DatabaseSync } from "node:sqlite";
+import { LETTER_FRESH_MS } from "@action-collective/protocol";
+import { prepared } from "../catalogue/statements.ts";
+import { KEPT_MS, MOST_SEEN, MOST_SEEN_PER_PEER } from "./limits.ts";
+
+/** Room is made after so many letters: until then there may be that many too many. */
+const MADE_ROOM_EVERY = 64;
+
+type Taken = "delivered" | "kept";
+
+/**
+ * Letters that came before. One-way letters are remembered with what became of them, over restarts, for as long as one may be
+ * sent again; those that asked, for as long as one would still be fresh. When there are too many the oldest is forgotten: only
+ * the peer that sent it could send it again, and to itself it does no good.
+ */
+export class SeenLetters {
+  readonly #clock: () => number;
+  readonly #sql;
+  /** One-way letters whose delivery is under way. */
+  readonly #underWay = new Set<string>();
+  /** Letters that asked, until when, in order of arrival; and how many of each peer. */
+  readonly #asked = new Map<string, { readonly peer: string; readonly until: number }>();
+  readonly #askedBy = new Map<string, number>();
+  #written = 0;
+
+  constructor(database: DatabaseSync, clock: () => number) {
+    this.#clock = clock;
+    this.#sql = prepared(database, {
+      get: "SELECT outcome FROM seen WHERE sender = ? AND id = ?",
+      put: "INSERT OR REPLACE INTO seen (sender, id, peer, at, outcome) VALUES (?, ?, ?, ?, ?)",
+      counts: "SELECT count(*) AS total, count(*) FILTER (WHERE peer = ?) AS ofPeer FROM seen",
+      expire: "DELETE FROM seen WHERE at <= ?",
+      forget: "DELETE FROM seen WHERE (sender, id) IN (SELECT sender, id FROM seen ORDER BY at LIMIT ?)",
+      forgetOf:
+        "DELETE FROM seen WHERE (sender, id) IN (SELECT sender, id FROM seen WHERE peer = ? ORDER BY at LIMIT ?)",
+    });
+  }
+
+  /** What became of a one-way letter that came before. */
+  outcomeOf(sender: string, id: string): Taken | undefined {
+    const outcome = this.#sql.get.get(sender, id)?.outcome;
+    return outcome === "delivered" || outcome === "kept" ? outcome : undefined;
+  }
+
+  /** False when the same letter is just being delivered. */
+  begin(sender: string, id: string): boolean {
+    const key = keyOf(sender, id);
+    if (this.#underWay.has(key)) return false;
+    this.#underWay.add(key);
+    return true;
+  }
+
+  ended(sender: string, id: string): void {
+    this.#underWay.delete(keyOf(sender, id));
+  }
+
+  taken(sender: string, id: string, peer: string, outcome: Taken): void {
+    this.#sql.put.run(sender, id, peer, this.#clock(), outcome);
+    this.#written++;
+    if (this.#written % MADE_ROOM_EVERY === 0) this.#makeRoom(peer);
+  }
+
+  /** False for a letter that asked the same before. */
+  asked(sender: string, id: string, peer: string): boolean {
+    const now = this.#clock();
+    const key = keyOf(sender, id);
+    if ((this.#asked.get(key)?.until ?? 0) > now) return false;
+    this.#forgetAsked(now);
+    if ((this.#askedBy.get(peer) ?? 0) >= MOST_SEEN_PER_PEER) this.#forgetOldestOf(peer);
+    this.#asked.delete(key);
+    this.#asked.set(key, { peer, until: now + 2 * LETTER_FRESH_MS });
+    this.#askedBy.set(peer, (this.#askedBy.get(peer) ?? 0) + 1);
+    return true;
+  }
+
+  #forgetAsked(now: number): void {
+    for (const [key, { peer, until }] of this.#asked) {
+      if (until > now && this.#asked.size < MOST_SEEN) return;
+      this.#forgetOne(key, peer);
+    }
+  }
+
+  #forgetOldestOf(wanted: string): void {
+    for (const [key, { peer }] of this.#asked) if (peer === wanted) return this.#forgetOne(key, peer);
+  }
+
+  #forgetOne(key: string, peer: string): void {
+    this.#asked.delete(key);
+    const left = (this.#askedBy.get(peer) ?? 1) - 1;
+    if (left === 0) this.#askedBy.delete(peer);
+    else this.#askedBy.set(peer, left);
+  }
+
+  #makeRoom(peer: string): void {
+    this.#sql.expire.run(this.#clock() - KEPT_MS - 2 * LETTER_FRESH_MS);
+    const counts = this.#sql.counts.get(peer);
+    const tooManyOf = Number(counts?.ofPeer) - MOST_SEEN_PER_PEER;
+    if (tooManyOf > 0) this.#sql.forgetOf.run(peer, tooManyOf);
+    const tooMany = Number(counts?.total) - Math.max(0, tooManyOf) - MOST_SEEN;
+    if (tooMany > 0) this.#sql.forget.run(tooMany);
+  }
+}
+
+/** Addresses hold no spaces, so no two keys run together. */
+function keyOf(sender: string, id: string): string {
+  return `${sender} ${id}`;
+}

@@ -1,0 +1,11 @@
+export * from "./agent.ts";
+export * from "./errors.ts";
+export * from "./help/index.ts";
+export * from "./hierarchy/index.ts";
+export * from "./intent.ts";
+export * from "./links.ts";
+export * from "./makers/index.ts";
+export * from "./model/index.ts";
+export { placeOf } from "./place-of.ts";
+export * from "./space.ts";
+export * from "./types.ts";

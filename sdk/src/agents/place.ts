@@ -1,0 +1,271 @@
+import type { Budget, Json, Spent } from "@action-collective/protocol";
+import { answerIntent, failureOf } from "./answering.ts";
+import type { Delivery } from "./delivery.ts";
+import { NoAnswerError, NotReceivedError, RemoteFailureError } from "./errors.ts";
+import { NotDescendantError } from "./hierarchy/errors.ts";
+import type { Roster } from "./hierarchy/roster.ts";
+import { BROADCAST_AT_ONCE } from "./limits.ts";
+import type { Member } from "./members.ts";
+import { type PresenceNews, presenceOf } from "./presence.ts";
+import type { Provenance } from "./provenance.ts";
+import { lazily, Merged, watched } from "./streams.ts";
+import type { Threads } from "./thread.ts";
+import type {
+  Caller,
+  Entry,
+  Failure,
+  Message,
+  Node,
+  Place,
+  Presence,
+  PresenceEvent,
+  Receipt,
+  Receiving,
+  RequestOptions,
+  SendOptions,
+  Sent,
+  TypedIntent,
+} from "./types.ts";
+
+/** What a place needs of its space. */
+export interface PlaceParts {
+  readonly delivery: Delivery;
+  readonly roster: Roster;
+  readonly threads: Threads;
+  readonly provenance: Provenance<Member>;
+  readonly news: PresenceNews;
+  readonly members: ReadonlyMap<string, Member>;
+  readonly now: () => number;
+  addressOf(member: Member): string;
+  enter(node: Node, entry: Entry, parent: Member): Promise<Place>;
+  end(id: string): Promise<readonly string[]>;
+  /** Counts what the peer counts as well, where there is one. */
+  spend(member: Member, amount: Partial<Spent>): Promise<void>;
+}
+
+/** One member's place: all that it can do, and under no other name. */
+export class OwnPlace implements Place {
+  readonly #self: Member;
+  readonly #parts: PlaceParts;
+
+  constructor(member: Member, parts: PlaceParts) {
+    this.#self = member;
+    this.#parts = parts;
+    // What stood over its own names would deceive whoever reads them.
+    Object.freeze(this);
+  }
+
+  /** Whoever is gone does nothing any more, least of all as the one who has its name now. @throws {AgentLeftError | SpaceClosedError} */
+  get #member(): Member {
+    this.#self.controller.signal.throwIfAborted();
+    return this.#self;
+  }
+
+  get id() {
+    return this.#self.id;
+  }
+  get address() {
+    return this.#parts.addressOf(this.#self);
+  }
+  get privileges() {
+    return this.#self.standing.privileges;
+  }
+  get level() {
+    return this.#self.standing.level;
+  }
+  get role() {
+    return this.#self.standing.role;
+  }
+  get token() {
+    return this.#self.token;
+  }
+  get signal(): AbortSignal {
+    return this.#self.controller.signal;
+  }
+
+  send(
+    to: string,
+    intent: string,
+    content: Json,
+    options: SendOptions & { readonly toSelf?: boolean } = {},
+  ): Sent {
+    const { delivery } = this.#parts;
+    const message = delivery.make(this.#member, to, intent, content, options);
+    const receipt =
+      to === "*" ? this.#sendToAll(message, options.toSelf) : delivery.post(this.#member, message, to);
+    return { id: message.id, receipt };
+  }
+
+  request<Content extends Json, Answer extends Json>(
+    to: string,
+    intent: TypedIntent<Content, Answer>,
+    content: Content,
+    options?: RequestOptions,
+  ): Promise<Answer>;
+  request(to: string, intent: string, content: Json, options?: RequestOptions): Promise<Json>;
+  async request(
+    to: string,
+    intent: string | TypedIntent<Json, Json>,
+    content: Json,
+    options: RequestOptions = {},
+  ): Promise<Json> {
+    const typed = typeof intent === "string" ? undefined : intent;
+    const name = typeof intent === "string" ? intent : intent.name;
+    const checked = typed === undefined ? content : typed.parseContent(content);
+    const answers = this.stream(to, name, checked, options)[Symbol.asyncIterator]();
+    try {
+      const step = await answers.next();
+      if (step.done === true) throw new NoAnswerError(to, name);
+      const { content: answer } = step.value;
+      return typed === undefined ? answer : typed.parseAnswer(answer);
+    } finally {
+      await answers.return?.();
+    }
+  }
+
+  stream(
+    to: string,
+    intent: string,
+    content: Json,
+    options: RequestOptions = {},
+  ): AsyncIterableIterator<Message> {
+    const { delivery } = this.#parts;
+    const answers = lazily(() => {
+      const message = delivery.make(this.#member, to, intent, content, options);
+      return delivery.ask(this.#member, message, to, options);
+    });
+    return watched(answers, throwFailure);
+  }
+
+  broadcast(intent: string, content: Json, options: RequestOptions = {}): AsyncIterableIterator<Message> {
+    const { delivery } = this.#parts;
+    return lazily(() => {
+      const message = delivery.make(this.#member, "*", intent, content, options);
+      const audience = delivery.audience(this.#member);
+      delivery.charge(this.#member, audience.length);
+      const opens = audience.map(
+        ({ id }) =>
+          () =>
+            delivery.ask(this.#member, message, id, options, true),
+      );
+      const failed = (error: unknown, place: number): Message => {
+        options.signal?.throwIfAborted();
+        this.signal.throwIfAborted();
+        return delivery.failure(audience[place], message, failureOf(error));
+      };
+      return new Merged(opens, BROADCAST_AT_ONCE, failed, isUnknownAction);
+    });
+  }
+
+  pass(message: Message, to: Node | string, receiving?: Receiving): AsyncIterableIterator<Message> {
+    return lazily(() => {
+      this.#mustHold(message);
+      return this.#parts.delivery.ask(this.#member, message, to, { signal: receiving?.signal });
+    });
+  }
+
+  reply(
+    message: Message,
+    content: Json,
+    {
+      intent = answerIntent(message.intent),
+      metadata,
+    }: { readonly intent?: string; readonly metadata?: Readonly<Record<string, Json>> } = {},
+  ): Message {
+    const options = { replyTo: message.id, metadata };
+    return this.#parts.delivery.make(this.#member, message.from, intent, content, options);
+  }
+
+  forward(message: Message, to: string, options: RequestOptions = {}): AsyncIterableIterator<Message> {
+    return lazily(() => {
+      this.#mustHold(message);
+      const { from, id } = message;
+      const metadata = { ...options.metadata, forwarded: { from, id } };
+      const { delivery } = this.#parts;
+      const own = delivery.make(this.#member, to, message.intent, message.content, { replyTo: id, metadata });
+      return delivery.ask(this.#member, own, to, options);
+    });
+  }
+
+  async spawn(node: Node, entry: Entry = {}): Promise<Place> {
+    return await this.#parts.enter(node, entry, this.#member);
+  }
+
+  async terminate(id: string): Promise<readonly string[]> {
+    const own = this.#member.id;
+    if (!this.#parts.roster.isBelow(id, own)) throw new NotDescendantError(own, id);
+    return this.#parts.end(id);
+  }
+
+  descendants(): readonly Presence[] {
+    const { roster, members } = this.#parts;
+    return roster.descendants(this.#member.id).flatMap(({ id }) => {
+      const member = members.get(id);
+      return member === undefined ? [] : [presenceOf(member, this.#parts.addressOf(member))];
+    });
+  }
+
+  async spend(amount: Partial<Spent>): Promise<void> {
+    await this.#parts.spend(this.#member, amount);
+  }
+
+  left(): Budget {
+    return this.#parts.roster.left(this.#member.id);
+  }
+
+  caller(message: Message): Caller {
+    this.#mustHold(message);
+    return this.#parts.provenance.caller(message) ?? { address: message.from };
+  }
+
+  ancestors(message: Message): readonly Message[] {
+    this.#mustHold(message);
+    return this.#parts.threads.ancestors(message);
+  }
+
+  who(): readonly Presence[] {
+    return this.#parts.delivery
+      .audience(this.#member)
+      .map((member) => presenceOf(member, this.#parts.addressOf(member)));
+  }
+
+  onPresence(heard: (event: PresenceEvent) => void): () => void {
+    return this.#parts.news.listen(this.#member, heard);
+  }
+
+  /** Its receipt says `delivered` if anybody took it. */
+  async #sendToAll(message: Message, toSelf: boolean | undefined): Promise<Receipt> {
+    const { delivery, now } = this.#parts;
+    const receipt = (status: Receipt["status"], why?: { code: string; message: string }): Receipt => ({
+      id: message.id,
+      status,
+      ...why,
+      at: now(),
+    });
+    const audience = delivery.audience(this.#member, toSelf);
+    if (audience.length === 0)
+      return receipt("lost", { code: "no-such-agent", message: "Nobody else is here" });
+    try {
+      delivery.charge(this.#member, audience.length);
+    } catch (error) {
+      const { code, message: text } = failureOf(error);
+      return receipt("refused", { code, message: text });
+    }
+    const receipts = await Promise.all(
+      audience.map(({ id }) => delivery.post(this.#member, message, id, true)),
+    );
+    return receipts.find(({ status }) => status === "delivered") ?? receipts[0] ?? receipt("lost");
+  }
+
+  #mustHold(message: Message): void {
+    if (!this.#parts.provenance.holds(this.#member, message)) throw new NotReceivedError(this.#member.id);
+  }
+}
+
+function isUnknownAction({ intent, content }: Message): boolean {
+  return intent === "error" && (content as Failure).code === "unknown-action";
+}
+
+function throwFailure(answer: Message): void {
+  if (answer.intent === "error") throw new RemoteFailureError(answer.content as Failure, answer);
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { Agent, Space } from "../../../sdk/src/agents/index.ts";
+import { Chain, GroupChat, graph, Mapper } from "../../../sdk/src/agents/networks/index.ts";
+import type { Message } from "../../../sdk/src/agents/types.ts";
+import { all, endless, lines } from "./networks-nodes.ts";
+
+class Echo extends Agent {
+  readonly heard: Message[] = [];
+
+  chat(text: string, { message }: { readonly message: Message }): string | undefined {
+    this.heard.push(message);
+    return text.endsWith("!!") ? undefined : `${text}!`;
+  }
+}
+
+class Person extends Agent {}
+
+describe("networks in a space", () => {
+  test("six messages of three, each under its speaker's name, and nothing is left of it", async () => {
+    await using space = new Space();
+    const [a, c] = [new Echo("a"), new Echo("c")];
+    const b = new (class extends Echo {})("b");
+    const chat = new GroupChat({ id: "all" });
+    for (const node of [a, b, c]) chat.links.link(node);
+    for (const node of [a, b, c, chat]) await space.add(node);
+    expect(await lines(b.place.stream("all", "chat", "test"))).toEqual([
+      "a: test!",
+      "c: test!",
+      "b: test!!",
+      "c: test!!",
+      "a: test!!",
+      "b: test!!",
+    ]);
+    // Who it was said by, not by whom it was handed on.
+    expect(new Set(a.heard.map(({ from }) => from))).toEqual(new Set(["b", "c"]));
+    expect(space.stats().exchanges).toBe(0);
+  });
+
+  test("hands nothing to whom it may not write, and says so", async () => {
+    await using space = new Space();
+    const [a, b, user] = [new Echo("a"), new Echo("b"), new Person("user")];
+    // A broadcast hears failures too; this one reaches the network alone.
+    await space.add(user, { privileges: { talkTo: ["map"] } });
+    const mapper = new Mapper({ id: "map" });
+    for (const node of [a, b]) mapper.links.link(node);
+    for (const node of [a, b]) await space.add(node);
+    await space.add(mapper, { privileges: { talkTo: ["b"] } });
+    expect(await all(user.place.broadcast("chat", "x"))).toMatchObject([
+      { from: "map", intent: "error", content: { code: "may-not-talk", member: "a" } },
+      { from: "b", intent: "chat", content: "x!" },
+    ]);
+    expect(a.heard).toEqual([]);
+    expect(b.heard.map(({ from }) => from)).toEqual(["user"]);
+  });
+
+  test("its budget ends it, however much is said", async () => {
+    await using space = new Space();
+    const [talker, user] = [endless("talker"), new Person("user")];
+    const chat = new GroupChat({ id: "all" });
+    for (const node of [talker, new Echo("a")]) {
+      chat.links.link(node);
+      await space.add(node);
+    }
+    await space.add(chat, { privileges: { budget: { messages: 2 } } });
+    await space.add(user, { privileges: { talkTo: ["all"] } });
+    const answers = await all(user.place.broadcast("chat", "x"));
+    expect(answers).toEqual([]);
+    expect(space.stats().exchanges).toBe(0);
+  });
+
+  test("whoever has heard enough ends it down to the last member, and no more was made than was asked for", async () => {
+    await using space = new Space();
+    const talker = endless("talker");
+    const network = graph({
+      nodes: { map: new Mapper({ id: "map" }), chain: new Chain({ id: "chain" }), talker },
+      edges: [
+        ["map", "chain"],
+        ["chain", "talker"],
+      ],
+      entry: "map",
+    });
+    for (const node of [...Object.values(network.nodes), network]) await space.add(node);
+    let heard = 0;
+    for await (const { from } of space.place.stream(network.id, "chat", "go")) {
+      expect(from).toBe("talker");
+      heard += 1;
+      if (heard === 3) break;
+    }
+    expect(talker).toMatchObject({ made: 3, ended: 1 });
+    expect(space.stats().exchanges).toBe(0);
+  });
+
+  test("who left is linked no more", async () => {
+    await using space = new Space();
+    const [a, b] = [new Echo("a"), new Echo("b")];
+    const mapper = new Mapper({ id: "map" });
+    for (const node of [a, b]) mapper.links.link(node);
+    for (const node of [a, b, mapper]) await space.add(node);
+    await space.remove("a");
+    expect([...mapper.links].map(({ to }) => to.id)).toEqual(["b"]);
+    expect(await lines(space.place.stream("map", "chat", "x"))).toEqual(["b: x!"]);
+  });
+});
