@@ -60,7 +60,11 @@ export function signLetter(letter: Letter, signer: Signer, network: string): Uin
  */
 export function openLetter(
   bytes: Uint8Array,
-  { peer, network, verifier }: { readonly peer: string; readonly network: string; readonly verifier: Verifier },
+  {
+    peer,
+    network,
+    verifier,
+  }: { readonly peer: string; readonly network: string; readonly verifier: Verifier },
 ): OpenLetter {
   const { payload, signature, letter } = openParts(bytes);
   if (peerOf(letter.message.from) !== peer)
@@ -114,8 +118,13 @@ export function openReceipt(
 ): LetterReceipt {
   const { peer, letter, network, verifier } = expected;
   const [payload, signature] = parsed(enveloped, decodeCanonical(bytes, MOST_LETTER_BYTES), "A receipt");
-  const { v: _, ...receipt } = parsed(receiptSchema, decodeCanonical(payload, MOST_LETTER_BYTES), "A receipt");
-  if (Buffer.compare(receipt.letter, letter) !== 0) throw new MalformedError("A receipt is for another letter");
+  const { v: _, ...receipt } = parsed(
+    receiptSchema,
+    decodeCanonical(payload, MOST_LETTER_BYTES),
+    "A receipt",
+  );
+  if (Buffer.compare(receipt.letter, letter) !== 0)
+    throw new MalformedError("A receipt is for another letter");
   if (!verifier.verify(signature, signedBytes("receipt", network, payload), keyOfPeerId(peer)))
     throw new BadSignatureError("A receipt is not signed by the peer that gave it");
   return receipt;
@@ -136,7 +145,9 @@ export type LetterFrame = z.infer<typeof answerFrameSchema>;
 
 /** @throws {MalformedError | LimitExceededError | NotCanonicalError} */
 export function encodeLetterFrame(frame: LetterFrame): Uint8Array {
-  const bytes = encodeCanonical(frame.kind === "answer" ? { ...frame, message: plain(frame.message) } : frame);
+  const bytes = encodeCanonical(
+    frame.kind === "answer" ? { ...frame, message: plain(frame.message) } : frame,
+  );
   if (bytes.length > MOST_LETTER_BYTES) throw new LimitExceededError(`A frame has ${bytes.length} bytes`);
   return bytes;
 }

@@ -29,6 +29,8 @@ export interface Caller {
     body: BodyOfRoute<N>,
     options: CallOptions,
   ): Promise<ResponseOfRoute<N>>;
+  /** The same peer with another token; absent where none is used. */
+  withToken?(token: string): Caller;
 }
 
 /** Calls routes of the contract: sends what fits them, and hands on only answers that do. */
@@ -61,6 +63,10 @@ export class PeerCaller implements Caller {
     const parsed = response.safeParse(value);
     if (!parsed.success) throw new ContractMismatchError(name, firstIssue(parsed.error));
     return parsed.data as ResponseOfRoute<N>;
+  }
+
+  withToken(token: string): PeerCaller {
+    return new PeerCaller({ ...this.#options, token });
   }
 
   /** A peer that was restarted has another token, perhaps another port: look again once, when nothing was done yet. */

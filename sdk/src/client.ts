@@ -1,5 +1,6 @@
 import type {
   ActionView,
+  AgentFrame,
   Budget,
   CapabilityBlock,
   CapabilityView,
@@ -357,6 +358,36 @@ export class ActionClient {
     options: CallOptions = {},
   ): Promise<void> {
     await this.#caller.call("revoke", "", which, options);
+  }
+
+  /**
+   * The same peer, used with another token: a capability, as a rule.
+   * @throws {TypeError} this client does not go over the local API
+   */
+  withToken(token: string): ActionClient {
+    const caller = this.#caller.withToken?.(token);
+    if (caller === undefined) throw new TypeError("This client reaches its peer without tokens");
+    return new ActionClient({}, caller);
+  }
+
+  /** Connects a space of agents to this peer: `space.connect` does so, and keeps it connected. */
+  openDesk(options: CallOptions = {}): Promise<ResponseOfRoute<"openDesk">> {
+    return this.#caller.call("openDesk", "", {}, options);
+  }
+
+  /**
+   * Hands frames of a space over and takes those that wait for it, for at most `waitMs`.
+   * @throws {ApiError} `no-such-desk` when it was closed, or the peer was restarted.
+   */
+  async frames(
+    desk: string,
+    { frames, waitMs, signal }: CallOptions & { readonly frames: AgentFrame[]; readonly waitMs: number },
+  ): Promise<AgentFrame[]> {
+    return (await this.#caller.call("frames", desk, { frames, waitMs }, { signal })).frames;
+  }
+
+  async closeDesk(desk: string, options: CallOptions = {}): Promise<void> {
+    await this.#caller.call("closeDesk", desk, {}, options);
   }
 
   /**

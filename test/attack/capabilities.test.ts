@@ -20,9 +20,9 @@ import { ROUTE_NEEDS } from "../../node/src/capabilities/route-needs.ts";
 import { addingAction } from "../helpers/adding-action.ts";
 import { until } from "../helpers/until.ts";
 import { runningPeer } from "../node/api/running-peer.ts";
-import { TOKEN } from "../node/api/sample-api.ts";
+import { listen, TOKEN } from "../node/api/sample-api.ts";
 
-/** An address that may be granted; nothing here ever calls it. */
+/** The user granted no host, so an action that asks for it takes a yes; nothing here ever calls it. */
 const HOST = "93.184.215.14:443";
 const PATIENCE_MS = 120_000;
 
@@ -43,7 +43,7 @@ const logged: unknown[] = [];
 const tokens: string[] = [];
 
 beforeAll(async () => {
-  peer = await runningPeer(77, { allowNet: [HOST], logLevel: "debug" }, (...line) => logged.push(line));
+  peer = await runningPeer(77, { logLevel: "debug" }, (...line) => logged.push(line));
   url = (await peer.client.status()).api[0] ?? "";
   const keep = async (action: ActionDefinitionInput) => {
     const { id, kept } = await peer.client.prove(action, { keep: true });
@@ -53,7 +53,6 @@ beforeAll(async () => {
   ids.plain = await keep(addingAction(1));
   [ids.other, ids.net, ids.slow, ids.using] = await Promise.all([
     keep(addingAction(2)),
-    // It neither scores high enough nor is the peer's own, so it takes a yes.
     keep({ ...addingAction(3), permissions: { net: [HOST] } }),
     keep(slowAction),
     keep({
@@ -175,6 +174,9 @@ test("privileges are a fence within the user's rules, never a way around them", 
   expect(await run(all, ids.net)).toBe("approval-needed");
   expect(await run(all, ids.net, { approve: "always" })).toBe("capability-refused");
   const hosts = await board({ permissions: { net: ["example.org"], secrets: "any" } });
+  // The words of a search would reach neighbours.
+  expect(await codeOf(as(hosts).search("adds one", { ask: true }))).toBe("capability-refused");
+  expect(await codeOf(as(all).search("adds one", { ask: true }))).toBe("done");
   expect(await run(hosts, ids.net, { approve: "once" })).toBe("capability-refused");
   const allowed = await as(await board({ permissions: { net: [HOST], secrets: [] } })).run(
     ids.net,
@@ -216,6 +218,21 @@ test("a call is given back when the action was not called, and a budget of time 
   const [view] = await as(token).capabilities();
   expect(view?.spent).toMatchObject({ calls: 1, milliseconds: 400 });
   expect(await run(token, ids.plain)).toBe("budget-spent");
+});
+
+test("what a holder tells is counted for all above it, and never beyond what it was given", async () => {
+  const top = await board({ budget: { tokens: 100 } });
+  const worker = cut(top, "worker", { budget: { tokens: 30, messages: 5 } });
+  expect(await as(worker).spend({ tokens: 10, messages: 1 })).toEqual({ tokens: 20, messages: 4 });
+  expect(await codeOf(as(worker).spend({ tokens: 1_000_000 }))).toBe("budget-spent");
+  expect(await as(top).spend({})).toEqual({ tokens: 70 });
+  expect(await peer.client.spend({ tokens: 5 })).toEqual({});
+  const backwards = await fetch(`${url}/v1/capabilities/spending`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${worker}`, "content-type": "application/json" },
+    body: '{"tokens":-20}',
+  });
+  expect(backwards.status).toBe(400);
 });
 
 test("what is revoked stops at once, and stays so for it and all below it", async () => {
@@ -300,11 +317,21 @@ test("a capability counts in place of the token in the peer's home", async () =>
   expect(await codeOf(new ActionClient({ home, token: "" }).status())).toBe("unauthorised");
 });
 
-test("no log has a capability in it", () => {
+test("no log has a capability in it, not even where a request fails unexpectedly", async () => {
+  const status = async () => {
+    throw new Error("nobody foresaw this");
+  };
+  await using failing = await listen({
+    capabilities: peer.peer.capabilities,
+    handlers: { status },
+    log: (...line) => logged.push(line),
+  });
+  const token = await board();
+  expect(await codeOf(new ActionClient({ url: failing.url, token }).status())).toBe("internal");
   const written = JSON.stringify(logged);
+  expect(written).toContain("nobody foresaw this");
   expect(tokens.length).toBeGreaterThan(40);
-  expect(written).toContain("/");
   // The end of a capability is its signature: who has that has all.
-  for (const token of tokens) expect(written.includes(token.slice(-40))).toBe(false);
+  for (const each of tokens) expect(written.includes(each.slice(-40))).toBe(false);
   expect(written).not.toContain(CAPABILITY_PREFIX);
 });

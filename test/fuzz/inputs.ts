@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { decodeCanonical } from "@action-collective/protocol";
 import { bundle, definition, richBundle, richDefinition } from "../protocol/vectors/material.ts";
 import { goodRecords } from "../protocol/vectors/records.ts";
 
@@ -42,6 +43,7 @@ export function seeds(): Uint8Array[] {
     ...vectorsIn("canonical.json"),
     ...vectorsIn("refusals.json"),
     ...syncFrames(),
+    ...letters(),
   ];
 }
 
@@ -53,6 +55,23 @@ function bodies(): Uint8Array[] {
   return good.flatMap(({ body }) =>
     [0, 1, 2, 3, 4, 5, 6].map((kind) => Uint8Array.from([kind, ...Buffer.from(body, "hex")])),
   );
+}
+
+/** Letters whole and without their signatures, and the frames that follow them; not the largest. */
+function letters(): Uint8Array[] {
+  const { letters, frames } = JSON.parse(readFileSync(new URL("letters.json", VECTORS), "utf8")) as Record<
+    "letters" | "frames",
+    { good: { hex: string }[]; bad: { hex: string }[] }
+  >;
+  const whole = [...letters.good, ...letters.bad].filter(({ hex }) => hex.length < 4_000);
+  const opened = letters.good.flatMap(({ hex }) => {
+    const parts = decodeCanonical(Buffer.from(hex, "hex"), 1e6);
+    return Array.isArray(parts) && parts[0] instanceof Uint8Array ? [parts[0]] : [];
+  });
+  return [
+    ...[...whole, ...frames.good, ...frames.bad].map(({ hex }) => new Uint8Array(Buffer.from(hex, "hex"))),
+    ...opened,
+  ];
 }
 
 /** Well-formed and broken ones, but for those of the longest records and lists: mutation would not find its way in them. */

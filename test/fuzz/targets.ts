@@ -8,12 +8,14 @@ import {
   decodeAskRequest,
   decodeCanonical,
   decodeHead,
+  decodeLetterFrame,
   decodeManifest,
   decodeSyncAnswer,
   decodeSyncRequest,
   encodeAskAnswer,
   encodeAskRequest,
   encodeCanonical,
+  encodeLetterFrame,
   encodeManifest,
   encodeSyncAnswer,
   encodeSyncRequest,
@@ -21,6 +23,7 @@ import {
   itemOfRecord,
   keyOfPeerId,
   kinds,
+  openLetter,
   openRecord,
   parseActionId,
   peerIdOfKey,
@@ -88,6 +91,14 @@ function seal(head: Uint8Array, body: Uint8Array, signer: typeof alice): Uint8Ar
   return encodeCanonical([head, body, signer.sign(Buffer.concat([domain, head]))]);
 }
 
+const ALICE = peerIdOfKey(alice.publicKey);
+
+/** Signs `payload` as a letter of alice, so that what is behind the signature is reached. */
+function sealedLetter(payload: Uint8Array): Uint8Array {
+  const domain = Buffer.from(`action-collective/letter/1\0${NETWORK}\0`);
+  return encodeCanonical([payload, alice.sign(Buffer.concat([domain, payload]))]);
+}
+
 /** Whatever opens must fit the state, and adding it again must change nothing. */
 function openAndAdd(bytes: Uint8Array): void {
   const record = openRecord(bytes, verifier, NETWORK);
@@ -131,6 +142,12 @@ export const targets: readonly Target[] = [
     expectSame(encodeManifest(decodeManifest(bytes).manifest).bytes, bytes);
   }),
   target("ask-request", (input) => expectSame(encodeAskRequest(decodeAskRequest(input)), input)),
+  target("letter", (input) => void openLetter(input, { peer: ALICE, network: NETWORK, verifier })),
+  target(
+    "letter-payload",
+    (input) => void openLetter(sealedLetter(input), { peer: ALICE, network: NETWORK, verifier }),
+  ),
+  target("letter-frame", (input) => expectSame(encodeLetterFrame(decodeLetterFrame(input)), input)),
   target("ask-answer", (input) => expectSame(encodeAskAnswer(decodeAskAnswer(input)), input)),
   target("record-item", (input) => void itemOfRecord(input)),
   target("sync-request", (input) => expectSame(encodeSyncRequest(decodeSyncRequest(input)), input)),

@@ -7,15 +7,16 @@ import { SMTPServer } from "smtp-server";
 import { localhostCertificate } from "./localhost-certificate.ts";
 import { until } from "./until.ts";
 
+interface ImapFolder {
+  uidvalidity: number;
+  uidnext: number;
+  readonly messages: { readonly flags: readonly string[] }[];
+}
+
 /** What the tests use of hoodiecrow-imap, which has no types. Its texts are bytes as Latin-1. */
 interface ImapServer {
   readonly server: Server;
-  readonly folderCache: Readonly<
-    Record<
-      string,
-      { uidvalidity: number; readonly messages: readonly { readonly flags: readonly string[] }[] }
-    >
-  >;
+  readonly folderCache: Readonly<Record<string, ImapFolder>>;
   listen(port: number, host: string): void;
   appendMessage(mailbox: string, flags: readonly string[], date: false, raw: string): void;
 }
@@ -157,6 +158,15 @@ export class MailServers implements AsyncDisposable {
       { "In-Reply-To": mail.messageId ?? "", References: mail.messageId ?? "", ...headers },
       `${words}\n\nOn Sun, 22 Nov 2026 at 09:00, <${MailServers.agents}> wrote:\n\n${quoted}\n`,
     );
+  }
+
+  /** Empties the mailbox, and begins to number its mails anew. */
+  renumber(): void {
+    const folder = this.#imap.folderCache.INBOX;
+    if (folder === undefined) throw new Error("There is no mailbox");
+    folder.messages.length = 0;
+    folder.uidvalidity += 1;
+    folder.uidnext = 1;
   }
 
   /** Breaks every connection to the IMAP server. */

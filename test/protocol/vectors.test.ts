@@ -22,8 +22,11 @@ import {
   forbiddenRanges,
   keyOfPeerId,
   LiveSet,
+  mintCapability,
+  narrowCapability,
   networkListBytes,
   networkNames,
+  openCapability,
   openRecord,
   parseActionId,
   peerIdOfKey,
@@ -267,4 +270,32 @@ test("§7: text", () => {
   for (const { text, most, cleaned: shown } of cleaned) expect(cleanText(text, most)).toBe(shown);
   for (const { value, json } of visible) expect(visibleJson(value)).toBe(json);
   for (const { name, skeleton: like } of skeletons) expect(skeleton(name)).toBe(like);
+});
+
+describe("§17 capabilities", () => {
+  const { rootKey, good, bad } = read("capabilities.json");
+
+  test("are cut from one another, and say what is in force", () => {
+    let above: string | undefined;
+    for (const { name, nonce, block, token, bytes, ids, inForce } of good) {
+      const made =
+        above === undefined
+          ? mintCapability(unhex(rootKey), block, unhex(nonce))
+          : narrowCapability(above, block, unhex(nonce));
+      expect(made, name).toBe(token);
+      expect(Buffer.from(token.slice("acc1.".length), "base64url").toString("hex"), name).toBe(bytes);
+      const opened = openCapability(unhex(rootKey), token);
+      expect([opened.ids, opened.privileges], name).toEqual([ids, inForce]);
+      above = token;
+    }
+    expect(good).toHaveLength(3);
+  });
+
+  test("that do not hold are refused", () => {
+    for (const { name, token } of bad)
+      expect(
+        codeOf(() => openCapability(unhex(rootKey), token)),
+        name,
+      ).toBe("capability-invalid");
+  });
 });

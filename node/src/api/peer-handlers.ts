@@ -1,5 +1,5 @@
 import type { ActionId } from "@action-collective/protocol";
-import { assertMayTouch, countCall } from "../capabilities/caller.ts";
+import { assertMayTouch, countCall, mayAsk } from "../capabilities/caller.ts";
 import { UnknownActionError } from "../catalogue/errors.ts";
 import { resolveAction } from "../catalogue/resolve.ts";
 import type { KnownAction } from "../catalogue/types.ts";
@@ -39,7 +39,8 @@ export function peerHandlers(context: HandlerContext): ApiHandlers {
     identity: async () => ({ peerId: peer.id, network: settings.network, addresses: network.addresses() }),
     status: async () => statusOf(context),
     peers: async () => ({ peers: network.peers().map((one) => peerSummary(peer, one)) }),
-    search: async ({ body, signal }) => search(peer, body, signal),
+    search: async ({ body, signal, caller }) =>
+      search(peer, { ...body, ask: mayAsk(caller, body.ask) }, signal),
     publish: async ({ body, signal, caller }) => {
       countCall(caller);
       const { report, ...published } = await peer.publisher.publish(body, signal);

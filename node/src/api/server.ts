@@ -112,7 +112,17 @@ function createHttpServer(
   let app: ReturnType<typeof createApp> | undefined;
   const listener = getRequestListener((request, env) => {
     // The port is known once the server listens.
-    app ??= createApp({ handlers, token, capabilities, transport: transport(), inFlight, waiting, limits, mcp, log });
+    app ??= createApp({
+      handlers,
+      token,
+      capabilities,
+      transport: transport(),
+      inFlight,
+      waiting,
+      limits,
+      mcp,
+      log,
+    });
     return app.fetch(request, env as HttpBindings);
   });
   const server = createServer(

@@ -43,8 +43,8 @@ export function assertLeft(chain: readonly Link[], what: keyof Spent, amount: nu
 }
 
 export function add(chain: readonly Link[], amounts: Amounts): void {
+  // Where nothing bounds it, it stops at the largest number that is exact.
   for (const { spent } of chain)
-    // Where nothing bounds it, it stops at the largest number that is exact.
     for (const what of SPENDABLE)
       spent[what] = Math.min(spent[what] + (amounts[what] ?? 0), Number.MAX_SAFE_INTEGER);
 }

@@ -43,6 +43,17 @@ export function assertMayTouch(caller: Caller, id: string): void {
   if (!mayRun(caller.privileges, id)) throw new CapabilityRefusedError(`${id} is not among its actions`);
 }
 
+/**
+ * Whether a search asks neighbours. Its words leave the machine, so a capability with a list of hosts asks none.
+ * @param wish undefined: as the user set it
+ * @throws {CapabilityRefusedError} it wants them to be asked
+ */
+export function mayAsk(caller: Caller, wish: boolean | undefined): boolean | undefined {
+  if (caller === "user" || caller.privileges.permissions.net === "any") return wish;
+  if (wish === true) throw new CapabilityRefusedError("a search that asks neighbours takes every host");
+  return false;
+}
+
 /** Proving and verifying run code as well: each counts as a call. @throws {CapabilityEndedError | BudgetSpentError} */
 export function countCall(caller: Caller): void {
   if (caller !== "user") caller.charge({ calls: 1 });

@@ -51,8 +51,20 @@ export class Network {
   /** Listens and starts to look for neighbours; resolves as soon as we listen. Throws NetworkListenError. */
   async start(): Promise<void> {
     if (this.#state !== "created") throw new NetworkNotRunningError("Starting a second time");
-    const { host, helia, sync, ask, agents, relays, gossip, watchdog, supervisor, provides, publicDht, options } =
-      this.#parts;
+    const {
+      host,
+      helia,
+      sync,
+      ask,
+      agents,
+      relays,
+      gossip,
+      watchdog,
+      supervisor,
+      provides,
+      publicDht,
+      options,
+    } = this.#parts;
     await Promise.all([sync.register(), ask.register(), agents.register(), relays.register()]);
     try {
       await helia.start();

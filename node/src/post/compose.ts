@@ -69,10 +69,10 @@ export function composePost(composition: PostComposition): Post {
       send: async (watcher: Watcher, message) => {
         if (watcher.peer !== self)
           return isBlocked(watcher.peer)
-            ? { status: "refused" }
+            ? { status: "refused" as const }
             : await envoy.send(watcher.peer, message, clock() + KEPT_MS);
         const outcome = await local.deliver(addressOf(watcher.address, self), message, "all", lifetime);
-        return outcome === "gone" ? { status: "refused" } : outcome;
+        return outcome === "gone" ? { status: "refused" as const } : outcome;
       },
     }),
   );

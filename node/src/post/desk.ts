@@ -39,7 +39,11 @@ type Waiting =
       readonly asker: string;
       readonly answers: DeskAnswers;
     }
-  | { readonly kind: "receipt"; readonly resident: string; readonly told: (outcome: Outcome | "gone") => void };
+  | {
+      readonly kind: "receipt";
+      readonly resident: string;
+      readonly told: (outcome: Outcome | "gone") => void;
+    };
 
 /** One space's connection to the peer: its agents, what it sends and what is sent to it. */
 export class Desk {
@@ -73,25 +77,34 @@ export class Desk {
     if (this.#closed) return;
     switch (frame.kind) {
       case "join":
-        return this.#join(frame);
+        this.#join(frame);
+        break;
       case "leave":
-        return this.#leave(frame.agent);
+        this.#leave(frame.agent);
+        break;
       case "letter":
-        return this.#sendings.letter(frame);
+        this.#sendings.letter(frame);
+        break;
       case "next":
-        return this.#sendings.next(frame.exchange);
+        this.#sendings.next(frame.exchange);
+        break;
       case "cancel":
-        return this.#sendings.cancel(frame.exchange);
+        this.#sendings.cancel(frame.exchange);
+        break;
       case "answer":
-        return this.#answered(frame.exchange, frame.message);
+        this.#answered(frame.exchange, frame.message);
+        break;
       case "end":
-        return this.#answers(frame.exchange)?.end();
+        this.#answers(frame.exchange)?.end();
+        break;
       case "fail":
-        return this.#failed(frame.exchange, new AnswerFailedError(...words(frame)));
+        this.#failed(frame.exchange, new AnswerFailedError(...words(frame)));
+        break;
       case "receipt": {
         const { status, code = "refused", message = "" } = frame.receipt;
         const refused = () => ({ status: "refused" as const, ...failure(code, message) });
-        return this.#received(frame.exchange, status === "delivered" ? { status } : refused());
+        this.#received(frame.exchange, status === "delivered" ? { status } : refused());
+        break;
       }
       case "joined":
       case "refused":
@@ -111,7 +124,8 @@ export class Desk {
   #join({ agent: name, expose, capability }: Extract<AgentFrame, { kind: "join" }>): void {
     try {
       const bearer = this.#bearerOf(name, capability);
-      if (expose && !bearer.privileges().expose) throw new NotPermittedError("to be reached from other peers");
+      if (expose && !bearer.privileges().expose)
+        throw new NotPermittedError("to be reached from other peers");
       const resident: Resident = {
         name,
         exposed: expose,

@@ -70,7 +70,9 @@ export class Envoy {
       lifetime.throwIfAborted();
       if (error instanceof DOMException && error.name === "TimeoutError")
         throw new AnswerOverdueError(REMOTE_RECEIPT_MS);
-      throw error instanceof Error && "code" in error ? error : new PeerUnreachableError(peer, { cause: error });
+      throw error instanceof Error && "code" in error
+        ? error
+        : new PeerUnreachableError(peer, { cause: error });
     } finally {
       this.#underWay--;
     }
@@ -101,8 +103,10 @@ export class Envoy {
       this.#underWay--;
       signal?.throwIfAborted();
       lifetime.throwIfAborted();
-      if (error instanceof Error && error.name === "UnsupportedProtocolError") throw new NoPostThereError(peer);
-      if (error instanceof Error && /^TooManyOutbound/u.test(error.name)) throw new PostBusyError("This peer");
+      if (error instanceof Error && error.name === "UnsupportedProtocolError")
+        throw new NoPostThereError(peer);
+      if (error instanceof Error && /^TooManyOutbound/u.test(error.name))
+        throw new PostBusyError("This peer");
       throw new PeerUnreachableError(peer, { cause: error });
     }
   }

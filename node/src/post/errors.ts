@@ -59,7 +59,11 @@ export class MessageTooLargeError extends CollectiveError {
 /** Something that JSON and dag-cbor do not both carry unchanged, or that nests too deeply. */
 export class MessageUnsendableError extends CollectiveError {
   constructor() {
-    super("message-unsendable", "The message holds what cannot be sent", "Send plain JSON of ordinary depth.");
+    super(
+      "message-unsendable",
+      "The message holds what cannot be sent",
+      "Send plain JSON of ordinary depth.",
+    );
   }
 }
 

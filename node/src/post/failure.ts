@@ -19,7 +19,10 @@ export function failureOf(error: unknown): Failure {
 
 /** In the form that frames have, whoever wrote it. */
 export function failure(code: string, message: string): Failure {
-  return { code: cleanText(code, CODE_CHARACTERS) || "unknown", message: cleanText(message, MESSAGE_CHARACTERS) };
+  return {
+    code: cleanText(code, CODE_CHARACTERS) || "unknown",
+    message: cleanText(message, MESSAGE_CHARACTERS),
+  };
 }
 
 export function refusalOf(error: unknown): Outcome {

@@ -9,6 +9,8 @@ const HOUR = 60 * MINUTE;
 
 /** Spaces connected at once: programs of one user, each of which may hold hundreds of agents. */
 export const MOST_DESKS = 64;
+/** Of those, what the holder of one capability may have. */
+export const MOST_DESKS_OF_HOLDER = 4;
 /** Agents known here at once: as many as one space may hold, a few times over. */
 export const MOST_AGENTS = 4_096;
 /** A desk whose waiting call was cut off is closed after this: its process ended, or asks again at once. */
@@ -65,6 +67,9 @@ export const LETTERS_SERVED = {
   total: { capacity: 8 * MIB, perSecond: 256 * KIB },
   maxPeers: 1_024,
 };
+
+/** An answer for a peer that had too much waits no longer than this. */
+export const LONGEST_BREATH_MS = 2_000;
 
 /** How long a letter waits for an agent that is briefly absent, or for a peer that is: a day's work can be taken up again. */
 export const KEPT_MS = 24 * HOUR;

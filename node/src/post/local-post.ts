@@ -20,10 +20,17 @@ export class LocalPost {
   }
 
   /** Throws NoSuchAgentError, PostBusyError. */
-  ask(to: Address, message: AgentMessage, reachable: Reachable, ended: () => void = () => undefined): Answers {
+  ask(
+    to: Address,
+    message: AgentMessage,
+    reachable: Reachable,
+    ended: () => void = () => undefined,
+  ): Answers {
     const answers =
       to.name === "*"
-        ? new MergedAnswers(this.#everybody(message).flatMap((one) => askedQuietly(one, message)))
+        ? new MergedAnswers(
+            this.#everybody(message).flatMap((one) => askedQuietly(one, addressedTo(one, message))),
+          )
         : this.#reached(to, message, reachable).ask(message);
     return new BoundedAnswers(answers, { answerMs: ANSWER_MS, idleMs: ASKER_IDLE_MS, ended });
   }
@@ -65,11 +72,18 @@ export class LocalPost {
   /** Delivered where one of them took it; to nobody, it is delivered as well: that is all of them. */
   async #deliverToAll(message: AgentMessage, signal: AbortSignal): Promise<Outcome> {
     const everybody = this.#everybody(message);
-    const outcomes = await Promise.all(everybody.map((one) => deliveredTo(one, message, signal)));
+    const outcomes = await Promise.all(
+      everybody.map((one) => deliveredTo(one, addressedTo(one, message), signal)),
+    );
     const refused = outcomes.find((outcome) => outcome !== "gone" && outcome.status === "refused");
     const taken = outcomes.some((outcome) => outcome !== "gone" && outcome.status === "delivered");
     return !taken && refused !== undefined && refused !== "gone" ? refused : { status: "delivered" };
   }
+}
+
+/** A message to all, as one of them gets it. */
+function addressedTo({ name }: Resident, message: AgentMessage): AgentMessage {
+  return { ...message, to: message.to.replace("*", name) };
 }
 
 /** Who has no room for it is silent. */

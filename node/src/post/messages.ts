@@ -23,7 +23,10 @@ export function textOf({ name, peer }: Address): string {
  * Bytes of the message as JSON. Throws MessageTooLargeError, MessageUnsendableError.
  */
 export function sizeOf(message: AgentMessage): number {
-  if (!isJsonWithin(message.content, limits.jsonDepth) || !isJsonWithin(message.metadata ?? {}, limits.jsonDepth))
+  if (
+    !isJsonWithin(message.content, limits.jsonDepth) ||
+    !isJsonWithin(message.metadata ?? {}, limits.jsonDepth)
+  )
     throw new MessageUnsendableError();
   const size = Buffer.byteLength(JSON.stringify(message));
   if (size > MOST_MESSAGE_BYTES) throw new MessageTooLargeError();

@@ -1,14 +1,15 @@
 import type { AgentMessage } from "@action-collective/protocol";
+import type { Attempt } from "./envoy.ts";
 import { MOST_NEWS_AT_ONCE, MOST_NEWS_WAITING } from "./limits.ts";
 import type { PresenceListener } from "./residents.ts";
-import type { Outcome, Resident } from "./types.ts";
+import type { Resident } from "./types.ts";
 import type { Watcher, Watchers } from "./watchers.ts";
 
 interface NewsParts {
   readonly self: string;
   readonly watchers: Watchers;
   /** Hands it over once: news are not kept. */
-  readonly send: (watcher: Watcher, message: AgentMessage) => Promise<Pick<Outcome, "status">>;
+  readonly send: (watcher: Watcher, message: AgentMessage) => Promise<{ readonly status: Attempt["status"] }>;
   readonly clock: () => number;
   readonly newId: () => string;
   readonly lifetime: AbortSignal;
@@ -83,7 +84,7 @@ export class News implements PresenceListener {
 
   /** Who cannot be told, or does not want to be, is told no more. */
   async #send(watcher: Watcher, message: AgentMessage): Promise<void> {
-    const { status } = await this.#parts.send(watcher, message).catch(() => ({ status: "refused" }));
+    const { status } = await this.#parts.send(watcher, message).catch(() => ({ status: "refused" as const }));
     if (status === "delivered") return;
     this.#parts.watchers.forget(watcher.address);
     this.#waiting.delete(watcher.address);

@@ -1,13 +1,7 @@
 import { type AgentMessage, CollectiveError } from "@action-collective/protocol";
 import type { Attempt, Envoy } from "./envoy.ts";
 import { refusalOf } from "./failure.ts";
-import {
-  KEPT_MS,
-  MOST_PEERS_TRIED,
-  RETRY_FIRST_MS,
-  RETRY_HURRIED_MS,
-  RETRY_LONGEST_MS,
-} from "./limits.ts";
+import { KEPT_MS, MOST_PEERS_TRIED, RETRY_FIRST_MS, RETRY_HURRIED_MS, RETRY_LONGEST_MS } from "./limits.ts";
 import type { OutboxStore } from "./outbox-store.ts";
 import type { Abroad } from "./post-office.ts";
 import type { Answers, Outcome } from "./types.ts";
@@ -28,7 +22,8 @@ interface Waiting {
   due: number;
   pauseMs: number;
   triedAt: number;
-  trying: boolean;
+  /** Under way. */
+  round: Promise<void> | undefined;
 }
 
 const LOST: Outcome = {
@@ -72,7 +67,7 @@ export class Outbox implements Abroad {
   async send(peer: string, message: AgentMessage, later: (outcome: Outcome) => void): Promise<Outcome> {
     const { store, clock } = this.#parts;
     // Behind those that wait already: letters arrive in the order they were sent.
-    if (store.waits(peer)) return this.#keep(peer, message, later, RETRY_HURRIED_MS);
+    if (store.waits(peer)) return await this.#queue(peer, message, later);
     const attempt = await this.#attempt(peer, message, clock() + KEPT_MS);
     if (attempt.status !== "later") return attempt;
     return this.#keep(peer, message, later, Math.max(RETRY_FIRST_MS, attempt.retryAfterMs));
@@ -85,6 +80,24 @@ export class Outbox implements Abroad {
     waiting.due = this.#parts.now();
     waiting.pauseMs = RETRY_FIRST_MS;
     this.#schedule();
+  }
+
+  /** Kept, unless those before it are on their way, and it with them. */
+  async #queue(peer: string, message: AgentMessage, later: (outcome: Outcome) => void): Promise<Outcome> {
+    let answered = false;
+    let soon: Outcome | undefined;
+    const kept = this.#keep(
+      peer,
+      message,
+      (outcome) => {
+        soon = outcome;
+        if (answered) later(outcome);
+      },
+      RETRY_HURRIED_MS,
+    );
+    await this.#waiting.get(peer)?.round;
+    answered = true;
+    return soon ?? kept;
   }
 
   #keep(peer: string, message: AgentMessage, later: (outcome: Outcome) => void, soonMs: number): Outcome {
@@ -105,7 +118,7 @@ export class Outbox implements Abroad {
         due: now + soonMs,
         pauseMs: RETRY_FIRST_MS,
         triedAt: now,
-        trying: false,
+        round: undefined,
       });
     // Somebody writes to it: it may be back.
     else waiting.due = Math.min(waiting.due, Math.max(now, waiting.triedAt + soonMs));
@@ -114,7 +127,7 @@ export class Outbox implements Abroad {
   #schedule(): void {
     clearTimeout(this.#timer);
     if (this.#parts.lifetime.aborted || this.#waiting.size === 0) return;
-    const due = [...this.#waiting.values()].filter(({ trying }) => !trying).map((one) => one.due);
+    const due = [...this.#waiting.values()].filter(({ round }) => !round).map((one) => one.due);
     // Whoever is done with its peer looks again.
     if (due.length === 0 || this.#waiting.size - due.length >= MOST_PEERS_TRIED) return;
     const pause = Math.max(0, Math.min(...due) - this.#parts.now());
@@ -125,16 +138,15 @@ export class Outbox implements Abroad {
     const { store, now, lifetime, log } = this.#parts;
     if (lifetime.aborted) return;
     for (const seq of store.takeLost()) this.#tell(seq, LOST);
-    let free = MOST_PEERS_TRIED - [...this.#waiting.values()].filter(({ trying }) => trying).length;
+    let free = MOST_PEERS_TRIED - [...this.#waiting.values()].filter(({ round }) => round).length;
     for (const [peer, waiting] of this.#waiting) {
       if (free === 0) break;
-      if (waiting.trying || waiting.due > now()) continue;
+      if (waiting.round !== undefined || waiting.due > now()) continue;
       free--;
-      waiting.trying = true;
-      this.#round(peer, waiting)
+      waiting.round = this.#round(peer, waiting)
         .catch((error: unknown) => log("letters could not be sent", { peer, reason: String(error) }))
-        .finally(() => {
-          waiting.trying = false;
+        .then(() => {
+          waiting.round = undefined;
           this.#schedule();
         });
     }

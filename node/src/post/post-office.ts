@@ -58,11 +58,7 @@ export class PostOffice implements Office {
     });
   }
 
-  async send(
-    sender: Resident,
-    message: AgentMessage,
-    later: (outcome: Outcome) => void,
-  ): Promise<Outcome> {
+  async send(sender: Resident, message: AgentMessage, later: (outcome: Outcome) => void): Promise<Outcome> {
     const { self, abroad } = this.#parts;
     try {
       const to = this.#admit(sender, message);

@@ -3,6 +3,7 @@ import {
   decodeLetterFrame,
   encodeLetterFrame,
   type LetterReceipt,
+  MalformedError,
   type OpenLetter,
   openLetter,
   type Signer,
@@ -13,7 +14,7 @@ import {
 import { EARNED_SHARE } from "../give-and-take/limits.ts";
 import { Ration } from "../give-and-take/ration.ts";
 import type { LetterStream } from "../network/agents/letter-stream.ts";
-import { withDeadline } from "../network/deadline.ts";
+import { pause, withDeadline } from "../network/deadline.ts";
 import type { LettersHandler } from "../network/options.ts";
 import { KeyedBuckets } from "../token-bucket.ts";
 import { LetterNotFreshError, LetterRepeatedError, NoSuchAgentError, PostBusyError } from "./errors.ts";
@@ -24,6 +25,7 @@ import {
   LETTER_COST_BYTES,
   LETTER_READ_MS,
   LETTERS_SERVED,
+  LONGEST_BREATH_MS,
   MOST_SERVED,
   MOST_SERVED_NEWCOMERS,
   MOST_SERVED_PER_PEER,
@@ -201,7 +203,8 @@ export class Reception implements LettersHandler {
         const asked = await withDeadline(REMOTE_IDLE_MS, ends, async (signal) =>
           decodeLetterFrame(await stream.read(signal)),
         );
-        if (asked.kind !== "next") throw new PostBusyError("The exchange");
+        if (asked.kind !== "next") throw new MalformedError("Only the next answer can be asked for");
+        await withDeadline(REMOTE_IDLE_MS, ends, (signal) => this.#breathe(peer, signal));
         const frame = await this.#nextFrame(() => {
           answers ??= this.#ask(peer, letter, charged);
           return answers;
@@ -215,6 +218,12 @@ export class Reception implements LettersHandler {
     } finally {
       answers?.cancel();
     }
+  }
+
+  /** A peer that had much is served slowly. */
+  async #breathe(peer: string, signal: AbortSignal): Promise<void> {
+    const waitMs = this.#ration.waitFor(peer, LETTER_COST_BYTES, this.#parts.now());
+    if (waitMs > 0) await pause(Math.min(waitMs, LONGEST_BREATH_MS), signal);
   }
 
   async #nextFrame(
@@ -245,6 +254,6 @@ export class Reception implements LettersHandler {
 }
 
 function told(outcome: Outcome): Omit<LetterReceipt, "letter" | "at"> {
-  if (outcome.status === "delivered" || outcome.status === "kept") return { status: outcome.status };
+  if (!("code" in outcome)) return { status: outcome.status };
   return { status: "refused", code: outcome.code, message: outcome.message };
 }

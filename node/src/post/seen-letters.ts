@@ -18,9 +18,9 @@ export class SeenLetters {
   readonly #sql;
   /** One-way letters whose delivery is under way. */
   readonly #underWay = new Set<string>();
-  /** Letters that asked, until when, in order of arrival; and how many of each peer. */
-  readonly #asked = new Map<string, { readonly peer: string; readonly until: number }>();
-  readonly #askedBy = new Map<string, number>();
+  /** Letters that asked, and until when each counts: by peer, both in order of arrival. */
+  readonly #asked = new Map<string, Map<string, number>>();
+  #total = 0;
   #written = 0;
 
   constructor(database: DatabaseSync, clock: () => number) {
@@ -64,31 +64,23 @@ export class SeenLetters {
   asked(sender: string, id: string, peer: string): boolean {
     const now = this.#clock();
     const key = keyOf(sender, id);
-    if ((this.#asked.get(key)?.until ?? 0) > now) return false;
-    this.#forgetAsked(now);
-    if ((this.#askedBy.get(peer) ?? 0) >= MOST_SEEN_PER_PEER) this.#forgetOldestOf(peer);
-    this.#asked.delete(key);
-    this.#asked.set(key, { peer, until: now + 2 * LETTER_FRESH_MS });
-    this.#askedBy.set(peer, (this.#askedBy.get(peer) ?? 0) + 1);
-    return true;
-  }
-
-  #forgetAsked(now: number): void {
-    for (const [key, { peer, until }] of this.#asked) {
-      if (until > now && this.#asked.size < MOST_SEEN) return;
-      this.#forgetOne(key, peer);
+    const own = this.#asked.get(peer) ?? new Map<string, number>();
+    if ((own.get(key) ?? 0) > now) return false;
+    for (const [old, until] of own) {
+      if (until > now && own.size < MOST_SEEN_PER_PEER) break;
+      this.#total -= Number(own.delete(old));
     }
-  }
-
-  #forgetOldestOf(wanted: string): void {
-    for (const [key, { peer }] of this.#asked) if (peer === wanted) return this.#forgetOne(key, peer);
-  }
-
-  #forgetOne(key: string, peer: string): void {
-    this.#asked.delete(key);
-    const left = (this.#askedBy.get(peer) ?? 1) - 1;
-    if (left === 0) this.#askedBy.delete(peer);
-    else this.#askedBy.set(peer, left);
+    own.set(key, now + 2 * LETTER_FRESH_MS);
+    this.#total++;
+    // Re-inserting keeps the map in order of last use.
+    this.#asked.delete(peer);
+    this.#asked.set(peer, own);
+    for (const [oldest, { size }] of this.#asked) {
+      if (this.#total <= MOST_SEEN) break;
+      this.#asked.delete(oldest);
+      this.#total -= size;
+    }
+    return true;
   }
 
   #makeRoom(peer: string): void {

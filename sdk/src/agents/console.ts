@@ -2,8 +2,7 @@ import { type ConsoleStreams, consoleContact } from "./humans/console-contact.ts
 import { Human, type HumanOptions } from "./humans/human.ts";
 import { SettingsReader } from "./humans/settings.ts";
 
-export * from "./humans/errors.ts";
-export { type Confirming, Human, type HumanOptions } from "./humans/human.ts";
+export * from "./humans/index.ts";
 export type { ConsoleStreams };
 
 export interface ConsoleHumanOptions extends ConsoleStreams, HumanOptions {}

@@ -1,5 +1,5 @@
 import type { Json } from "@action-collective/protocol";
-import { failureOf } from "./answering.ts";
+import { failureForStranger, failureOf } from "./answering.ts";
 import type { AuditTrail } from "./audit.ts";
 import {
   AgentLeftError,
@@ -40,9 +40,10 @@ import type {
 /** The way to agents of other peers. */
 export interface Gateway {
   readonly peer: string;
-  /** A node that stands for a remote agent; its answers are made with `deliver`. */
+  /** Stands for whoever has that address; asked as this member, its answers are made with `hear`. */
   remote(address: string, asker: Member): Answerer;
-  post(message: Message, sender: Member): Promise<Receipt>;
+  /** Never rejects. */
+  post(message: Message, address: string, sender: Member): Promise<Receipt>;
 }
 
 export interface DeliveryParts {
@@ -103,9 +104,10 @@ export class Delivery {
     to: string,
     intent: string,
     content: Json,
-    { replyTo, metadata }: SendOptions = {},
+    { replyTo, metadata, forwarded }: SendOptions & { readonly forwarded?: Json } = {},
   ): Message {
     const { newId, now, provenance } = this.#parts;
+    const own = ownMetadata(metadata);
     const fields: MessageFields = {
       id: newId(),
       from: sender.id,
@@ -114,7 +116,7 @@ export class Delivery {
       content,
       replyTo,
       timestamp: now(),
-      metadata,
+      metadata: forwarded === undefined ? own : { ...own, forwarded },
     };
     return provenance.make(sender, sender.caller, fields);
   }
@@ -138,16 +140,33 @@ export class Delivery {
     });
   }
 
-  /** A message of one of another peer for a member. */
-  letter(message: Message, to: Member, signals: readonly AbortSignal[]): Exchange {
+  /** What came from another peer becomes a message: of its sender there, a stranger. @throws {InvalidMessageError} */
+  hear(said: MessageFields, peer: string): Message {
+    return this.#parts.provenance.make(undefined, Object.freeze({ address: said.from, peer }), said);
+  }
+
+  /** The exchange that a message of another peer opens with a member. */
+  letter(message: Message, to: Member): Exchange {
     const timing = {
       timeoutMs: METHOD_TIMEOUT_MS,
       timedOut: () => new RequestTimeoutError(to.id, message.intent, METHOD_TIMEOUT_MS),
     };
     return new Exchange(
-      (exchange) => this.#opened(exchange, undefined, message, this.#memberTarget(to), signals),
+      (exchange) => this.#opened(exchange, undefined, message, this.#memberTarget(to), []),
       timing,
     );
+  }
+
+  /** An answer of another peer to a message that its sender did not wait for. */
+  async answered(message: Message, member: Member): Promise<void> {
+    const { provenance, threads, problem } = this.#parts;
+    provenance.received(message, member);
+    threads.remember(message);
+    try {
+      await member.node.answered?.(message);
+    } catch (error) {
+      problem(error);
+    }
   }
 
   /** Delivers without waiting; answers go to the sender's `answered`. Never rejects. */
@@ -164,7 +183,7 @@ export class Delivery {
       if (gateway !== undefined) {
         this.#checkOpen();
         this.#admit(sender, message, to, paid);
-        return await gateway.post(message, sender);
+        return await gateway.post(message, to, sender);
       }
       const exchange = this.ask(sender, message, to, { timeoutMs: METHOD_TIMEOUT_MS }, paid);
       exchange.begin();
@@ -235,15 +254,13 @@ export class Delivery {
     if (this.closed) throw new SpaceClosedError();
   }
 
+  /** Undefined for an address of this space. One without a peer is, and one of its own peer that is known here. */
   #gatewayFor(address: string): Gateway | undefined {
-    const peer = address.split("@")[1];
-    if (peer === undefined || peer === this.gateway?.peer) return undefined;
+    const [id = "", peer] = address.split("@");
+    if (peer === undefined) return undefined;
     if (this.gateway === undefined)
-      throw new NotDeliveredError(
-        "not-connected",
-        `"${address}" is at another peer, and this space is at none`,
-      );
-    return this.gateway;
+      throw new NotDeliveredError("not-connected", `"${address}" is at a peer, and this space is at none`);
+    return peer === this.gateway.peer && this.#parts.members.has(id) ? undefined : this.gateway;
   }
 
   #memberTarget(member: Member): Target {
@@ -325,12 +342,16 @@ export class Delivery {
       return accepted;
     };
     return {
-      node: target.member === undefined ? target.node : judged(target.node, hearing),
+      node: judged(target.node, hearing),
       message,
       ...(target.member === undefined ? {} : { hearing: genuine(hearing, target.member.node, message) }),
       signals: [...signals, ...parties.map(({ controller }) => controller.signal)],
       accept,
-      failed: (error) => accept({ intent: "error", content: failureOf(error) }),
+      failed: (error) =>
+        accept({
+          intent: "error",
+          content: asker === undefined ? failureForStranger(error) : failureOf(error),
+        }),
       closed: ({ status, answers }: Outcome) => {
         this.#living.delete(exchange);
         for (const party of parties) party.exchanges.delete(exchange);
@@ -372,7 +393,7 @@ export class Delivery {
       content: said?.content as Json,
       replyTo: asked.id,
       timestamp: now(),
-      metadata: said?.metadata,
+      metadata: ownMetadata(said?.metadata),
     });
   }
 
@@ -397,7 +418,7 @@ export function isGenuine(hearing: Hearing | undefined, node: Node, message: Mes
 
 class LocalHearing implements Hearing {
   readonly caller: Caller;
-  readonly overruled?: NonNullable<Hearing["overruled"]>;
+  overruled?: NonNullable<Hearing["overruled"]>;
   readonly question: Hearing["question"];
   decision: Decision = "permitted";
   by = "node";
@@ -416,6 +437,13 @@ class LocalHearing implements Hearing {
   }
 }
 
+/** `forwarded` is the space's word alone: otherwise anybody could say that somebody else had said it. */
+function ownMetadata(metadata: SendOptions["metadata"]): SendOptions["metadata"] {
+  if (metadata === undefined || !("forwarded" in metadata)) return metadata;
+  const { forwarded: _, ...own } = metadata;
+  return own;
+}
+
 /** A node behind the board's rulings: what those forbid does not reach it. */
 function judged(node: Answerer, hearing: LocalHearing): Answerer {
   const { overruled } = hearing;
@@ -426,6 +454,8 @@ function judged(node: Answerer, hearing: LocalHearing): Answerer {
         yield refusal(message, overruled.by);
         return;
       }
+      // What the board let through is permitted, whatever the node's own policy says.
+      hearing.overruled = { ...overruled, access: "permitted" };
       yield* node.receive(message, receiving);
     },
   };

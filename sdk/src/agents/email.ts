@@ -5,8 +5,7 @@ import type { EmailSettings, MailServer } from "./humans/mail-settings.ts";
 import { mailboxLimits } from "./humans/mailbox.ts";
 import { type Environment, SettingsReader } from "./humans/settings.ts";
 
-export * from "./humans/errors.ts";
-export { type Confirming, Human, type HumanOptions } from "./humans/human.ts";
+export * from "./humans/index.ts";
 export type { EmailSettings, MailSecurity, MailServer } from "./humans/mail-settings.ts";
 
 export interface EmailHumanOptions extends EmailSettings, HumanOptions {

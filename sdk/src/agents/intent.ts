@@ -41,9 +41,10 @@ function parsed<Value>(
 function problemOf(thrown: unknown): string {
   const issues: unknown = thrown instanceof Error && "issues" in thrown ? thrown.issues : undefined;
   const first: unknown = Array.isArray(issues) ? issues[0] : undefined;
-  if (isPlainObject(first) && typeof first["message"] === "string") {
-    const path = Array.isArray(first["path"]) ? first["path"].map(String).join(".") : "";
-    return path === "" ? first["message"] : `${path}: ${first["message"]}`;
+  if (isPlainObject(first)) {
+    const { message, path } = first;
+    const place = Array.isArray(path) ? path.map(String).join(".") : "";
+    if (typeof message === "string") return place === "" ? message : `${place}: ${message}`;
   }
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -8,7 +8,7 @@ import { BROADCAST_AT_ONCE } from "./limits.ts";
 import type { Member } from "./members.ts";
 import { type PresenceNews, presenceOf } from "./presence.ts";
 import type { Provenance } from "./provenance.ts";
-import { lazily, Merged, watched } from "./streams.ts";
+import { lazily, Merged, watched, without } from "./streams.ts";
 import type { Threads } from "./thread.ts";
 import type {
   Caller,
@@ -130,11 +130,12 @@ export class OwnPlace implements Place {
     options: RequestOptions = {},
   ): AsyncIterableIterator<Message> {
     const { delivery } = this.#parts;
+    if (to === "*") return this.broadcast(intent, content, options);
     const answers = lazily(() => {
       const message = delivery.make(this.#member, to, intent, content, options);
       return delivery.ask(this.#member, message, to, options);
     });
-    return watched(answers, throwFailure);
+    return to.startsWith("*@") ? without(answers, isUnknownAction) : watched(answers, throwFailure);
   }
 
   broadcast(intent: string, content: Json, options: RequestOptions = {}): AsyncIterableIterator<Message> {
@@ -180,9 +181,12 @@ export class OwnPlace implements Place {
     return lazily(() => {
       this.#mustHold(message);
       const { from, id } = message;
-      const metadata = { ...options.metadata, forwarded: { from, id } };
       const { delivery } = this.#parts;
-      const own = delivery.make(this.#member, to, message.intent, message.content, { replyTo: id, metadata });
+      const own = delivery.make(this.#member, to, message.intent, message.content, {
+        replyTo: id,
+        metadata: options.metadata,
+        forwarded: { from, id },
+      });
       return delivery.ask(this.#member, own, to, options);
     });
   }
@@ -220,7 +224,9 @@ export class OwnPlace implements Place {
 
   ancestors(message: Message): readonly Message[] {
     this.#mustHold(message);
-    return this.#parts.threads.ancestors(message);
+    // Whoever answers to something lets nobody else read that.
+    const { threads, provenance } = this.#parts;
+    return threads.ancestors(message).filter((each) => provenance.holds(this.#member, each));
   }
 
   who(): readonly Presence[] {

@@ -1,13 +1,20 @@
 import { randomUUID } from "node:crypto";
-import type { Spent } from "@action-collective/protocol";
+import type { Privileges, Spent } from "@action-collective/protocol";
+import { AGENT_ADDRESS } from "@action-collective/protocol";
+import type { ActionClient } from "../client.ts";
+import { Agent } from "./agent.ts";
 import { AuditTrail } from "./audit.ts";
 import { Delivery } from "./delivery.ts";
-import { AgentLeftError, InSpaceAlreadyError, SpaceClosedError } from "./errors.ts";
+import { AgentLeftError, InSpaceAlreadyError, NotDeliveredError, SpaceClosedError } from "./errors.ts";
+import { describeAgent } from "./help/describe-agent.ts";
 import { Board } from "./hierarchy/board.ts";
 import { PrivilegeError } from "./hierarchy/errors.ts";
 import { BOARD_ID, Roster } from "./hierarchy/roster.ts";
 import { LEAVING_MS } from "./limits.ts";
 import { type Member, newMember } from "./members.ts";
+import { Connection } from "./peer/connection.ts";
+import { ConnectedAlreadyError } from "./peer/errors.ts";
+import { RemoteAgent } from "./peer/remote-agent.ts";
 import { OwnPlace, type PlaceParts } from "./place.ts";
 import { findPlace, givePlaceUp, takePlace } from "./place-of.ts";
 import { PresenceNews, presenceOf } from "./presence.ts";
@@ -19,10 +26,17 @@ export interface SpaceOptions {
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
   readonly newId?: () => string;
+  /** Of its owner, whose budget counts for everybody together; all there are, unless given. */
+  readonly privileges?: Privileges;
   /** Told of every entry of the audit trail; the space itself keeps the last ones. */
   readonly onAudit?: (entry: AuditEntry) => void;
   /** Told what listeners and `answered` threw; a warning of the process unless given. */
   readonly onProblem?: (error: unknown) => void;
+}
+
+export interface SpaceConnectOptions {
+  /** The capability that members' are cut from; by default one for all that the client may do is made. */
+  readonly capability?: string | undefined;
 }
 
 /** What a space holds at this moment; all of it is 0 once everybody has left. */
@@ -51,13 +65,16 @@ export class Space implements AsyncDisposable {
   readonly #parts: PlaceParts;
   readonly #now: () => number;
   readonly #problem: (error: unknown) => void;
+  #connection: Connection | undefined;
+  #connecting = false;
+  #client: ActionClient | undefined;
   #expiry: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ clock, newId, onAudit, onProblem }: SpaceOptions = {}) {
+  constructor({ clock, newId, privileges, onAudit, onProblem }: SpaceOptions = {}) {
     this.#now = clock ?? Date.now;
     this.#problem = onProblem ?? warn;
-    this.#roster = new Roster(this.#now());
+    this.#roster = new Roster(this.#now(), privileges);
     this.#audit = new AuditTrail(onAudit);
     this.#news = new PresenceNews(this.#problem);
     this.board = new Board({
@@ -85,7 +102,7 @@ export class Space implements AsyncDisposable {
       ...shared,
       delivery: this.#delivery,
       news: this.#news,
-      addressOf: ({ id }) => id,
+      addressOf: (member) => this.#connection?.addressOf(member) ?? member.id,
       enter: (node, entry, parent) => this.#enter(node, entry, parent),
       end: (id) => this.#end(id),
       spend: async (member, amount) => this.#spend(member, amount),
@@ -105,6 +122,49 @@ export class Space implements AsyncDisposable {
   /** Takes a node out, and all below it, the deepest first; returns who is gone. @throws {NoSuchMemberError} */
   remove(id: string): Promise<readonly string[]> {
     return this.#end(id);
+  }
+
+  /**
+   * Connects it to a peer, for as long as it is open: members get capability tokens for the peer's API, exposed ones can be reached
+   * as `name@PeerId`, and all of them can reach those of other peers. A peer that was away is connected to again.
+   * @throws {ApiError | PeerUnreachableError | NotJoinedError | ConnectedAlreadyError | SpaceClosedError}
+   */
+  async connect(client: ActionClient, options: SpaceConnectOptions = {}): Promise<Connection> {
+    this.#checkOpen();
+    if (this.#connection !== undefined || this.#connecting) throw new ConnectedAlreadyError();
+    this.#connecting = true;
+    try {
+      const connection = await Connection.open({
+        client,
+        capability: options.capability,
+        ownerName: `${BOARD_ID}-${randomUUID()}`,
+        privileges: this.place.privileges,
+        delivery: this.#delivery,
+        members: this.#members,
+        now: this.#now,
+        problem: this.#problem,
+        closed: () => this.#disconnected(),
+      });
+      this.#connection = connection;
+      this.#client = client;
+      this.#delivery.gateway = connection;
+      const members = [...this.#members.values()];
+      await Promise.all(members.map((member) => this.#introduce(member)));
+      this.#checkOpen();
+      return connection;
+    } catch (error) {
+      await this.#connection?.close();
+      throw error;
+    } finally {
+      this.#connecting = false;
+    }
+  }
+
+  /** Stands for an agent of another peer, to link to. @param address `name@PeerId` @throws {NotDeliveredError} */
+  node(address: string): Node {
+    if (!address.includes("@") || !AGENT_ADDRESS.test(address))
+      throw new NotDeliveredError("no-address", `"${address}" is no address of an agent at a peer`);
+    return new RemoteAgent(address);
   }
 
   /** The last decisions, the oldest first. */
@@ -133,6 +193,7 @@ export class Space implements AsyncDisposable {
   async #close(): Promise<void> {
     const top = [...this.#members.values()].filter(({ standing }) => standing.level === 1);
     await Promise.all(top.map(({ id }) => this.#end(id)));
+    await this.#connection?.close();
     this.#delivery.closed = true;
     clearTimeout(this.#expiry);
     this.#owner.controller.abort(new SpaceClosedError());
@@ -153,7 +214,7 @@ export class Space implements AsyncDisposable {
   }
 
   async #enter(node: Node, { privileges, role, expose = false }: Entry, parent: Member): Promise<Place> {
-    if (this.#closing !== undefined) throw new SpaceClosedError();
+    this.#checkOpen();
     if (findPlace(node) !== undefined) throw new InSpaceAlreadyError(node.id);
     const { id } = node;
     const standing = this.#roster.enter(id, { parent: parent.id, privileges, role }, this.#now());
@@ -167,6 +228,8 @@ export class Space implements AsyncDisposable {
     this.#members.set(id, member);
     takePlace(node, place);
     try {
+      this.#connection?.admit(member);
+      await this.#describe(node);
       // What it cannot say of itself, nobody could call.
       node.describe?.();
       await node.joined?.(place);
@@ -179,8 +242,40 @@ export class Space implements AsyncDisposable {
     if (member.state !== "joining") throw new AgentLeftError(id);
     member.state = "here";
     this.#watchExpiry();
+    try {
+      await this.#connection?.expose(member);
+    } catch (error) {
+      await this.#end(id).catch(() => []);
+      throw error;
+    }
     this.#tell("joined", member);
     return place;
+  }
+
+  /** What its types and comments say becomes help, where there is a peer that reads them. */
+  async #describe(node: Node): Promise<void> {
+    if (this.#client === undefined || !(node instanceof Agent)) return;
+    try {
+      await describeAgent(this.#client, node.constructor as typeof Agent);
+    } catch (error) {
+      this.#problem(error);
+    }
+  }
+
+  /** To a peer that it has come to. */
+  async #introduce(member: Member): Promise<void> {
+    await this.#describe(member.node);
+    if (member.state === "here") await this.#connection?.expose(member);
+  }
+
+  #disconnected(): void {
+    this.#connection = undefined;
+    this.#client = undefined;
+    this.#delivery.gateway = undefined;
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw new SpaceClosedError();
   }
 
   async #end(id: string): Promise<readonly string[]> {
@@ -209,6 +304,8 @@ export class Space implements AsyncDisposable {
     this.#roster.leave(id);
     givePlaceUp(node);
     this.#news.drop(member);
+    this.#connection?.remove(member);
+    delete member.token;
     for (const other of this.#members.values()) this.#guard(() => other.node.forget?.(node));
     if (known === true) this.#tell("left", member);
   }
@@ -235,6 +332,7 @@ export class Space implements AsyncDisposable {
 
   async #spend(member: Member, amount: Partial<Spent>): Promise<void> {
     this.#roster.spend(member.id, amount, this.#now());
+    await this.#connection?.spend(member, amount);
   }
 
   /** Ends those whose privileges' time is over, when it is. */

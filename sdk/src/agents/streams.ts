@@ -27,6 +27,28 @@ export function watched(
   };
 }
 
+/** The same stream without the answers that count for nothing. */
+export function without(
+  source: AsyncIterableIterator<Message>,
+  skip: (answer: Message) => boolean,
+): AsyncIterableIterator<Message> {
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      for (;;) {
+        const step = await source.next();
+        if (step.done === true || !skip(step.value)) return step;
+      }
+    },
+    async return() {
+      await source.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+}
+
 /** A stream of which nothing exists, not even what it is made from, until somebody asks for its first answer. */
 export function lazily(make: () => AsyncIterableIterator<Message>): AsyncIterableIterator<Message> {
   let source: AsyncIterableIterator<Message> | undefined;

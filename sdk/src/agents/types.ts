@@ -253,7 +253,7 @@ export interface Place {
 
   /** Who said this, as the space knows it. @throws {NotReceivedError} for what was not delivered to this node. */
   caller(message: Message): Caller;
-  /** Messages that led to this one, the oldest first; at most 12. @throws {NotReceivedError} */
+  /** Messages that led to this one, of those it sent or received, the oldest first; at most 12. @throws {NotReceivedError} */
   ancestors(message: Message): readonly Message[];
   /** Who is here, and what they can do. */
   who(): readonly Presence[];

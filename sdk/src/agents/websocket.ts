@@ -4,10 +4,8 @@ import { Human, type HumanOptions } from "./humans/human.ts";
 import { type Environment, SettingsReader } from "./humans/settings.ts";
 import { socketLimits, webSocketContact } from "./humans/websocket-contact.ts";
 
-export type { Ending, Notice, Question, Taken } from "./humans/contact.ts";
-export * from "./humans/errors.ts";
 export { type ClientFrame, HUMAN_PROTOCOL, type ServerFrame, TOKEN_PROTOCOL } from "./humans/frames.ts";
-export { type Confirming, Human, type HumanOptions } from "./humans/human.ts";
+export * from "./humans/index.ts";
 
 export interface WebSocketHumanOptions extends HumanOptions {
   /** Any free one unless given. */

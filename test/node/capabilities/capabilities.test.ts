@@ -8,9 +8,12 @@ import {
   routes,
 } from "@action-collective/protocol";
 import { describe, expect, test } from "vitest";
+import { callerOf } from "../../../node/src/api/mcp-caller.ts";
+import { mayAsk } from "../../../node/src/capabilities/caller.ts";
 import { Capabilities } from "../../../node/src/capabilities/capabilities.ts";
 import type { LedgerBounds } from "../../../node/src/capabilities/ledger.ts";
 import { assertMayCall, ROUTE_NEEDS } from "../../../node/src/capabilities/route-needs.ts";
+import { sampleHandlers } from "../api/sample-api.ts";
 
 const block = (agent: string, change: Partial<Privileges> = {}): CapabilityBlock => ({
   agent,
@@ -74,6 +77,38 @@ describe("capabilities at a peer", () => {
     expect(refused(all)).toEqual(users);
     expect(refused(none)).toEqual([...users, "prove", "publish"].sort());
     expect(names.filter((name) => codeOf(() => assertMayCall("user", name)) !== "done")).toEqual([]);
+  });
+
+  test("are held to the same table where the peer calls its own handlers, as MCP does", async () => {
+    const { capabilities, mint } = peer();
+    const holder = capabilities.open(mint({ publish: false }).token);
+    const calls: unknown[] = [];
+    const handlers = sampleHandlers({
+      status: async (call) => {
+        calls.push(call.caller);
+        return await sampleHandlers().status(call);
+      },
+    });
+    const asHolder = callerOf(handlers, holder, () => undefined);
+    const failing = (work: Promise<unknown>) =>
+      work.catch((error: unknown) => (error as { code: string }).code);
+    expect(await failing(asHolder.call("policy", "", undefined, {}))).toBe("capability-refused");
+    expect(await failing(asHolder.call("stop", "", {}, {}))).toBe("not-found");
+    await asHolder.call("status", "", undefined, {});
+    await callerOf(handlers, "user", () => undefined).call("policy", "", undefined, {});
+    expect(calls).toEqual([holder]);
+  });
+
+  test("that list hosts ask no neighbours, whatever the user set", () => {
+    const { capabilities, mint } = peer();
+    const [all, listed] = ["any" as const, ["example.org"]].map((net) =>
+      capabilities.open(mint({ permissions: { net, secrets: "any" } }).token),
+    );
+    if (all === undefined || listed === undefined) throw new Error("none was made");
+    expect([undefined, true, false].map((wish) => mayAsk(all, wish))).toEqual([undefined, true, false]);
+    expect([undefined, false].map((wish) => mayAsk(listed, wish))).toEqual([false, false]);
+    expect(codeOf(() => mayAsk(listed, true))).toBe("capability-refused");
+    expect(mayAsk("user", true)).toBe(true);
   });
 
   test("end when their time is over, and take no room then", () => {

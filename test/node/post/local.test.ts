@@ -1,12 +1,12 @@
 import { ALL_PRIVILEGES } from "@action-collective/protocol";
 import { describe, expect, it } from "vitest";
 import { until } from "../../helpers/until.ts";
-import { lonelyPost, spaceAt } from "./post-fixture.ts";
+import { spaceAt, TestPosts } from "./post-fixture.ts";
 
 describe("two spaces at one peer", () => {
   it("ask each other, one answer at a time", async () => {
     await using stack = new AsyncDisposableStack();
-    const { self, post } = await lonelyPost(stack);
+    const { self, post } = await new TestPosts(stack).start(1);
     const [one, two] = [spaceAt(stack, post), spaceAt(stack, post)];
     let made = 0;
     let ended = false;
@@ -33,7 +33,7 @@ describe("two spaces at one peer", () => {
 
   it("stamps who speaks, and lets nobody speak for another", async () => {
     await using stack = new AsyncDisposableStack();
-    const { self, post } = await lonelyPost(stack);
+    const { self, post } = await new TestPosts(stack).start(1);
     const [one, two] = [spaceAt(stack, post), spaceAt(stack, post)];
     await one.join("ann");
     await two.join("bob");
@@ -46,13 +46,15 @@ describe("two spaces at one peer", () => {
 
   it("holds an agent to its capability", async () => {
     await using stack = new AsyncDisposableStack();
-    const { self, post, capabilities } = await lonelyPost(stack);
+    const { self, post, capabilities } = await new TestPosts(stack).start(1);
     const [one, two] = [spaceAt(stack, post), spaceAt(stack, post)];
     const { token } = capabilities.mint({
       agent: "ann",
       privileges: { ...ALL_PRIVILEGES, expose: false, talkTo: [`bob@${self}`], budget: { messages: 2 } },
     });
-    expect(await one.join("eve", () => [], { capability: token })).toMatchObject({ code: "capability-refused" });
+    expect(await one.join("eve", () => [], { capability: token })).toMatchObject({
+      code: "capability-refused",
+    });
     expect(await one.join("ann", () => [], { capability: token, expose: true })).toMatchObject({
       code: "capability-refused",
     });

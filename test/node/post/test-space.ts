@@ -24,7 +24,7 @@ export class TestSpace implements AsyncDisposable {
   readonly #asked = new Map<string, Asked>();
   readonly #receipts = new Map<string, (receipt: MessageReceipt) => void>();
   readonly #producing = new Map<string, AsyncIterator<Json> | Iterator<Json>>();
-  readonly #questions = new Map<string, AgentMessage>();
+  readonly #open = new Map<string, AgentMessage>();
   #done: Promise<void>;
   #count = 0;
   /** One-way messages that came. */
@@ -33,6 +33,8 @@ export class TestSpace implements AsyncDisposable {
   readonly receipts: MessageReceipt[] = [];
   /** Exchanges with this space whose other side gave up. */
   cancelled = 0;
+  /** Messages that asked for answers. */
+  questions = 0;
   /** Says what becomes of a one-way message; nothing is said where it is undefined. */
   receive: (message: AgentMessage) => MessageReceipt["status"] | undefined = () => "delivered";
 
@@ -148,16 +150,20 @@ export class TestSpace implements AsyncDisposable {
     switch (frame.kind) {
       case "joined":
       case "refused":
-        return this.#joining.get(frame.agent)?.(frame);
+        this.#joining.get(frame.agent)?.(frame);
+        break;
       case "receipt":
         this.receipts.push(frame.receipt);
-        return this.#receipts.get(frame.exchange)?.(frame.receipt);
+        this.#receipts.get(frame.exchange)?.(frame.receipt);
+        break;
       case "answer":
       case "end":
       case "fail":
-        return this.#asked.get(frame.exchange)?.resolve(frame);
+        this.#asked.get(frame.exchange)?.resolve(frame);
+        break;
       case "letter":
-        return this.#letter(frame);
+        this.#letter(frame);
+        break;
       case "next":
         void this.#next(frame.exchange);
         return;
@@ -175,15 +181,17 @@ export class TestSpace implements AsyncDisposable {
         void this.push({ kind: "receipt", exchange, receipt: { id: message.id, status, at: Date.now() } });
       return;
     }
-    const behaviour = this.#agents.get(message.to.split("@")[0] ?? "") ?? this.#agents.values().next().value;
+    this.questions++;
+    const behaviour = this.#agents.get(message.to.split("@")[0] ?? "");
     const answers = behaviour?.(message) ?? [];
-    const iterator = Symbol.iterator in answers ? answers[Symbol.iterator]() : answers[Symbol.asyncIterator]();
+    const iterator =
+      Symbol.iterator in answers ? answers[Symbol.iterator]() : answers[Symbol.asyncIterator]();
     this.#producing.set(exchange, iterator);
-    this.#questions.set(exchange, message);
+    this.#open.set(exchange, message);
   }
 
   async #next(exchange: string): Promise<void> {
-    const question = this.#questions.get(exchange);
+    const question = this.#open.get(exchange);
     const iterator = this.#producing.get(exchange);
     if (question === undefined || iterator === undefined) return;
     try {

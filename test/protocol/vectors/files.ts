@@ -1,5 +1,7 @@
 import { askVectors } from "./ask.ts";
 import { canonicalVectors } from "./canonical.ts";
+import { capabilityVectors } from "./capabilities.ts";
+import { letterVectors } from "./letters.ts";
 import { listVectors } from "./lists.ts";
 import { manifestVectors } from "./manifests.ts";
 import { nameVectors } from "./names.ts";
@@ -17,11 +19,13 @@ export function vectorFiles(): Record<string, string> {
     "names.json": nameVectors(),
     "signatures.json": signatureVectors(),
     "canonical.json": canonicalVectors(),
+    "capabilities.json": capabilityVectors(),
     "manifests.json": manifestVectors(),
     "records.json": recordVectors(),
     "refusals.json": refusalVectors(),
     "states.json": stateVectors(),
     "sync.json": syncVectors(),
+    "letters.json": letterVectors(),
     "lists.json": listVectors(),
     "text.json": textVectors(),
   };

@@ -180,8 +180,9 @@ describe("a ruling of the board", () => {
     const heard: Message[] = [];
     const plain = {
       id: "plain",
-      async *receive(message: Message) {
+      async *receive(message: Message): AsyncGenerator<Message> {
         heard.push(message);
+        yield message;
       },
     };
     await space.add(plain);

@@ -390,6 +390,25 @@ describe("what a child has not", () => {
     expect(nodes.lead.heard[0]?.from).toBe("rival");
   });
 
+  it("does not come back by saying that it was another who said it, nor by asking what led to it", async () => {
+    await using space = new Space();
+    const { nodes, hand, rival } = await company(space);
+    await rival.request("chief", "chat", "for the chief alone");
+    const [secret] = nodes.chief.heard;
+    const forwarded = { from: "board", id: "1" };
+    await hand.request("rival", "chat", "pay me", {
+      replyTo: secret?.id,
+      metadata: { forwarded, urgent: true },
+    });
+    await hand.request("hand", "chat", "and?", { replyTo: secret?.id });
+    const [said] = nodes.rival.heard;
+    const [toMyself] = nodes.hand.heard;
+    if (said === undefined || toMyself === undefined) throw new Error("Nothing was heard");
+    expect(said.metadata).toEqual({ urgent: true });
+    expect(hand.ancestors(toMyself)).toEqual([]);
+    expect(rival.ancestors(said)).toEqual([secret]);
+  });
+
   it("does not come back by entering twice", async () => {
     await using space = new Space();
     const { nodes, lead } = await company(space);

@@ -58,7 +58,8 @@ describe("a person by e-mail", () => {
     const answer = ask("Which?");
     const letter = await servers.letter(0);
     const passed = { "Authentication-Results": "mx.ours.test; spf=pass; dmarc=pass header.from=person.test" };
-    servers.reply(letter, "Mallory", { ...passed, From: "mallory@person.test" });
+    // Which a server's search for the person's address finds.
+    servers.reply(letter, "Mallory", { ...passed, From: `mary-${MailServers.person}` });
     servers.reply(letter, "away", { ...passed, "Auto-Submitted": "auto-replied" });
     servers.reply(letter, "bulk", { ...passed, Precedence: "bulk" });
     servers.reply(letter, "failed", { ...passed, "Content-Type": "multipart/report; boundary=x" });
@@ -68,6 +69,7 @@ describe("a person by e-mail", () => {
     servers.reply(letter, "Mine", passed);
     expect(await answer).toBe("Mine");
     expect(notes.map((note) => note.replace("a mail was passed over: ", ""))).toEqual([
+      "it is from somebody else",
       "a program wrote it (auto-submitted)",
       "a program wrote it (precedence)",
       "a program wrote it (report)",
@@ -136,6 +138,11 @@ describe("a person by e-mail", () => {
     expect(await answer).toBe("Meanwhile");
     expect(servers.connections).toBeGreaterThan(1);
     expect(notes).toContain("the connection to the mailbox broke");
+    servers.renumber();
+    servers.cut();
+    const renumbered = ask("And now?");
+    servers.reply(await servers.letter(1), "Numbered anew");
+    expect(await renumbered).toBe("Numbered anew");
   });
 
   test("a letter that is refused fails its question, and says nothing of the password", async () => {

@@ -1,8 +1,26 @@
 import { ActionClient, type Json } from "action-collective";
-import { MAKE_TOOL, ModelAgent, Space, ToolMaker, type ToolMakerOptions } from "action-collective/agents";
+import {
+  MAKE_TOOL,
+  type Message,
+  ModelAgent,
+  REPORT_FAILURE,
+  Space,
+  ToolMaker,
+  type ToolMakerOptions,
+} from "action-collective/agents";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { decideAccess } from "../../../sdk/src/agents/access.ts";
+import { OneAtATime } from "../../../sdk/src/agents/makers/one-at-a-time.ts";
+import { PeerCaller } from "../../../sdk/src/caller.ts";
 import { PeerProcess } from "../../helpers/processes.ts";
-import { calls, type Heard, type Script, ScriptedModel, type ScriptStep, text } from "../../helpers/scripted-model.ts";
+import {
+  calls,
+  type Heard,
+  type Script,
+  ScriptedModel,
+  type ScriptStep,
+  text,
+} from "../../helpers/scripted-model.ts";
 import { until } from "../../helpers/until.ts";
 import { COUNT_VOWELS, countVowels } from "../execute/drafts.ts";
 
@@ -19,13 +37,20 @@ afterAll(async () => {
   await peer[Symbol.asyncDispose]();
 });
 
-/** Remembers which actions were run. */
-class Watched extends ActionClient {
-  readonly ran: string[] = [];
-  override run(...given: Parameters<ActionClient["run"]>): ReturnType<ActionClient["run"]> {
-    this.ran.push(given[0]);
-    return super.run(...given);
-  }
+/** A client, and the actions that were run through it. */
+function watched(): { readonly client: ActionClient; readonly ran: string[] } {
+  const ran: string[] = [];
+  const caller = new PeerCaller({ home: peer.home });
+  const client = new ActionClient(
+    {},
+    {
+      call: (name, ref, body, options) => {
+        if (name === "run") ran.push(ref);
+        return caller.call(name, ref, body, options);
+      },
+    },
+  );
+  return { client, ran };
 }
 
 function maker(steps: readonly ScriptStep[], options: Partial<ToolMakerOptions> = {}) {
@@ -36,9 +61,9 @@ function maker(steps: readonly ScriptStep[], options: Partial<ToolMakerOptions> 
 
 function user(id: string, steps: readonly ScriptStep[]) {
   const script = model.script(steps);
-  const client = new Watched({ home: peer.home });
+  const { client, ran } = watched();
   const options = { openai: model.openai(), model: script.model, client, maker: "smith", agents: false };
-  return { script, client, agent: new ModelAgent(id, options) };
+  return { script, ran, agent: new ModelAgent(id, options) };
 }
 
 /** Passes its own test, and throws for a text that is empty. */
@@ -51,6 +76,23 @@ function mended(name: string) {
   const empty = { input: { text: "" }, output: { count: 0 } };
   return countVowels(name, { cases: [...COUNT_VOWELS.cases, empty] });
 }
+
+const splitWords = {
+  name: "splitWords",
+  description: "Splits a text into its words.",
+  useWhen: ["the words of a text"],
+  input: { type: "object", properties: { text: { type: "string" } }, required: ["text"] },
+  output: { type: "array", items: { type: "string" } },
+  code: "export default ({ text }) => text.split(/\\s+/).filter(Boolean);",
+  language: "javascript" as const,
+  licence: "MIT",
+  permissions: {},
+  cases: [
+    { input: { text: "a b" }, output: ["a", "b"] },
+    { input: { text: " a " }, output: ["a"] },
+    { input: { text: "" }, output: [] },
+  ],
+};
 
 const NEED = "counts the vowels of a text";
 const LACKING: ScriptStep = { says: calls(["need_tool", { need: NEED }]) };
@@ -73,7 +115,11 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
   test("what is lacking is made, proved and published; what fails is mended, and every user has the new one", async () => {
     await using space = new Space();
     const smith = maker([
-      { offers: ["write_action"], forced: "write_action", says: calls(["write_action", fragile("countVowels")]) },
+      {
+        offers: ["write_action"],
+        forced: "write_action",
+        says: calls(["write_action", fragile("countVowels")]),
+      },
       { offers: ["use_action", "none_fits"], says: handOver("countVowels") },
       { told: ['"name":"countVowels"'], says: calls(["none_fits", { why: "it fails for nothing" }]) },
       { offers: ["write_action"], says: calls(["write_action", mended("countVowels")]) },
@@ -100,24 +146,144 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
     const ask = ({ agent, script }: ReturnType<typeof user>) =>
       script.during(smith.script.during(space.place.request(agent.id, "chat", "How many vowels?")));
     expect(await ask(ann)).toBe("Three.");
-    const [old = ""] = ann.client.ran;
+    const [old = ""] = ann.ran;
     expect(await peer.client.show(old)).toMatchObject({ publishers: [expect.any(String)] });
     expect(await ask(bob)).toBe("I have it.");
     expect(await ask(ann)).toBe("None.");
-    const made = ann.client.ran.at(-1) ?? "";
-    expect(ann.client.ran).toEqual([old, old, made]);
+    const made = ann.ran.at(-1) ?? "";
+    expect(ann.ran).toEqual([old, old, made]);
     expect(made).not.toBe(old);
     await until(() => space.audit().some(({ to, intent }) => to === "bob" && intent === "inform"), {
       what: "the news for bob",
     });
     expect(await ask(bob)).toBe("None either.");
-    expect(bob.client.ran).toEqual([made]);
+    expect(bob.ran).toEqual([made]);
     expect(await peer.client.show(made)).toMatchObject({ publishers: [expect.any(String)] });
     // What failed, and what it said, reached the maker's model as data of a function, never as a user's or the system's words.
-    const { messages } = JSON.parse(smith.script.bodies[2] ?? "{}") as { messages: { role: string; content: string | null }[] };
-    expect(messages.filter(({ content }) => content?.includes("cannot read the first")).map(({ role }) => role)).toEqual(["tool", "tool"]);
+    const { messages } = JSON.parse(smith.script.bodies[2] ?? "{}") as {
+      messages: { role: string; content: string | null }[];
+    };
+    expect(
+      messages.filter(({ content }) => content?.includes("cannot read the first")).map(({ role }) => role),
+    ).toEqual(["tool", "tool"]);
     finish(smith.script, ann.script, bob.script);
   });
-});
 
-export type Kept = Json | typeof MAKE_TOOL | typeof until;
+  test("an input at fault is told; what is mended too often is given up; what another maker handed out is mended, too", async () => {
+    await using space = new Space();
+    const again: ScriptStep = {
+      told: ['"name":"splitWords"'],
+      says: handOver("splitWords"),
+    };
+    const id = (await peer.client.publish(splitWords)).id;
+    const smith = maker([again, again], { mends: 1 });
+    await space.add(smith.agent);
+    const ask = space.place;
+    const report = { id, input: { text: 7 }, code: "action-threw", message: "text is no text" };
+    await expect(ask.request("smith", REPORT_FAILURE, report)).rejects.toMatchObject({
+      code: "unknown-tool",
+    });
+    const made = await smith.script.during(
+      ask.request("smith", MAKE_TOOL, { need: "splits a text into words" }),
+    );
+    expect(made).toEqual({ id, name: "splitWords", how: "found", published: true });
+    const kept = await smith.script.during(ask.request("smith", REPORT_FAILURE, report));
+    expect(kept).toEqual({ id, name: "splitWords", how: "kept", input: { text: "a" } });
+    await expect(ask.request("smith", REPORT_FAILURE, report)).rejects.toMatchObject({
+      code: "tool-given-up",
+    });
+    // Its successor knows nothing of it, and mends it for whoever says what it is for. What it failed for stays private.
+    await space.remove("smith");
+    const secret = { text: "Order 48213 of Rosalind Franklin" };
+    const withCase = (input: Json, output: Json) => ({
+      ...splitWords,
+      cases: [...splitWords.cases, { input, output }],
+    });
+    const next = maker([
+      { told: ['"name":"splitWords"'], says: calls(["none_fits", { why: "it splits wrongly" }]) },
+      { says: calls(["write_action", withCase(secret, ["Order", "48213", "of", "Rosalind", "Franklin"])]) },
+      {
+        told: ["48213", "value of this conversation"],
+        says: calls(["write_action", withCase({ text: "x y" }, ["x", "y"])]),
+      },
+    ]);
+    await space.add(next.agent);
+    const mine = { id, need: "splits a text into words", input: secret, code: "action-threw", message: "no" };
+    const mended = await next.script.during(ask.request("smith", REPORT_FAILURE, mine));
+    expect(mended).toMatchObject({ name: "splitWords", how: "made", published: true, replaces: id });
+    expect(JSON.stringify(await peer.client.show(mended.id))).not.toContain("48213");
+    finish(next.script);
+    await expect(ask.request("smith", "make_tool", { need: 7 })).rejects.toMatchObject({
+      code: "input-invalid",
+    });
+    finish(smith.script);
+  });
+
+  test("what cannot be made is said, within its tokens and privileges; nothing is left in the collective", async () => {
+    await using space = new Space();
+    const filters = { tags: ["no-such-tag"] };
+    const broken = countVowels("neverMade", { code: "export default () => ({ count: -1 });" });
+    const usage = { usage: { prompt_tokens: 900, completion_tokens: 100 } };
+    const smith = maker([{ says: { ...calls(["write_action", broken]), ...usage } }], { filters, tries: 1 });
+    const ann = user("ann", [
+      LACKING,
+      { told: ['"failed":"not-made"', "1 drafts"], says: text("I cannot.") },
+    ]);
+    const place = await space.add(smith.agent, { privileges: { budget: { tokens: 1500 } } });
+    await space.add(ann.agent);
+    expect(await ann.script.during(space.place.request("ann", "chat", "Count."))).toBe("I cannot.");
+    expect(place.left().tokens).toBe(500);
+    expect(await peer.client.search("neverMade", { limit: 3 })).not.toContainEqual(
+      expect.objectContaining({ name: "neverMade" }),
+    );
+    const idle = maker(
+      [{ offers: ["need_action"], told: ["None may be made"], says: text("There is none.") }],
+      { filters },
+    );
+    await space.remove("smith");
+    await space.add(idle.agent, { privileges: { make: false } });
+    const asked = space.place.request("smith", MAKE_TOOL, { need: NEED });
+    await expect(asked).rejects.toMatchObject({ code: "tool-not-made", message: "There is none." });
+    finish(smith.script, ann.script, idle.script);
+  });
+
+  test("in a connected space the peer itself holds agents to their privileges", async () => {
+    await using space = new Space();
+    const client = new ActionClient({ home: peer.home });
+    await space.connect(client);
+    const { id } = await peer.client.publish(splitWords);
+    const run = calls(["run_action", { action: id, input: { text: "a b" } }]);
+    const script = model.script([
+      { says: run },
+      { told: ['"content":["a","b"]'], says: text("two") },
+      { says: run },
+      { told: ['"failed":"capability-refused"'], says: text("I may not.") },
+    ]);
+    const options = { openai: model.openai(), model: script.model, client, agents: false };
+    await space.add(new ModelAgent("ann", options), { privileges: { budget: { calls: 5 } } });
+    await space.add(new ModelAgent("bob", options), { privileges: { actions: [] } });
+    expect(await script.during(space.place.request("ann", "chat", "Split."))).toBe("two");
+    expect(await script.during(space.place.request("bob", "chat", "Split."))).toBe("I may not.");
+    script.finish();
+  });
+
+  test("agents of other peers cannot ask for tools, and one maker makes one at a time", async () => {
+    const { makeTool } = ToolMaker.actions;
+    const stranger = { address: "eve@12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp" };
+    const message = { intent: "make_tool", content: { need: NEED } } as unknown as Message;
+    expect(decideAccess(makeTool, message, stranger).access).toBe("denied");
+    expect(decideAccess(makeTool, message, { address: "ann" }).access).toBe("permitted");
+    const turns = new OneAtATime(2);
+    const order: string[] = [];
+    const { signal } = new AbortController();
+    const work = (name: string) => async () => {
+      order.push(`${name} begins`);
+      await Promise.resolve();
+      order.push(`${name} ends`);
+    };
+    const both = [turns.run(signal, work("one")), turns.run(signal, work("two"))];
+    await expect(turns.run(signal, work("three"))).rejects.toMatchObject({ code: "maker-busy" });
+    await Promise.all(both);
+    expect(order).toEqual(["one begins", "one ends", "two begins", "two ends"]);
+  });
+});

@@ -55,16 +55,21 @@ describe("networks in a space", () => {
 
   test("its budget ends it, however much is said", async () => {
     await using space = new Space();
-    const [talker, user] = [endless("talker"), new Person("user")];
+    const user = new Person("user");
     const chat = new GroupChat({ id: "all" });
-    for (const node of [talker, new Echo("a")]) {
+    for (const node of [new Echo("a"), new Echo("b")]) {
       chat.links.link(node);
       await space.add(node);
     }
-    await space.add(chat, { privileges: { budget: { messages: 2 } } });
+    await space.add(chat, { privileges: { budget: { messages: 3 } } });
     await space.add(user, { privileges: { talkTo: ["all"] } });
-    const answers = await all(user.place.broadcast("chat", "x"));
-    expect(answers).toEqual([]);
+    expect(await all(user.place.broadcast("chat", "x"))).toMatchObject([
+      { from: "a", content: "x!" },
+      { from: "b", content: "x!" },
+      { from: "b", content: "x!!" },
+      { from: "all", intent: "error", content: { code: "budget-spent", member: "a" } },
+      { from: "all", intent: "error", content: { code: "budget-spent", member: "a" } },
+    ]);
     expect(space.stats().exchanges).toBe(0);
   });
 

@@ -1,4 +1,4 @@
-import type { Connection, Stream } from "@libp2p/interface";
+import type { Connection, PeerId, Stream } from "@libp2p/interface";
 import { withDeadline } from "../deadline.ts";
 import { NotConnectedError } from "../errors.ts";
 import type { Host } from "../host.ts";
@@ -38,13 +38,9 @@ export class Agents {
 
   /** Throws DialFailedError, NotConnectedError, the signal's reason, and what libp2p throws. */
   async open(peer: string, signal: AbortSignal): Promise<LetterStream> {
-    const { host, protocol, reach, lifetime } = this.#parts;
+    const { protocol, lifetime } = this.#parts;
     return await withDeadline(LETTER_REACH_MS, [signal, lifetime], async (bounded) => {
-      await reach(peer, bounded);
-      const connection = host
-        .getConnections()
-        .find(({ status, remotePeer }) => status === "open" && remotePeer.toString() === peer);
-      if (connection === undefined) throw new NotConnectedError(peer);
+      const connection = await this.#connectionTo(peer, bounded);
       const stream = await connection.newStream(protocol, {
         signal: bounded,
         runOnLimitedConnection: true,
@@ -52,6 +48,34 @@ export class Agents {
       });
       return letterStream(stream);
     });
+  }
+
+  /** Whichever comes first: the way that we find to it, or the one that it finds to us. */
+  async #connectionTo(peer: string, signal: AbortSignal): Promise<Connection> {
+    const { host, reach } = this.#parts;
+    const found = this.#openConnection(peer);
+    if (found !== undefined) return found;
+    const came = Promise.withResolvers<void>();
+    const connected = ({ detail }: CustomEvent<PeerId>) => {
+      if (detail.toString() === peer) came.resolve();
+    };
+    const done = new AbortController();
+    host.addEventListener("peer:connect", connected);
+    try {
+      await Promise.race([reach(peer, AbortSignal.any([signal, done.signal])), came.promise]);
+    } finally {
+      done.abort();
+      host.removeEventListener("peer:connect", connected);
+    }
+    const connection = this.#openConnection(peer);
+    if (connection === undefined) throw new NotConnectedError(peer);
+    return connection;
+  }
+
+  #openConnection(peer: string): Connection | undefined {
+    return this.#parts.host
+      .getConnections()
+      .find(({ status, remotePeer }) => status === "open" && remotePeer.toString() === peer);
   }
 
   async #serve(letters: LettersHandler, stream: Stream, connection: Connection): Promise<void> {

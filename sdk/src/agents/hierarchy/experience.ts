@@ -4,7 +4,9 @@ import {
   type ResponseOfRoute,
   type RouteName,
 } from "@action-collective/protocol";
-import type { Caller, CallOptions } from "../../caller.ts";
+import { type Caller, type CallOptions, PeerCaller } from "../../caller.ts";
+import { ActionClient } from "../../client.ts";
+import type { ConnectOptions } from "../../discovery.ts";
 
 /** Actions that an heirloom names: what one agent can look through, and one manifest can hold. */
 export const MOST_INHERITED = 32;
@@ -86,10 +88,12 @@ export class Experience {
     this.#generation = Math.max(this.#generation, generation);
   }
 
-  /**
-   * A caller that learns from all that goes through it: `new ActionClient({}, experience.watching(caller))`. Only the peer's own
-   * answers count, so nobody can talk an agent into an experience.
-   */
+  /** A client whose use is experience: what is made and run through it, by the agent's code or by its model. */
+  client(options: ConnectOptions = {}): ActionClient {
+    return new ActionClient(options, this.watching(new PeerCaller(options)));
+  }
+
+  /** The same for another caller. Only the peer's own answers count, so nobody can talk an agent into an experience. */
   watching(caller: Caller): Caller {
     const learn = (name: RouteName, body: unknown, answer: unknown) => this.#learn(name, body, answer);
     const fail = (id: string) => this.#failed(id);

@@ -4,6 +4,7 @@ import {
   cleanText,
   isJsonObject,
   type Json,
+  parseActionId,
   sha256,
 } from "@action-collective/protocol";
 import {
@@ -92,12 +93,19 @@ export function readHeirloom(of: string, { cases }: Pick<ActionView, "cases">): 
 function readServed(value: Json): Served | undefined {
   if (!isJsonObject(value)) return undefined;
   const { id, made, runs, succeeded } = value;
-  if (typeof id !== "string" || !ACTION_ID.test(id)) return undefined;
+  if (typeof id !== "string" || !isActionId(id)) return undefined;
   if (!isCount(runs) || !isCount(succeeded) || succeeded > runs) return undefined;
   return { id, made: made === true, runs, succeeded };
 }
 
-const ACTION_ID = /^bafyrei[a-z2-7]{52}$/;
+function isActionId(text: string): boolean {
+  try {
+    return parseActionId(text) === text;
+  } catch {
+    return false;
+  }
+}
+
 const listOf = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? value.slice(0, 256) : [];
 const isCount = (value: unknown): value is number =>

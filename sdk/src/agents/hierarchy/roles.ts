@@ -1,5 +1,5 @@
 import { PrivilegeError } from "./errors.ts";
-import type { Member } from "./standing.ts";
+import { chainOf, type Member } from "./standing.ts";
 
 const MOST_ROLE_CHARACTERS = 64;
 
@@ -31,7 +31,6 @@ export function admissibleRole(
 
 /** Whom it was given to first, of those above who have it. */
 function firstBearer(member: Member): Member {
-  let first = member;
-  while (first.above?.standing.role === member.standing.role) first = first.above;
-  return first;
+  const { role } = member.standing;
+  return chainOf(member).findLast(({ standing }) => standing.role === role) ?? member;
 }

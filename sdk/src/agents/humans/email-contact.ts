@@ -54,6 +54,7 @@ interface Sent {
   readonly subject: string;
   readonly messageId: string;
   arrived: boolean;
+  ending?: Ending;
   remarks: number;
 }
 
@@ -99,13 +100,16 @@ class OpenMail implements OpenContact {
     this.#sent.set(messageId, sent);
     await this.#send(letter, messageId);
     sent.arrived = true;
+    // It was withdrawn while it was on its way.
+    if (sent.ending !== undefined) this.#callOff(sent, sent.ending);
   }
 
   closed(question: Question, ending: Ending): void {
     const sent = [...this.#sent.values()].find((each) => each.question.id === question.id);
     if (sent === undefined) return;
     this.#sent.delete(sent.messageId);
-    if (ending !== "answered" && ending !== "gone" && sent.arrived) this.#remark(sent, ENDINGS[ending]);
+    sent.ending = ending;
+    if (sent.arrived) this.#callOff(sent, ending);
   }
 
   tell(notice: Notice): Promise<void> {
@@ -135,6 +139,10 @@ class OpenMail implements OpenContact {
       throw new PersonBusyError(`${lettersPerHour} letters were sent to this person within an hour`);
     this.#times = [...this.#times, now];
     await this.#postman.send(letter, messageId);
+  }
+
+  #callOff(sent: Sent, ending: Ending): void {
+    if (ending === "withdrawn" || ending === "timed-out") this.#remark(sent, ENDINGS[ending]);
   }
 
   #remark({ subject, messageId }: Sent, text: string): void {

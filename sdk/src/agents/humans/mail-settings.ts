@@ -34,8 +34,8 @@ export interface CheckedServer {
   readonly tls: { readonly ca?: string; readonly minVersion: "TLSv1.2" };
 }
 
-/** RFC 5321's limits; quoted local parts, which nobody has, are left out. */
-const ADDRESS = /^[^\s<>()[\]\\,;:@"\p{Cc}]{1,64}@[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,250}[\p{L}\p{N}])?$/u;
+/** RFC 5321's limits; quoted local parts, which nobody has, are left out, and domains stand in their ASCII form. */
+const ADDRESS = /^[^\s<>()[\]\\,;:@"\p{Cc}]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?$/iu;
 const PLAIN_PORTS = [25, 143, 587];
 
 /** @throws {HumanSettingsError} with everything that is wrong; passwords are never quoted */

@@ -17,6 +17,8 @@ export const mailboxLimits = {
   /** Until the first attempt to connect again, and the most between two: it doubles each time. */
   firstPauseMs: 1_000,
   mostPauseMs: 300_000,
+  /** Waiting for news (IDLE) is begun anew so often: servers and routers drop connections on which nothing is said. */
+  idleMs: 300_000,
   /** For a polite goodbye. */
   closeMs: 500,
 } as const;
@@ -80,7 +82,7 @@ export class Mailbox {
       secure: security === "tls",
       doSTARTTLS: security === "starttls",
       ...(login === undefined ? {} : { auth: login }),
-      ...{ logger: false, autoIdleDelay: 100, connectionTimeout: 20_000 },
+      ...{ logger: false, connectionTimeout: 20_000, autoIdleDelay: 100, maxIdleTime: mailboxLimits.idleMs },
       maxLineLength: mailboxLimits.responseBytes,
       maxLiteralSize: mailboxLimits.responseBytes,
       maxResponseSize: 2 * mailboxLimits.responseBytes,

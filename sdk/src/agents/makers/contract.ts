@@ -23,6 +23,8 @@ export type MadeTool = {
 /** A run of a tool that failed. */
 export type FailureReport = {
   readonly id: string;
+  /** What the tool was needed for: a maker that did not hand it out itself can mend it all the same. */
+  readonly need?: string;
   readonly input: Json;
   readonly code: string;
   readonly message: string;
@@ -69,6 +71,7 @@ export const failureSchema = {
   type: "object",
   properties: {
     id: idSchema,
+    need: text(makerLimits.need, "What it was asked for, in the same words"),
     input: { description: "What it was given" },
     code: text(64, "The failure's code, such as action-threw"),
     message: { type: "string", maxLength: makerLimits.message, description: "What the failure said" },

@@ -1,3 +1,4 @@
+import type { FailureReport } from "./contract.ts";
 import { ToolGivenUpError, UnknownToolError } from "./errors.ts";
 import { makerLimits } from "./limits.ts";
 
@@ -23,17 +24,21 @@ export class HandedOut {
   }
 
   /** A tool was given to somebody. */
-  give(id: string, need: string, user: string): void {
+  give(id: string, need: string, user: string): Line {
     const line = this.#lines.get(id) ?? { need, users: new Set(), id, mends: 0 };
     if (line.users.size < makerLimits.users) line.users.add(user);
     this.#remember(id, line);
+    return line;
   }
 
-  /** @throws {UnknownToolError} nobody was given it, or somebody else */
-  of(id: string, user: string): Line {
-    const line = this.#lines.get(id);
-    if (line === undefined || !line.users.has(user)) throw new UnknownToolError(id);
-    return line;
+  /**
+   * The line of what failed at a user's. Where it is not known here, one begins: the maker that handed it out is gone.
+   * @throws {UnknownToolError} nobody says what it is for
+   */
+  of({ id, need }: FailureReport, user: string): Line {
+    const known = this.#lines.get(id);
+    if (known === undefined && need === undefined) throw new UnknownToolError(id);
+    return this.give(id, need ?? "", user);
   }
 
   /** It is to be mended once more. @throws {ToolGivenUpError} */

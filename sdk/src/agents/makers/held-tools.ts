@@ -23,8 +23,8 @@ export const NEED_TOOL = "need_tool";
 /** Failures that say that a tool is broken, and not that it was called wrongly. */
 const REPORTED = new Set([...AFTER_RUNNING, "verification-failed"]);
 
-/** What a tool is offered as: the action in force, under a name that stays. */
-type Offered = Pick<
+/** A tool: the action in force, under a name that stays, and what it was asked for. */
+type Offered = { readonly need: string } & Pick<
   PinnedTool,
   "id" | "tool" | "name" | "summary" | "input" | "output" | "permissions" | "standing"
 >;
@@ -118,8 +118,8 @@ export class HeldTools {
     const options = { signal, timeoutMs, metadata: metadata() };
     try {
       const { id, how } = await place.request(this.#maker, MAKE_TOOL, { need, ...shown }, options);
-      const { tool, name, summary, input } = await this.#hold(client, id, { taken: context.taken }, signal);
-      return marked(`the publisher of ${name}`, { summary, input }, { how, call: tool });
+      const { tool, name, summary } = await this.#hold(client, id, { need, taken: context.taken }, signal);
+      return marked(`the publisher of ${name}`, { summary }, { how, call: tool });
     } catch (error) {
       signal?.throwIfAborted();
       return failureOfMaker(
@@ -151,7 +151,7 @@ export class HeldTools {
 
   async #report(
     { place, client, timeoutMs, metadata }: HoldingContext,
-    { id, name }: Offered,
+    { id, name, need }: Offered,
     { input, error }: FailedRun,
     { signal }: CallOptions,
   ): Promise<Marked> {
@@ -162,7 +162,7 @@ export class HeldTools {
       content: { ...(failed.content as JsonObject), ...more },
     });
     const message = cleanText(error.message, makerLimits.message);
-    const report = { id, input, code: error.code, message };
+    const report = { id, need, input: reportable(input), code: error.code, message };
     let mended: MendedTool;
     try {
       const options = { signal, timeoutMs, metadata: metadata() };
@@ -184,15 +184,14 @@ export class HeldTools {
   async #replace(client: ActionClient, old: string, id: string, signal?: AbortSignal): Promise<boolean> {
     const before = [...this.#offered.values()].find((offered) => offered.id === old);
     if (before === undefined) return false;
-    await this.#hold(client, id, { as: before.tool }, signal);
+    await this.#hold(client, id, { need: before.need, as: before.tool }, signal);
     return true;
   }
 
-  /** @param naming the name of the tool whose place it takes, or those that others have */
   async #hold(
     client: ActionClient,
     id: string,
-    naming: { readonly as: string } | { readonly taken: readonly string[] },
+    { need, ...naming }: Naming,
     signal: AbortSignal | undefined,
   ): Promise<Offered> {
     const { name, description, input, output, permissions, standing } = await client.show(id, { signal });
@@ -201,13 +200,16 @@ export class HeldTools {
       "as" in naming
         ? naming.as
         : (same?.tool ?? toolName(name, [NEED_TOOL, ...naming.taken, ...this.#offered.keys()]));
-    const offered = { id, tool, name, summary: description, input, output, permissions, standing };
+    const offered = { need, id, tool, name, summary: description, input, output, permissions, standing };
     this.#offered.set(tool, offered);
     const [oldest] = this.#offered.keys();
     if (this.#offered.size > makerLimits.held && oldest !== undefined) this.#offered.delete(oldest);
     return offered;
   }
 }
+
+/** What a tool is for, and the name of the one whose place it takes, or the names that others have. */
+type Naming = { readonly need: string } & ({ readonly as: string } | { readonly taken: readonly string[] });
 
 /** A run that failed in a way that its maker can do something about. */
 interface FailedRun {
@@ -233,6 +235,12 @@ function watching(client: ActionClient, heard: (failed: FailedRun) => void): Too
       }
     },
   };
+}
+
+/** A message carries so much: of a longer input the maker gets the beginning, as a text. */
+function reportable(input: Json): Json {
+  const json = JSON.stringify(input);
+  return json.length <= makerLimits.sample ? input : json.slice(0, makerLimits.sample).toWellFormed();
 }
 
 /** Its words are another agent's. */

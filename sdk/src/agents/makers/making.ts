@@ -1,5 +1,6 @@
 import { type Json, visibleJson } from "@action-collective/protocol";
 import type { ActionClient } from "../../client.ts";
+import { ApiError } from "../../errors.ts";
 import { NEED_ACTION, USE_ACTION } from "../../execute/functions.ts";
 import type { TaskState } from "../../execute/state.ts";
 import { Task } from "../../execute/task.ts";
@@ -60,24 +61,51 @@ export async function meetNeed(
   };
   await task.search(need);
   while (!task.done) {
-    const { stage, wishes, proved, published } = task.state;
+    const { stage, wishes, proved } = task.state;
     const [wish] = wishes;
     if (stage === "run" && wish?.kind === "use") {
       const { id, name } = wish.action;
-      if (id === failing?.id) return { how: "kept", action: { id, name }, input: wish.input ?? null };
-      const { outcome } = await client.verify(id, { signal: given.signal });
-      if (outcome === "pass") return { how: "found", action: { id, name }, published: true };
+      if (id === failing?.id && failing.code !== "verification-failed")
+        return { how: "kept", action: { id, name }, input: wish.input ?? null };
+      const published = await provedHere(client, id, given.signal);
+      if (published !== undefined) return { how: "found", action: { id, name }, published };
+      if (given.generate === false) throw new ToolNotMadeError("What was found does not pass its test here.");
       // What does not pass here is no tool, whatever the model makes of it.
       await turn(() => task.generate(need));
     } else if (stage === "fill" && proved !== undefined) {
       const { id, name } = proved.action;
       if (id === failing?.id) return { how: "kept", action: { id, name }, input: null };
-      return { how: "made", action: { id, name }, published: published.some((one) => one.id === id) };
+      return {
+        how: "made",
+        action: { id, name },
+        published: task.state.published.some((one) => one.id === id),
+      };
     } else if (TURNS.includes(stage)) await turn(() => task.next());
     else await task.next();
   }
   const { answer = "", stopped } = task.state;
   throw new ToolNotMadeError(stopped?.message ?? answer, stopped?.problems);
+}
+
+/** Whether what passed its test here is published; undefined for what did not pass. */
+async function provedHere(
+  client: ActionClient,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean | undefined> {
+  const { standing, publishers } = await client.show(id, { signal });
+  const passed = standing === "passed" || (await verified(client, id, signal));
+  return passed ? publishers.length > 0 : undefined;
+}
+
+async function verified(client: ActionClient, id: string, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    return (await client.verify(id, { signal })).outcome === "pass";
+  } catch (error) {
+    // Nobody has its code at hand, or the user's rules are against it.
+    if (error instanceof ApiError) return false;
+    throw error;
+  }
 }
 
 const TURNS: readonly Stage[] = ["think", "choose", "generate", "answer"];

@@ -1,11 +1,9 @@
-import type { ActionClient } from "../../client.ts";
-import type { ConnectOptions } from "../../discovery.ts";
 import type { Approve, Publishing, TaskOptions } from "../../execute/types.ts";
 import type { OpenAIModelOptions } from "../../model/types.ts";
 import type { SearchFilters } from "../../search-options.ts";
 import { Agent } from "../agent.ts";
-import { clientFor } from "../model/client-for.ts";
-import { fillInstructions, PLACE_VALUES, placeValues } from "../model/instructions.ts";
+import { type ClientOption, clientFor } from "../model/client-for.ts";
+import { checkInstructions, fillInstructions, placeValues } from "../model/instructions.ts";
 import { meterOf } from "../model/metering.ts";
 import { REACHED } from "../model/reach.ts";
 import type { AccessRule, ActionContext, ActionSpecs } from "../types.ts";
@@ -25,9 +23,11 @@ import { OneAtATime } from "./one-at-a-time.ts";
 
 export interface ToolMakerOptions extends OpenAIModelOptions {
   /** The peer whose collective it searches and makes actions in; see `ModelAgentOptions.client`. */
-  readonly client: ActionClient | ConnectOptions;
+  readonly client: ClientOption;
   /** A template, as for `ModelAgentOptions.instructions`: what its tools are to be like. */
   readonly instructions?: string | undefined;
+  /** What further names in it stand for. */
+  readonly values?: Readonly<Record<string, string>> | undefined;
   /** Whether what it makes is published: after asking (`approve`), without asking, or not at all; `ask` by default. */
   readonly publish?: Publishing | undefined;
   readonly approve?: Approve | undefined;
@@ -77,7 +77,7 @@ export class ToolMaker extends Agent {
   /** @throws {UnknownPlaceholderError} */
   constructor(id: string | undefined, options: ToolMakerOptions) {
     super(id);
-    fillInstructions(options.instructions ?? "", Object.fromEntries(PLACE_VALUES.map((name) => [name, ""])));
+    checkInstructions(options);
     this.#options = options;
     this.#handedOut = new HandedOut(options.mends ?? makerLimits.mends);
   }
@@ -97,7 +97,7 @@ export class ToolMaker extends Agent {
   reportFailure(report: FailureReport, context: ActionContext): Promise<MendedTool> {
     const user = context.caller.address;
     return this.#turns.run(context.signal, async () => {
-      const line = this.#handedOut.of(report.id, user);
+      const line = this.#handedOut.of(report, user);
       // Somebody else reported it before: there is another version already.
       if (line.id !== report.id) return await this.#current(line.id, report.id);
       this.#handedOut.beginMend(line);
@@ -121,7 +121,14 @@ export class ToolMaker extends Agent {
     failing?: FailureReport,
   ): Promise<Making> {
     const { place } = this;
-    const { instructions = "", client: given, publish = "ask", generate = true, ...options } = this.#options;
+    const {
+      instructions = "",
+      values,
+      client: given,
+      publish = "ask",
+      generate = true,
+      ...options
+    } = this.#options;
     const { tokens } = place.left();
     const task: Omit<TaskOptions, "chatHistory"> = {
       ...options,
@@ -135,7 +142,7 @@ export class ToolMaker extends Agent {
       {
         client: clientFor(given, place),
         task,
-        instructions: fillInstructions(instructions, placeValues(this.id, place)),
+        instructions: fillInstructions(instructions, { ...values, ...placeValues(this.id, place) }),
         meter: meterOf(place),
       },
       needed,

@@ -25,6 +25,18 @@ export function fillInstructions(template: string, values: Readonly<Record<strin
 /** What every template may speak of. `members` are the others that it may write to. */
 export const PLACE_VALUES = ["name", "address", "role", "level", "members"] as const;
 
+/** Before anything is asked: every name in a template has a value. @throws {UnknownPlaceholderError} */
+export function checkInstructions({
+  instructions = "",
+  values = {},
+}: {
+  readonly instructions?: string | undefined;
+  readonly values?: Readonly<Record<string, string>> | undefined;
+}): void {
+  const known = [...PLACE_VALUES, ...Object.keys(values)];
+  fillInstructions(instructions, Object.fromEntries(known.map((name) => [name, ""])));
+}
+
 /** Their values; outside a space there is nobody else. */
 export function placeValues(
   id: string,

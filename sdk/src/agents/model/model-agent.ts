@@ -1,22 +1,23 @@
 import { CollectiveError, type Json } from "@action-collective/protocol";
+import type { Approval } from "../../approval.ts";
 import type { ActionClient } from "../../client.ts";
 import { openaiModel } from "../../model/openai-model.ts";
 import type { Model, Message as ModelMessage } from "../../model/types.ts";
 import { NetworkMemory, OutboundGuard } from "../../tools/outbound-guard.ts";
-import { makeTools, type ToolOptions } from "../../tools/tools.ts";
+import { makeTools } from "../../tools/tools.ts";
 import type { CollectiveTool } from "../../tools/types.ts";
 import { answerBounds } from "../../tools/untrusted.ts";
 import { Agent } from "../agent.ts";
 import { HeldTools, NEED_TOOL } from "../makers/held-tools.ts";
 import { makerLimits } from "../makers/limits.ts";
 import { findPlace } from "../place-of.ts";
-import type { ActionContext, Message, Place } from "../types.ts";
+import type { ActionContext, ActionSpecs, Message, Place } from "../types.ts";
 import { ASK_AGENT, askAgent, DEPTH } from "./ask-agent.ts";
 import { clientFor } from "./client-for.ts";
 import { cutToBytes, toModelMessages } from "./conversation.ts";
 import { converse } from "./converse.ts";
 import { ModelAgentOptionError } from "./errors.ts";
-import { fillInstructions, PLACE_VALUES, placeValues } from "./instructions.ts";
+import { checkInstructions, fillInstructions, placeValues } from "./instructions.ts";
 import { modelAgentLimits } from "./limits.ts";
 import { meterOf, UNMETERED } from "./metering.ts";
 import { ownTools } from "./own-tools.ts";
@@ -36,6 +37,12 @@ const RULES = `You are an agent: you answer messages of people and of other agen
  * its own.
  */
 export class ModelAgent extends Agent {
+  static override readonly actions: ActionSpecs = {
+    chat: { description: "Answers a text in plain text" },
+    request: { description: "Does what a text asks for, and says in plain text what came of it" },
+    inform: { description: "Takes news of its tools" },
+  };
+
   readonly #options: ModelAgentOptions;
   readonly #model: Model;
   readonly #held: HeldTools | undefined;
@@ -46,11 +53,10 @@ export class ModelAgent extends Agent {
    */
   constructor(id: string | undefined, options: ModelAgentOptions) {
     super(id);
-    const { maxSteps = modelAgentLimits.steps, instructions = "", values = {} } = options;
+    const { maxSteps = modelAgentLimits.steps } = options;
     if (!Number.isInteger(maxSteps) || maxSteps < 1 || maxSteps > 100)
       throw new ModelAgentOptionError("maxSteps must be a whole number from 1 to 100");
-    const known = [...PLACE_VALUES, ...Object.keys(values)];
-    fillInstructions(instructions, Object.fromEntries(known.map((name) => [name, ""])));
+    checkInstructions(options);
     this.#model = openaiModel(options);
     this.#options = options;
     if (options.maker === undefined) return;
@@ -127,10 +133,13 @@ export class ModelAgent extends Agent {
     const { agents = true, own = [], askTimeoutMs = modelAgentLimits.askMs } = this.#options;
     const { makerTimeoutMs: timeoutMs = makerLimits.makeMs, ...options } = this.#options;
     const collective = options.collective === "none" ? undefined : (options.collective ?? {});
-    const guard = new OutboundGuard(collective?.approve, memory);
+    const approve = options.approve ?? collective?.approve;
+    const guard = new OutboundGuard(approve, memory);
     const client = this.#client(place);
     const shared =
-      client === undefined || collective === undefined ? [] : await makeTools(client, collective, guard);
+      client === undefined || collective === undefined
+        ? []
+        : await makeTools(client, { ...collective, approve }, guard);
     const threads = new Map<string, string>();
     const asking = { depth: depthOf(message), memory, guard, threads, timeoutMs: askTimeoutMs };
     const metadata = () => (memory.hosts === undefined ? {} : { [REACHED]: memory.hosts });
@@ -139,12 +148,12 @@ export class ModelAgent extends Agent {
         place === undefined || !agents ? undefined : askAgent({ ...asking, place, bounds: answerBounds });
       const help = this.describe().filter(({ name }) => own.includes(name));
       const taken = [ASK_AGENT, NEED_TOOL, ...shared.map(({ name }) => name)];
-      const mine = ownTools(this, help, taken, answerBounds);
+      const mine = ownTools(this, help, taken, { bounds: answerBounds, guard });
       const held =
         place === undefined || client === undefined
           ? undefined
           : await this.#held?.tools({
-              ...contextOf(client, guard, collective),
+              ...contextOf(client, guard, approve),
               ...{ place, metadata, timeoutMs },
               taken: [...taken, ...mine.map(({ name }) => name)],
             });
@@ -159,9 +168,8 @@ export class ModelAgent extends Agent {
 }
 
 /** What the tools that came from a maker share with those of the collective. */
-function contextOf(client: ActionClient, guard: OutboundGuard, options: ToolOptions = {}) {
-  const { approve, licence = "MIT" } = options;
-  return { client, guard, approve, licence, search: {}, bounds: answerBounds };
+function contextOf(client: ActionClient, guard: OutboundGuard, approve: Approval | undefined) {
+  return { client, guard, approve, licence: "MIT", search: {}, bounds: answerBounds };
 }
 
 /** One of each name: servers refuse two. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isJsonWithin, type Json, limits } from "@action-collective/protocol";
 import type { CallOptions } from "../../caller.ts";
 import { answering, refusal } from "../../tools/make-tool.ts";
+import type { OutboundGuard } from "../../tools/outbound-guard.ts";
 import type { CollectiveTool } from "../../tools/types.ts";
 import { type AnswerBounds, marked } from "../../tools/untrusted.ts";
 import { RemoteFailureError } from "../errors.ts";
@@ -20,7 +21,7 @@ export function ownTools(
   agent: Node,
   help: readonly ActionHelp[],
   taken: readonly string[],
-  bounds: AnswerBounds,
+  { bounds, guard }: { readonly bounds: AnswerBounds; readonly guard: OutboundGuard },
 ): CollectiveTool[] {
   const functions = functionsOfHelp(help, taken);
   return help.flatMap((action, index) => {
@@ -37,9 +38,11 @@ export function ownTools(
         execute: async (written, options = {}) => {
           if (!isJsonWithin(written, limits.jsonDepth))
             return refusal("bad-arguments", "The arguments must be JSON.", "Mend them and call it again.");
-          return await answering(name, bounds, options, async () =>
-            marked(`your own ${action.name}`, await callOwn(agent, action, written, options)),
-          );
+          return await answering(name, bounds, options, async () => {
+            // What it does nobody knows here: it may well send out what strangers put into the model's head.
+            await guard.pass({ ref: name, id: name, what: `${action.name} of this agent would be called` });
+            return marked(`your own ${action.name}`, await callOwn(agent, action, written, options));
+          });
         },
       },
     ];

@@ -1,7 +1,7 @@
-import type { ActionClient } from "../../client.ts";
-import type { ConnectOptions } from "../../discovery.ts";
+import type { Approval } from "../../approval.ts";
 import type { OpenAIModelOptions } from "../../model/types.ts";
 import type { ToolOptions } from "../../tools/tools.ts";
+import type { ClientOption } from "./client-for.ts";
 
 /** How an agent thinks, and with what. */
 export interface ModelAgentOptions extends OpenAIModelOptions {
@@ -12,16 +12,24 @@ export interface ModelAgentOptions extends OpenAIModelOptions {
   readonly instructions?: string | undefined;
   readonly values?: Readonly<Record<string, string>> | undefined;
   /**
-   * The peer whose collective it uses; without one it has no tools of the collective. Given how to connect, it does so with the
-   * capability token of its place, where there is one, so that the peer itself holds it to its privileges; a client is used as
-   * it is.
+   * The peer whose collective it uses: a client, or how to connect (`{}`: to the peer of this machine). Without one it has no
+   * tools of the collective. Where its place has a capability token, it is used with that, so that the peer itself holds it to
+   * its privileges; what a function makes for its place is used as it is.
    */
-  readonly client?: ActionClient | ConnectOptions | undefined;
+  readonly client?: ClientOption | undefined;
   /** Which tools of the collective it has: by default those to find, look at, run and rate actions, and the pinned ones. */
   readonly collective?: ToolOptions | "none" | undefined;
+  /**
+   * The user's yes: where the peer doubts an action, and where something could send data out after text came from the network
+   * or from another peer. Without it, or that of `collective`, such calls are refused, and the model is told so.
+   */
+  readonly approve?: Approval | undefined;
   /** Whether it may ask the other agents of its space that its privileges let it write to; true by default. */
   readonly agents?: boolean | undefined;
-  /** Names of actions of its own that its model may call; none by default. */
+  /**
+   * Names of actions of its own that its model may call, as messages to itself: its privileges must let it write to itself. None
+   * by default.
+   */
   readonly own?: readonly string[] | undefined;
   /** A maker of tools in its space: the model may ask it for functions that it lacks, and has them as its own from then on. */
   readonly maker?: string | undefined;

@@ -34,6 +34,7 @@ export interface Floor {
 interface Said {
   readonly message: Message;
   readonly by: string;
+  /** It did not go round yet, in this conversation or another. */
   readonly isNew: boolean;
 }
 
@@ -63,10 +64,12 @@ export class GroupChat extends Network {
     const { message } = conversation;
     const first = { message, by: message.from, isNew: true };
     const replies = this.#hands ? this.#oneAtATime(first, conversation) : this.#round(first, conversation);
+    const heard = new WeakSet([message]);
     let turns = 0;
     for await (const reply of replies) {
-      // What was said before is no reply, and takes a turn: who repeats itself for ever ends here too.
-      if (reply.isNew) yield reply.message;
+      // What was said here before is no reply, and takes a turn: who repeats itself for ever ends here too.
+      if (!heard.has(reply.message)) yield reply.message;
+      heard.add(reply.message);
       turns += 1;
       if (turns >= this.#turns) return;
     }

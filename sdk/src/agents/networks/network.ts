@@ -72,7 +72,7 @@ export abstract class Network implements Node {
   }
 
   /** What a member answers to a message that is handed to it as it is. @throws {CirclingMessagesError} */
-  protected hear({ to }: Link, message: Message, conversation: Conversation): AsyncIterable<Message> {
+  protected hear({ to }: Link, message: Message, conversation: Conversation): AsyncIterableIterator<Message> {
     return this.#listen(to, message, conversation, this.#memberMs, (receiving) => {
       const place = findPlace(this);
       return place === undefined ? to.receive(message, receiving) : place.pass(message, to, receiving);

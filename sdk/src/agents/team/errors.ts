@@ -38,3 +38,14 @@ export class TeamStoppedError extends CollectiveError {
     );
   }
 }
+
+/** A maker of tools makes them in a collective. */
+export class TeamPeerError extends CollectiveError {
+  constructor() {
+    super(
+      "team-peer",
+      "The team has a maker of tools, and no peer",
+      "Give startTeam a peer, or leave the maker out.",
+    );
+  }
+}

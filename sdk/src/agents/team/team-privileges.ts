@@ -21,7 +21,7 @@ export function teamPrivileges(
   branches: readonly Branch[],
   problem: (path: string, text: string) => void,
 ): ReadonlyMap<string, PrivilegesWish> {
-  const own: Privileges = { ...ALL_PRIVILEGES, talkTo: ["*"], budget: file.budget ?? {} };
+  const own: Privileges = { ...ALL_PRIVILEGES, budget: file.budget ?? {} };
   const held = new Map<string, Privileges>();
   const wishes = new Map<string, PrivilegesWish>();
   checkNames(file, problem);
@@ -47,19 +47,33 @@ export function teamPrivileges(
 }
 
 function wishOf(file: TeamFile, branch: Branch, member: TeamMember, above: Privileges): PrivilegesWish {
-  const { id, below, depth } = branch;
+  const { id, superior, below, depth } = branch;
   const { mayTalkTo, privileges: { permissions, ...privileges } = {} } = member;
   const all = [id, ...below];
   const exposes = all.some((one) => file.members[one]?.expose === true);
-  const goesTo = (one: string) => [...channelsOf(file, one), ...makerOf(file, one)];
-  // Its own name, so that those below it can be given that.
-  const talkTo = mayTalkTo && [
-    ...new Set([...mayTalkTo, ...all.flatMap(goesTo), ...(below.length > 0 ? [id] : [])]),
-  ];
+  const talkTo =
+    mayTalkTo === undefined
+      ? // Other peers are reached by those whose file says so.
+        superior === undefined && ["*"]
+      : // Its own name too, so that those below it can be given that.
+        [
+          ...new Set([
+            ...mayTalkTo,
+            ...all.flatMap((one) => worksWith(file, one)),
+            ...below.slice(0, 1).map(() => id),
+          ]),
+        ];
   return {
     ...privileges,
-    ...(permissions === undefined ? {} : { permissions: { ...above.permissions, ...permissions } }),
-    ...(talkTo === undefined ? {} : { talkTo }),
+    ...(permissions === undefined
+      ? {}
+      : {
+          permissions: {
+            net: permissions.net ?? above.permissions.net,
+            secrets: permissions.secrets ?? above.permissions.secrets,
+          },
+        }),
+    ...(talkTo === false ? {} : { talkTo }),
     expose: exposes,
     levels: privileges.levels ?? depth,
     agents: privileges.agents ?? below.length,
@@ -73,9 +87,11 @@ export function channelsOf({ channels = {} }: TeamFile, id: string): string[] {
     .map(([name]) => name);
 }
 
-function makerOf({ members }: TeamFile, id: string): string[] {
-  const maker = members[id]?.maker;
-  return maker === undefined ? [] : [maker];
+/** Where a member has to be able to write for what it is: its channels, its maker, and those that a maker makes for. */
+function worksWith(file: TeamFile, id: string): string[] {
+  const maker = file.members[id]?.maker;
+  const users = Object.entries(file.members).filter(([, other]) => other.maker === id);
+  return [...channelsOf(file, id), ...(maker === undefined ? [] : [maker]), ...users.map(([user]) => user)];
 }
 
 function checkNames(

@@ -1,0 +1,369 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { AgentFrame, AgentMessage, Privileges, Spent } from "@action-collective/protocol";
+import type { ActionClient } from "../../client.ts";
+import { deadline } from "../../deadline.ts";
+import { ApiError, PeerUnreachableError } from "../../errors.ts";
+import type { Delivery, Gateway } from "../delivery.ts";
+import type { Answerer } from "../exchange.ts";
+import { BOARD_ID } from "../hierarchy/roster.ts";
+import type { Member } from "../members.ts";
+import type { Message, Receipt } from "../types.ts";
+import { Awaited } from "./awaited.ts";
+import { NotJoinedError, OtherPeerError, PeerLostError } from "./errors.ts";
+import { FrameLine } from "./frame-line.ts";
+import { ANSWER_MARK, Incoming } from "./incoming.ts";
+import { JOIN_MS, RETRY_FIRST_MS, RETRY_LONGEST_MS } from "./limits.ts";
+import { Outgoing } from "./outgoing.ts";
+import { cutToken } from "./tokens.ts";
+
+export interface ConnectionParts {
+  readonly client: ActionClient;
+  /** The space's own capability; minted from the client unless given. */
+  readonly capability: string | undefined;
+  /** The name of the space's owner at the peer, where several spaces may be. */
+  readonly ownerName: string;
+  /** The owner's. */
+  readonly privileges: Privileges;
+  readonly delivery: Delivery;
+  readonly members: ReadonlyMap<string, Member>;
+  readonly now: () => number;
+  /** Told why the peer was lost, but for its being away. */
+  readonly problem: (error: unknown) => void;
+  /** It is over for good. */
+  readonly closed: () => void;
+}
+
+/** What an agent is at the peer, as long as one connection lasts. */
+interface Joining {
+  readonly address: Promise<string>;
+  settle(address: string): void;
+  refuse(error: Error): void;
+}
+
+/**
+ * A space's connection to its peer. It is kept up: after the peer was away, the space connects anew, with new capabilities, and
+ * exposed members can be reached again.
+ */
+export class Connection implements Gateway, AsyncDisposable {
+  readonly #parts: ConnectionParts;
+  readonly #outgoing: Outgoing;
+  readonly #incoming: Incoming;
+  readonly #awaited = new Awaited();
+  readonly #closing = new AbortController();
+  readonly #joined = new Map<string, Joining>();
+  #peer = "";
+  #desk = "";
+  #root: string | undefined;
+  #line: FrameLine | undefined;
+  #kept: Promise<void> = Promise.resolve();
+
+  private constructor(parts: ConnectionParts) {
+    this.#parts = parts;
+    const { now, delivery } = parts;
+    this.#outgoing = new Outgoing({ push: (frame) => this.#push(frame), now });
+    this.#incoming = new Incoming({
+      delivery,
+      now,
+      push: (frame) => this.#pushOrBreak(frame),
+      find: (address) => this.#find(address),
+      awaited: ({ replyTo }, { id }) => this.#awaited.has(replyTo, id),
+      reply: (answer, asked, member) => this.#replyByLetter(answer, asked, member),
+    });
+  }
+
+  /** @throws {ApiError | PeerUnreachableError} */
+  static async open(parts: ConnectionParts): Promise<Connection> {
+    const connection = new Connection(parts);
+    await connection.#open();
+    connection.#kept = connection.#keep();
+    return connection;
+  }
+
+  /** The peer's id. */
+  get peer(): string {
+    return this.#peer;
+  }
+
+  /** False while the peer is away. */
+  get connected(): boolean {
+    return this.#line !== undefined;
+  }
+
+  /** Exchanges with agents of other peers that are under way. */
+  get exchanges(): number {
+    return this.#outgoing.size + this.#incoming.size;
+  }
+
+  addressOf(member: Member): string {
+    return member.expose ? `${this.#nameOf(member)}@${this.#peer}` : member.id;
+  }
+
+  /** Gives a member its token, cut from its creator's. */
+  admit(member: Member): void {
+    if (this.#line === undefined) return;
+    const { id, parent, role, privileges } = member.standing;
+    const above =
+      parent === undefined || parent === BOARD_ID ? this.#root : this.#parts.members.get(parent)?.token;
+    if (above !== undefined) member.token = cutToken(above, { agent: id, role, privileges });
+  }
+
+  /** Makes an exposed member known to the peer. @throws {NotJoinedError | PeerLostError} */
+  async expose(member: Member): Promise<void> {
+    if (member.expose && this.connected) await this.#join(member);
+  }
+
+  /** A member is gone. */
+  remove(member: Member): void {
+    this.#awaited.forget(member.id);
+    if (this.#joined.delete(member.id)) this.#pushOrBreak({ kind: "leave", agent: this.#nameOf(member) });
+  }
+
+  /** Ends a member's capability at the peer, and all that was cut from it. */
+  async revoke({ token }: Pick<Member, "token">): Promise<void> {
+    if (token === undefined || !this.connected) return;
+    await this.#parts.client.revoke({ token }).catch((error: unknown) => this.#tell(error));
+  }
+
+  /** Counts tokens where the peer keeps the budget as well. @throws {ApiError} `budget-spent` */
+  async spend(member: Member, { tokens }: Partial<Spent>): Promise<void> {
+    if (tokens === undefined || tokens === 0 || member.token === undefined || !this.connected) return;
+    await this.#parts.client.withToken(member.token).spend({ tokens, signal: member.controller.signal });
+  }
+
+  remote(address: string, asker: Member): Answerer {
+    return {
+      receive: (message) => {
+        let source: AsyncIterator<AgentMessage, undefined> | undefined;
+        let over = false;
+        return {
+          [Symbol.asyncIterator]: () => ({
+            next: async () => {
+              if (source === undefined) {
+                await this.#join(asker);
+                if (over) return { done: true, value: undefined };
+                source = this.#outgoing.ask(this.#letter(message, address, asker));
+              }
+              const step = await source.next();
+              if (step.done === true) return step;
+              return { done: false, value: this.#heard(step.value) };
+            },
+            return: async () => {
+              over = true;
+              await source?.return?.();
+              return { done: true, value: undefined };
+            },
+          }),
+        };
+      },
+    };
+  }
+
+  async post(message: Message, address: string, sender: Member): Promise<Receipt> {
+    try {
+      await this.#join(sender);
+    } catch (error) {
+      const { code, message: why } = error instanceof NotJoinedError ? error : new PeerLostError();
+      return { id: message.id, status: "refused", code, message: why, at: this.#parts.now() };
+    }
+    this.#awaited.note(message.id, sender.id);
+    return this.#outgoing.post(this.#letter(message, address, sender));
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return this.#kept;
+    const { client } = this.#parts;
+    const { connected } = this;
+    const token = this.#root;
+    this.#closing.abort(new PeerLostError());
+    if (connected) {
+      await client.closeDesk(this.#desk).catch((error: unknown) => this.#tell(error));
+      // One that was given is not this space's to end.
+      if (token !== undefined && this.#parts.capability === undefined)
+        await client.revoke({ token }).catch((error: unknown) => this.#tell(error));
+    }
+    this.#line?.close(new PeerLostError());
+    await this.#kept;
+    this.#parts.closed();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #open(): Promise<void> {
+    const { client, capability, members, ownerName, privileges } = this.#parts;
+    const { signal } = this.#closing;
+    const { desk, peer } = await client.openDesk({ signal });
+    if (this.#peer !== "" && peer !== this.#peer) throw new OtherPeerError(this.#peer, peer);
+    this.#peer = peer;
+    this.#desk = desk;
+    const minted = { agent: ownerName, role: BOARD_ID, privileges };
+    this.#root = capability ?? (await client.mintCapability(minted, { signal })).token;
+    this.#line = new FrameLine(client, desk, (frame) => this.#take(frame));
+    // Those above come before those below, as they entered.
+    for (const member of members.values()) if (member.standing.level > 0) this.admit(member);
+    for (const member of members.values())
+      if (member.expose && member.state === "here")
+        this.#join(member).catch((error: unknown) => this.#tell(error));
+  }
+
+  async #keep(): Promise<void> {
+    const { signal } = this.#closing;
+    let pauseMs = RETRY_FIRST_MS;
+    while (!signal.aborted) {
+      try {
+        if (this.#line === undefined) await this.#open();
+        pauseMs = RETRY_FIRST_MS;
+        await this.#line?.run();
+      } catch (error) {
+        this.#lost(error);
+        if (signal.aborted) return;
+        this.#tell(error);
+        if (error instanceof OtherPeerError) {
+          this.#closing.abort(error);
+          return this.#parts.closed();
+        }
+      }
+      await pause(pauseMs, undefined, { signal }).catch(() => undefined);
+      pauseMs = Math.min(pauseMs * 2, RETRY_LONGEST_MS);
+    }
+  }
+
+  #lost(error: unknown): void {
+    const lost = new PeerLostError({ cause: error });
+    this.#line?.close(lost);
+    this.#line = undefined;
+    this.#incoming.lost();
+    this.#outgoing.lost(lost);
+    for (const joining of this.#joined.values()) joining.refuse(lost);
+    this.#joined.clear();
+    for (const member of this.#parts.members.values()) delete member.token;
+  }
+
+  /** That the peer is away for a while is nothing to be told of. */
+  #tell(error: unknown): void {
+    const away =
+      error instanceof PeerUnreachableError ||
+      error instanceof PeerLostError ||
+      (error instanceof ApiError && ["no-such-desk", "stopping"].includes(error.code));
+    if (!away && !this.#closing.signal.aborted) this.#parts.problem(error);
+  }
+
+  #take(frame: AgentFrame): void {
+    switch (frame.kind) {
+      case "joined":
+        this.#joined.get(this.#idOf(frame.agent))?.settle(frame.address);
+        break;
+      case "refused": {
+        const id = this.#idOf(frame.agent);
+        this.#joined.get(id)?.refuse(new NotJoinedError(id, frame.code, frame.message));
+        this.#joined.delete(id);
+        break;
+      }
+      case "letter":
+        this.#incoming.letter(frame);
+        break;
+      case "next":
+        this.#incoming.next(frame);
+        break;
+      case "cancel":
+        this.#incoming.cancel(frame);
+        break;
+      case "answer":
+        this.#outgoing.answer(frame);
+        break;
+      case "end":
+        this.#outgoing.end(frame);
+        break;
+      case "fail":
+        this.#outgoing.fail(frame);
+        break;
+      case "receipt":
+        this.#outgoing.receipt(frame);
+        break;
+      case "join":
+      case "leave":
+        // Said by spaces only.
+        break;
+    }
+  }
+
+  /** Known at the peer from now on; asked again, it is the same. */
+  async #join(member: Member): Promise<string> {
+    const line = this.#line;
+    if (line === undefined) throw new PeerLostError();
+    const known = this.#joined.get(member.id) ?? this.#announce(member, line);
+    using time = deadline(JOIN_MS, member.controller.signal, () => new PeerLostError());
+    return await time.race(known.address);
+  }
+
+  #announce(member: Member, line: FrameLine): Joining {
+    let settle: Joining["settle"] = () => undefined;
+    let refuse: Joining["refuse"] = () => undefined;
+    const address = new Promise<string>((resolve, reject) => {
+      settle = resolve;
+      refuse = reject;
+    });
+    address.catch(() => undefined);
+    const joining = { address, settle, refuse };
+    const token = member.standing.level === 0 ? this.#root : member.token;
+    line.push({
+      kind: "join",
+      agent: this.#nameOf(member),
+      expose: member.expose,
+      ...(token === undefined ? {} : { capability: token }),
+    });
+    this.#joined.set(member.id, joining);
+    return joining;
+  }
+
+  #nameOf({ id, standing }: Member): string {
+    return standing.level === 0 ? this.#parts.ownerName : id;
+  }
+
+  #idOf(name: string): string {
+    return name === this.#parts.ownerName ? BOARD_ID : name;
+  }
+
+  #find(address: string): Member | undefined {
+    const member = this.#parts.members.get(this.#idOf(address.split("@")[0] ?? ""));
+    return member?.state === "here" && this.#joined.has(member.id) ? member : undefined;
+  }
+
+  /** Across peers everybody speaks for itself: what is passed on goes as one's own words, and says whose they were. */
+  #letter(message: Message, to: string, sender: Member): AgentMessage {
+    const { from, id, metadata } = message;
+    const forwarded = from === sender.id ? {} : { metadata: { ...metadata, forwarded: { from, id } } };
+    return { ...message, ...forwarded, from: this.#nameOf(sender), to } as AgentMessage;
+  }
+
+  async #replyByLetter(answer: Message, asked: Message, member: Member): Promise<boolean> {
+    const letter: AgentMessage = {
+      ...(answer as AgentMessage),
+      from: this.#nameOf(member),
+      to: asked.from,
+      replyTo: asked.id,
+      metadata: { ...answer.metadata, [ANSWER_MARK]: true },
+    };
+    const { status } = await this.#outgoing.post(letter);
+    return status === "delivered" || status === "kept";
+  }
+
+  #heard(said: AgentMessage): Message {
+    return this.#parts.delivery.hear(said, said.from.split("@")[1] ?? this.#peer);
+  }
+
+  #push(frame: AgentFrame): void {
+    if (this.#line === undefined) throw new PeerLostError();
+    this.#line.push(frame);
+  }
+
+  /** A peer that takes no more frames is given up, and looked for anew. */
+  #pushOrBreak(frame: AgentFrame): void {
+    try {
+      this.#line?.push(frame);
+    } catch (error) {
+      this.#line?.close(error);
+    }
+  }
+}

@@ -1,0 +1,3 @@
+export type { Connection } from "./connection.ts";
+export * from "./errors.ts";
+export { RemoteAgent } from "./remote-agent.ts";

@@ -1,0 +1,77 @@
+import type { Json } from "@action-collective/protocol";
+import type { BoardStatus } from "../hierarchy/board.ts";
+import type { Space } from "../space.ts";
+import type { Message } from "../types.ts";
+import { TeamStoppedError } from "./errors.ts";
+import type { Team } from "./plan.ts";
+
+/** How often a team is looked at that is about to fall silent, in milliseconds. */
+const LOOK_MS = 20;
+
+/** A team that lives; the user is its board. Stop it when it is no longer needed: people and peers are held until then. */
+export class RunningTeam implements AsyncDisposable {
+  readonly team: Team;
+  readonly space: Space;
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #stopping: Promise<void> | undefined;
+
+  constructor(team: Team, space: Space) {
+    this.team = team;
+    this.space = space;
+    const late = new TeamStoppedError(`its time, ${team.timeoutMs} ms, is over`);
+    this.#timer = setTimeout(() => this.#controller.abort(late), team.timeoutMs);
+    this.#timer.unref();
+  }
+
+  /** Aborts when the team is stopped, or its time is over. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /**
+   * What is answered to a message of the user's, one answer at a time. Given an answer, it goes on from there.
+   * @throws {TeamStoppedError | RemoteFailureError}, and as `Place.stream`
+   */
+  async *say(
+    content: Json,
+    { after }: { readonly after?: Message | undefined } = {},
+  ): AsyncGenerator<Message> {
+    this.signal.throwIfAborted();
+    const options = { signal: this.signal, timeoutMs: this.team.timeoutMs, replyTo: after?.id };
+    try {
+      yield* this.space.place.stream(this.team.start, "chat", content, options);
+    } catch (error) {
+      this.signal.throwIfAborted();
+      throw error;
+    }
+    this.signal.throwIfAborted();
+  }
+
+  /** Until nobody is busy with a message any more, or the team is stopped. */
+  async silence(): Promise<void> {
+    while (this.space.stats().exchanges > 0 && !this.signal.aborted)
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+
+  /** All that there is to see: members, what they used up, what is going on. */
+  status(): BoardStatus {
+    return this.space.board.status();
+  }
+
+  /** Everybody leaves; everything that was held is released. */
+  stop(why = "by the user"): Promise<void> {
+    this.#stopping ??= this.#stop(why);
+    return this.#stopping;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #stop(why: string): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#controller.abort(new TeamStoppedError(why));
+    await this.space.close();
+  }
+}
