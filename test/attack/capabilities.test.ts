@@ -255,6 +255,17 @@ test("what is revoked stops at once, and stays so for it and all below it", asyn
   expect(await codeOf(as(top).status())).toBe("done");
 });
 
+test("agents that keep the API busy do not keep the user out", async () => {
+  const token = await board({ budget: { milliseconds: 30_000 } });
+  const flood = Array.from({ length: 64 }, () => codeOf(as(token).run(ids.slow, FOR_EVER)));
+  // The first has set all the time aside, and the others wait for it.
+  const refused = async () => (await codeOf(as(token).status())) === "busy";
+  await until(refused, { what: "the agents to have filled their places" });
+  expect((await peer.client.status()).peers).toBe(0);
+  await peer.client.revoke({ token });
+  expect(new Set(await Promise.all(flood))).toEqual(new Set(["busy", "capability-invalid"]));
+});
+
 test("MCP with a capability allows no more than the API", async () => {
   const token = cut(await board(), "worker", { actions: [ids.plain], publish: false });
   const connected = async (bearer: string) => {

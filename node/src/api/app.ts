@@ -110,8 +110,14 @@ function addRoute(app: Hono<Bindings>, name: Exclude<RouteName, "health" | "stop
         if (name === "setTools" || name === "setPolicy") await mcp.toolsChanged();
         return context.json(answer.data as object);
       },
+      shareOf(caller, limits),
     );
   });
+}
+
+/** Of the requests that are answered at once. */
+export function shareOf(caller: Caller, { agentsShare }: ApiLimits): number {
+  return caller === "user" ? 1 : agentsShare;
 }
 
 /** What is done for a capability stops when that is revoked. */

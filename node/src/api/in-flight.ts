@@ -11,10 +11,16 @@ export class InFlight {
 
   /**
    * Runs one request's work with a signal that aborts when `onGone` calls back or everything is cut.
+   * @param share of the places that may be taken for this request not to be one too many; 1: all
    * @throws {BusyError} too many are being answered.
    */
-  async run<T>(onGone: (gone: () => void) => void, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (this.#open.size >= this.#most) throw new BusyError(this.#most);
+  async run<T>(
+    onGone: (gone: () => void) => void,
+    work: (signal: AbortSignal) => Promise<T>,
+    share = 1,
+  ): Promise<T> {
+    const most = Math.floor(this.#most * share);
+    if (this.#open.size >= most) throw new BusyError(most);
     const controller = new AbortController();
     this.#open.add(controller);
     onGone(() => controller.abort(new DOMException("The caller went away", "AbortError")));

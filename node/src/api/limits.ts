@@ -12,6 +12,8 @@ export const API_LIMITS = {
   headerBytes: MOST_CAPABILITY_CHARACTERS + 16 * 1024,
   /** Requests being answered at once: many more than the agents of one machine, few enough to keep memory bounded. */
   inFlight: 64,
+  /** Of these, the part that requests with capabilities may fill: the user's own, such as ending one, always get through. */
+  agentsShare: 0.75,
   /** Calls that wait for frames at once: one for each space that may be connected, and one that hands over. */
   waiting: 128,
   /** Open sockets per listener: keep-alive clients that are not asking anything. */

@@ -1,6 +1,6 @@
 import type { Context, Hono } from "hono";
 import { z } from "zod";
-import { type AppParts, type Bindings, whileItLasts } from "./app.ts";
+import { type AppParts, type Bindings, shareOf, whileItLasts } from "./app.ts";
 import { BadRequestError } from "./errors.ts";
 import { readBody } from "./read-body.ts";
 
@@ -24,11 +24,11 @@ export function addMcpRoute(app: Hono<Bindings>, { mcp, inFlight, limits }: AppP
     const { outgoing } = context.env;
     // There are no sessions that GET and DELETE could be about.
     if (context.req.method !== "POST") return context.json(NOT_ALLOWED, 405, { allow: "POST" });
+    const caller = context.get("caller");
     return await inFlight.run(
       (gone) => outgoing.once("close", () => outgoing.writableFinished || gone()),
       async (requested) => {
         const body = await bodyOf(context);
-        const caller = context.get("caller");
         return await whileItLasts(caller, requested, async (signal) => {
           const { method, url, headers } = context.req.raw;
           const answer = await mcp.answer(new Request(url, { method, headers, signal }), body, caller);
@@ -37,6 +37,7 @@ export function addMcpRoute(app: Hono<Bindings>, { mcp, inFlight, limits }: AppP
           return new Response(await answer.arrayBuffer(), answer);
         });
       },
+      shareOf(caller, limits),
     );
   });
 

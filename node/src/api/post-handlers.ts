@@ -3,7 +3,10 @@ import type { Peer } from "../peer.ts";
 import type { ApiHandlers } from "./handlers.ts";
 
 /** How spaces of agents are connected to this peer. */
-export function postHandlers({ id, post }: Peer): Pick<ApiHandlers, "openDesk" | "frames" | "closeDesk"> {
+export function postHandlers({
+  id,
+  post,
+}: Pick<Peer, "id" | "post">): Pick<ApiHandlers, "openDesk" | "frames" | "closeDesk"> {
   return {
     openDesk: async ({ caller }) => ({ desk: post.openDesk(bearerOf(caller)), peer: id }),
     frames: async ({ ref, body, signal, caller }) => ({

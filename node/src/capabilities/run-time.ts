@@ -1,5 +1,4 @@
-import { add, charge, leftOf } from "./budget.ts";
-import { BudgetSpentError } from "./errors.ts";
+import { add, assertLeft, charge, leftOf } from "./budget.ts";
 import type { Link } from "./link.ts";
 
 /** What one run takes out of budgets, from when it was let in. */
@@ -47,20 +46,13 @@ export class RunTime {
   async #setAside(chain: readonly Link[], mostMs: number, signal: AbortSignal): Promise<number | undefined> {
     for (;;) {
       signal.throwIfAborted();
-      const spent = chain.find(({ privileges: { budget }, spent }) =>
-        isAtLeast(spent.milliseconds, budget.milliseconds),
-      );
-      if (spent !== undefined)
-        throw new BudgetSpentError("milliseconds", spent.privileges.budget.milliseconds ?? 0, spent.agent);
+      assertLeft(chain.map(withoutReserved), "milliseconds", 1);
+      const wanted = Math.min(leftOf(chain.map(withoutReserved), "milliseconds"), mostMs);
       const left = leftOf(chain, "milliseconds");
       if (left === Number.POSITIVE_INFINITY) return undefined;
-      const others = chain.some(
-        ({ reservedMs, privileges: { budget } }) => reservedMs > 0 && budget.milliseconds !== undefined,
-      );
-      if (left >= mostMs || !others) {
-        const share = Math.min(left, mostMs);
-        for (const link of chain) link.reservedMs += share;
-        return share;
+      if (left >= wanted) {
+        for (const link of chain) link.reservedMs += wanted;
+        return wanted;
       }
       await this.#change(signal);
     }
@@ -108,6 +100,7 @@ export class RunTime {
   }
 }
 
-function isAtLeast(spent: number, bound: number | undefined): boolean {
-  return bound !== undefined && spent >= bound;
+/** As it would be if whoever set time aside used none of it. */
+function withoutReserved({ agent, privileges, spent }: Link) {
+  return { agent, privileges, spent, reservedMs: 0 };
 }

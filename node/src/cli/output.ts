@@ -26,13 +26,13 @@ const LINE_CHARACTERS = 2_000;
  */
 export class Output {
   readonly json: boolean;
+  readonly quiet: boolean;
   readonly #streams: Streams;
-  readonly #quiet: boolean;
 
   constructor(streams: Streams, { json, quiet }: { readonly json: boolean; readonly quiet: boolean }) {
     this.json = json;
     this.#streams = streams;
-    this.#quiet = quiet;
+    this.quiet = quiet;
   }
 
   /** How wide a line may be: what a file or program reads is not cut. */
@@ -58,7 +58,7 @@ export class Output {
 
   /** Something worth knowing that is not data. */
   note(text: string): void {
-    if (!this.json && !this.#quiet) this.#streams.stderr.write(`${text}\n`);
+    if (!this.json && !this.quiet) this.#streams.stderr.write(`${text}\n`);
   }
 
   /** A failure: always on stderr, as JSON with `--json`. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { ActionClient, peerHome } from "action-collective";
 import { Command } from "commander";
 import { type CommandContext, example } from "./command.ts";
+import { addAgents } from "./commands/agents.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addFeedback } from "./commands/feedback.ts";
 import { addId } from "./commands/id.ts";
@@ -19,6 +20,7 @@ import { addShow } from "./commands/show.ts";
 import { addStart } from "./commands/start.ts";
 import { addStatus } from "./commands/status.ts";
 import { addStop } from "./commands/stop.ts";
+import { addTeam } from "./commands/team.ts";
 import { addTrust } from "./commands/trust.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addWithdraw } from "./commands/withdraw.ts";
@@ -43,6 +45,8 @@ const commands = [
   addVerify,
   addFeedback,
   addMcp,
+  addTeam,
+  addAgents,
   addDoctor,
 ];
 

@@ -134,8 +134,8 @@ export const ASK_REQUEST_TIMEOUT_MS = 2_000;
 export const ASK_ANSWER_TIMEOUT_MS = 5_000;
 
 /** Exchanges between agents of two peers: those of a team at work, in each direction. Each takes a stream. */
-export const MAX_LETTER_STREAMS_IN = 48;
-export const MAX_LETTER_STREAMS_OUT = 48;
+export const MAX_LETTER_STREAMS_IN = 64;
+export const MAX_LETTER_STREAMS_OUT = 64;
 /** Until a peer is reached and has a stream for a letter: a dial, and a little more. */
 export const LETTER_REACH_MS = 10_000;
 

@@ -61,8 +61,7 @@ export class Desks {
       open.closesAt = this.#parts.now() + (signal.aborted ? DESK_CUT_OFF_MS : DESK_IDLE_MS);
     }
     // What nobody will read stays for the next call.
-    signal.throwIfAborted();
-    return open.desk.queue.take();
+    return signal.aborted ? [] : open.desk.queue.take();
   }
 
   /** Throws NoSuchDeskError. */

@@ -21,7 +21,13 @@ import {
   PostBusyError,
 } from "./errors.ts";
 import { failure } from "./failure.ts";
-import { KEPT_MS, LETTER_WRITTEN_MS, MOST_SENT_ABROAD, REMOTE_RECEIPT_MS } from "./limits.ts";
+import {
+  KEPT_MS,
+  LETTER_WRITTEN_MS,
+  MOST_ASKED_OF_PEER,
+  MOST_SENT_ABROAD,
+  REMOTE_RECEIPT_MS,
+} from "./limits.ts";
 import type { Answers, Outcome } from "./types.ts";
 
 export interface EnvoyParts {
@@ -40,6 +46,8 @@ export type Attempt = Outcome | { readonly status: "later"; readonly retryAfterM
 /** Takes letters to other peers, signed. */
 export class Envoy {
   readonly #parts: EnvoyParts;
+  /** Exchanges that ask, by peer. */
+  readonly #asked = new Map<string, number>();
   #underWay = 0;
 
   constructor(parts: EnvoyParts) {
@@ -49,10 +57,19 @@ export class Envoy {
   /** Throws PeerUnreachableError, NoPostThereError, PostBusyError, and the signal's reason. */
   async ask(peer: string, message: AgentMessage, signal: AbortSignal): Promise<Answers> {
     const expires = this.#parts.clock() + KEPT_MS;
-    const { stream } = await this.#post(peer, { ask: true, expires, message }, signal);
-    return new StreamAnswers(stream, message, peer, () => {
-      this.#underWay--;
-    });
+    const asked = this.#asked.get(peer) ?? 0;
+    if (asked >= MOST_ASKED_OF_PEER) throw new PostBusyError("This peer");
+    this.#asked.set(peer, asked + 1);
+    try {
+      const { stream } = await this.#post(peer, { ask: true, expires, message }, signal);
+      return new StreamAnswers(stream, message, peer, () => {
+        this.#underWay--;
+        this.#answered(peer);
+      });
+    } catch (error) {
+      this.#answered(peer);
+      throw error;
+    }
   }
 
   /** @param expires from then on it need not be delivered. Throws what `ask` throws, AnswerOverdueError, and what is wrong with a receipt. */
@@ -76,6 +93,12 @@ export class Envoy {
     } finally {
       this.#underWay--;
     }
+  }
+
+  #answered(peer: string): void {
+    const left = (this.#asked.get(peer) ?? 1) - 1;
+    if (left === 0) this.#asked.delete(peer);
+    else this.#asked.set(peer, left);
   }
 
   /** Counts as under way from here on, until whoever called says otherwise. */

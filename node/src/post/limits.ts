@@ -46,12 +46,17 @@ export const LETTER_READ_MS = 5_000;
 export const FRAME_WRITTEN_MS = 10_000;
 /** Exchanges with other peers that were opened here, at once. */
 export const MOST_SENT_ABROAD = 512;
+/** Of those with one peer, that ask, and one-way letters on their way: together fewer than it serves. */
+export const MOST_ASKED_OF_PEER = 32;
+export const MOST_SENT_TO_PEER = 12;
+/** One-way letters to one peer that wait for those before them. */
+export const MOST_IN_LANES = 1_024;
 /** Until another peer's receipt: its agent's, and the way. */
 export const REMOTE_RECEIPT_MS = RECEIPT_MS + 10_000;
 /** Until another peer's next answer. */
 export const REMOTE_ANSWER_MS = ANSWER_MS + 10_000;
 /** Exchanges under way with one peer that came from it, and with all peers together. */
-export const MOST_SERVED_PER_PEER = 32;
+export const MOST_SERVED_PER_PEER = 48;
 export const MOST_SERVED = 256;
 /** Of those, what peers without an earned share may have: no number of fresh keys takes all places. */
 export const MOST_SERVED_NEWCOMERS = 192;

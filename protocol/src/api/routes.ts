@@ -14,7 +14,7 @@ export interface Route {
   readonly summary: string;
   readonly body?: z.ZodType;
   readonly response: z.ZodType;
-  /** Only health is open; everything else needs the peer's token. */
+  /** Only health is open; everything else needs the peer's token, or a capability that allows it. */
   readonly open?: boolean;
 }
 

@@ -20,6 +20,8 @@ export interface Member {
   known?: boolean;
   /** Settles when it has said goodbye, or the time for that is over. */
   goodbye?: Promise<void>;
+  /** Settles when the peer knows that its capability is no more. */
+  revoked?: Promise<void> | undefined;
   /** Settles when it is gone. */
   gone?: Promise<void>;
 }

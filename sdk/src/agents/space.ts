@@ -64,6 +64,7 @@ export class Space implements AsyncDisposable {
   readonly #delivery: Delivery;
   readonly #parts: PlaceParts;
   readonly #now: () => number;
+  readonly #newId: () => string;
   readonly #problem: (error: unknown) => void;
   #connection: Connection | undefined;
   #connecting = false;
@@ -73,6 +74,7 @@ export class Space implements AsyncDisposable {
 
   constructor({ clock, newId, privileges, onAudit, onProblem }: SpaceOptions = {}) {
     this.#now = clock ?? Date.now;
+    this.#newId = newId ?? randomUUID;
     this.#problem = onProblem ?? warn;
     this.#roster = new Roster(this.#now(), privileges);
     this.#audit = new AuditTrail(onAudit);
@@ -95,7 +97,7 @@ export class Space implements AsyncDisposable {
       ...shared,
       board: this.board,
       audit: this.#audit,
-      newId: newId ?? randomUUID,
+      newId: this.#newId,
       problem: this.#problem,
     });
     this.#parts = {
@@ -142,6 +144,7 @@ export class Space implements AsyncDisposable {
         delivery: this.#delivery,
         members: this.#members,
         now: this.#now,
+        newId: this.#newId,
         problem: this.#problem,
         closed: () => this.#disconnected(),
       });
@@ -245,7 +248,7 @@ export class Space implements AsyncDisposable {
     try {
       await this.#connection?.expose(member);
     } catch (error) {
-      await this.#end(id).catch(() => []);
+      if (this.#members.get(id) === member) await this.#end(id).catch(() => []);
       throw error;
     }
     this.#tell("joined", member);
@@ -264,6 +267,7 @@ export class Space implements AsyncDisposable {
 
   /** To a peer that it has come to. */
   async #introduce(member: Member): Promise<void> {
+    if (member.token === undefined) this.#connection?.admit(member);
     await this.#describe(member.node);
     if (member.state === "here") await this.#connection?.expose(member);
   }
@@ -280,6 +284,7 @@ export class Space implements AsyncDisposable {
 
   async #end(id: string): Promise<readonly string[]> {
     const ending = this.#roster.ending(id).flatMap((each) => this.#members.get(each) ?? []);
+    const token = this.#members.get(id)?.token;
     // All at once: one after the other, those who cling to their place would keep those above them at work.
     for (const member of ending) {
       member.known ??= member.state === "here";
@@ -290,13 +295,14 @@ export class Space implements AsyncDisposable {
       member.gone ??= this.#release(member);
       await member.gone;
     }
+    await Promise.all(ending.map(({ revoked }) => revoked));
     this.#watchExpiry();
     return ending.map((member) => member.id);
   }
 
   /** Takes everything from it, once it has said goodbye. */
   async #release(member: Member): Promise<void> {
-    const { id, node, controller, known } = member;
+    const { id, node, standing, controller, known } = member;
     await member.goodbye;
     controller.abort(new AgentLeftError(id));
     member.state = "gone";
@@ -305,6 +311,9 @@ export class Space implements AsyncDisposable {
     givePlaceUp(node);
     this.#news.drop(member);
     this.#connection?.remove(member);
+    // What was cut from a capability ends with it, and all of them with the connection.
+    const isTop = this.#members.get(standing.parent ?? BOARD_ID)?.state !== "leaving";
+    if (isTop && this.#closing === undefined) member.revoked = this.#connection?.revoke({ ...member });
     delete member.token;
     for (const other of this.#members.values()) this.#guard(() => other.node.forget?.(node));
     if (known === true) this.#tell("left", member);

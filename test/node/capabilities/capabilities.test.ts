@@ -299,6 +299,19 @@ describe("budgets", () => {
     expect([given, most, holder.left()]).toEqual([[40, 40, 20], 80, { milliseconds: 0 }]);
   });
 
+  test("make nobody wait for time that is not the one they lack", async () => {
+    const { capabilities, mint } = peer();
+    const { token } = mint({ budget: { milliseconds: 1_000 } });
+    const sibling = await capabilities.open(token).beginRun(400, signal);
+    const child = capabilities.open(cut(token, "child", { budget: { milliseconds: 30 } }));
+    const own = await child.beginRun(400, signal);
+    expect([sibling.wallMs, own.wallMs]).toEqual([400, 30]);
+    own.started();
+    own.finished(30);
+    expect(await outcomes([child.beginRun(400, signal)])).toEqual({ done: 0, reasons: ["budget-spent"] });
+    expect(capabilities.open(token).left()).toEqual({ milliseconds: 570 });
+  });
+
   test("make nobody wait who went away", async () => {
     const { capabilities, mint } = peer();
     const holder = capabilities.open(mint({ budget: { milliseconds: 50, calls: 9 } }).token);

@@ -33,6 +33,8 @@ export class TestSpace implements AsyncDisposable {
   readonly receipts: MessageReceipt[] = [];
   /** Exchanges with this space whose other side gave up. */
   cancelled = 0;
+  /** Exchanges of this space that failed. */
+  readonly failures: Frame<"fail">[] = [];
   /** Messages that asked for answers. */
   questions = 0;
   /** Says what becomes of a one-way message; nothing is said where it is undefined. */
@@ -94,7 +96,9 @@ export class TestSpace implements AsyncDisposable {
           this.#asked.set(exchange, { resolve }),
         );
         await this.push({ kind: "next", exchange });
-        const frame = await came;
+        // It may have failed before anything was asked for.
+        const failed = this.failures.find((failure) => failure.exchange === exchange);
+        const frame = failed ?? (await came);
         over = frame.kind !== "answer";
         if (frame.kind === "end") return;
         if (frame.kind === "fail") throw new Error(frame.code, { cause: frame.message });
@@ -159,6 +163,7 @@ export class TestSpace implements AsyncDisposable {
       case "answer":
       case "end":
       case "fail":
+        if (frame.kind === "fail") this.failures.push(frame);
         this.#asked.get(frame.exchange)?.resolve(frame);
         break;
       case "letter":

@@ -97,9 +97,9 @@ test("a method's message is taken as it is, and its answers are called chat, inf
     metadata: { mood: "fine" },
   });
   const answer = await ask("find_book", { title: "Emma", tags: ["a"] });
-  expect(
-    Object.isFrozen(answer) && Object.isFrozen((answer as { content: { tags: Json } }).content.tags),
-  ).toBe(true);
+  expect(Object.isFrozen(answer) && Object.isFrozen((answer as Message<{ tags: Json }>).content.tags)).toBe(
+    true,
+  );
 });
 
 test("content is checked against nested, list and optional types before the method", async () => {

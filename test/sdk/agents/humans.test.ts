@@ -141,7 +141,7 @@ describe("a person at a console", () => {
     program.stdin.end("Ann\nyes\n");
     expect(await once(program, "close")).toEqual([0, null]);
     expect(printed).toBe(
-      "greeter asks:\n| What is your name?\nuser asks for permission:\n| Shall I say it?\nYes or no?\nHello, Ann.\n",
+      "greeter asks:\n| What is your name?\nthis program asks for permission:\n| Shall I say it?\nYes or no?\nHello, Ann.\n",
     );
   });
 });

@@ -1,8 +1,12 @@
-import { ActionClient, type Json } from "action-collective";
+import { ActionClient, type Caller, type Json } from "action-collective";
 import {
+  Experience,
+  inherit,
+  leaveHeirloom,
   MAKE_TOOL,
   type Message,
   ModelAgent,
+  type ModelAgentOptions,
   REPORT_FAILURE,
   Space,
   ToolMaker,
@@ -38,18 +42,16 @@ afterAll(async () => {
 });
 
 /** A client, and the actions that were run through it. */
-function watched(): { readonly client: ActionClient; readonly ran: string[] } {
+function watched(experience: Experience): { readonly client: ActionClient; readonly ran: string[] } {
   const ran: string[] = [];
   const caller = new PeerCaller({ home: peer.home });
-  const client = new ActionClient(
-    {},
-    {
-      call: (name, ref, body, options) => {
-        if (name === "run") ran.push(ref);
-        return caller.call(name, ref, body, options);
-      },
+  const counting: Caller = {
+    call: (name, ref, body, options) => {
+      if (name === "run") ran.push(ref);
+      return caller.call(name, ref, body, options);
     },
-  );
+  };
+  const client = new ActionClient({}, experience.watching(counting));
   return { client, ran };
 }
 
@@ -59,11 +61,19 @@ function maker(steps: readonly ScriptStep[], options: Partial<ToolMakerOptions> 
   return { script, agent: new ToolMaker("smith", { ...given, publish: "always", ...options }) };
 }
 
-function user(id: string, steps: readonly ScriptStep[]) {
+function user(id: string, steps: readonly ScriptStep[], more: Partial<ModelAgentOptions> = {}) {
   const script = model.script(steps);
-  const { client, ran } = watched();
-  const options = { openai: model.openai(), model: script.model, client, maker: "smith", agents: false };
-  return { script, ran, agent: new ModelAgent(id, options) };
+  const experience = new Experience(id);
+  const { client, ran } = watched(experience);
+  const options = {
+    openai: model.openai(),
+    model: script.model,
+    client,
+    maker: "smith",
+    agents: false,
+    ...more,
+  };
+  return { script, ran, experience, agent: new ModelAgent(id, options) };
 }
 
 /** Passes its own test, and throws for a text that is empty. */
@@ -94,6 +104,7 @@ const splitWords = {
   ],
 };
 
+const CONSTANT = ["find_action", "get_action", "run_action", "rate_action"];
 const NEED = "counts the vowels of a text";
 const LACKING: ScriptStep = { says: calls(["need_tool", { need: NEED }]) };
 const count = (tool: string, value: string) => calls([tool, { text: value }]);
@@ -114,7 +125,8 @@ function finish(...scripts: readonly Script[]): void {
 describe("makers and users of tools", { timeout: 60_000 }, () => {
   test("what is lacking is made, proved and published; what fails is mended, and every user has the new one", async () => {
     await using space = new Space();
-    const smith = maker([
+    const experience = new Experience("smith");
+    const steps: ScriptStep[] = [
       {
         offers: ["write_action"],
         forced: "write_action",
@@ -123,11 +135,12 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
       { offers: ["use_action", "none_fits"], says: handOver("countVowels") },
       { told: ['"name":"countVowels"'], says: calls(["none_fits", { why: "it fails for nothing" }]) },
       { offers: ["write_action"], says: calls(["write_action", mended("countVowels")]) },
-    ]);
+    ];
+    const smith = maker(steps, { experience });
     const ann = user("ann", [
-      { offers: ["need_tool", "find_action", "get_action", "run_action", "rate_action"], ...LACKING },
+      { offers: ["need_tool", ...CONSTANT], ...LACKING },
       {
-        offers: ["need_tool", "countVowels", "find_action", "get_action", "run_action", "rate_action"],
+        offers: ["need_tool", "countVowels", ...CONSTANT],
         told: ['"how":"made"', '"call":"countVowels"', '"untrusted":true'],
         says: count("countVowels", "banana"),
       },
@@ -167,6 +180,24 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
       messages.filter(({ content }) => content?.includes("cannot read the first")).map(({ role }) => role),
     ).toEqual(["tool", "tool"]);
     finish(smith.script, ann.script, bob.script);
+    // Whoever comes after them finds in the collective what was made here, and what served.
+    await leaveHeirloom(peer.client, experience);
+    await leaveHeirloom(peer.client, ann.experience);
+    const left = await inherit(peer.client, "smith");
+    expect(left?.actions).toContainEqual(
+      expect.objectContaining({ id: made, name: "countVowels", made: true }),
+    );
+    const refs = (await inherit(peer.client, "ann"))?.actions.map(({ id }) => id) ?? [];
+    expect(refs).toEqual([made]);
+    const heir = user(
+      "dora",
+      [{ offers: ["need_tool", ...CONSTANT, "countVowels"], says: text("I have it.") }],
+      {
+        collective: { refs },
+      },
+    );
+    await space.add(heir.agent);
+    expect(await ask(heir)).toBe("I have it.");
   });
 
   test("an input at fault is told; what is mended too often is given up; what another maker handed out is mended, too", async () => {
@@ -245,6 +276,27 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
     const asked = space.place.request("smith", MAKE_TOOL, { need: NEED });
     await expect(asked).rejects.toMatchObject({ code: "tool-not-made", message: "There is none." });
     finish(smith.script, ann.script, idle.script);
+  });
+
+  test("a maker that announces its tools gives them to all whose maker it is, and to nobody else", async () => {
+    await using space = new Space();
+    const { id } = await peer.client.publish(splitWords);
+    const smith = maker([{ says: handOver("splitWords") }], { announce: true });
+    const bob = user("bob", [
+      { offers: ["need_tool", "splitWords", ...CONSTANT], says: calls(["splitWords", { text: "a b" }]) },
+      { told: ['"content":["a","b"]'], says: text("two") },
+    ]);
+    const carl = user("carl", [{ offers: ["need_tool", ...CONSTANT], says: text("none") }], {
+      maker: "jones",
+    });
+    for (const { agent } of [smith, bob, carl]) await space.add(agent);
+    const made = space.place.request("smith", MAKE_TOOL, { need: "splits a text into words" });
+    expect(await smith.script.during(made)).toMatchObject({ id, how: "found" });
+    const told = (to: string) => space.audit().some((entry) => entry.to === to && entry.intent === "inform");
+    await until(() => told("bob") && told("carl"), { what: "the news" });
+    expect(await bob.script.during(space.place.request("bob", "chat", "Split."))).toBe("two");
+    expect(await carl.script.during(space.place.request("carl", "chat", "Split."))).toBe("none");
+    finish(smith.script, bob.script, carl.script);
   });
 
   test("in a connected space the peer itself holds agents to their privileges", async () => {

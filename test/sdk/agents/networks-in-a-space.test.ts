@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { Agent, Space } from "../../../sdk/src/agents/index.ts";
 import { Chain, GroupChat, graph, Mapper } from "../../../sdk/src/agents/networks/index.ts";
 import type { Message } from "../../../sdk/src/agents/types.ts";
-import { all, endless, lines } from "./networks-nodes.ts";
+import { until } from "../../helpers/until.ts";
+import { all, endless, lines, say } from "./networks-nodes.ts";
 
 class Echo extends Agent {
   readonly heard: Message[] = [];
@@ -95,6 +96,39 @@ describe("networks in a space", () => {
     expect(space.stats().exchanges).toBe(0);
   });
 
+  test("a parallel mapper asks each for one answer ahead, and lets go of all of them", async () => {
+    await using space = new Space();
+    const talkers = ["a", "b", "c"].map(endless);
+    const mapper = new Mapper({ id: "map", parallel: true });
+    for (const node of talkers) {
+      mapper.links.link(node);
+      await space.add(node);
+    }
+    await space.add(mapper);
+    const answers = space.place.stream("map", "chat", "go")[Symbol.asyncIterator]();
+    for (let n = 0; n < 4; n++) await answers.next();
+    await answers.return?.();
+    expect(talkers.reduce((sum, { made }) => sum + made, 0)).toBeLessThanOrEqual(4 + talkers.length);
+    await until(() => talkers.every(({ ended }) => ended === 1), { what: "all talkers" });
+    expect(space.stats().exchanges).toBe(0);
+  });
+
+  test("speaks of what its members can do, also where networks are in each other", async () => {
+    await using space = new Space();
+    const [a, inner, outer] = [new Echo("a"), new Mapper({ id: "inner" }), new GroupChat({ id: "outer" })];
+    outer.links.link(inner);
+    inner.links.link(outer);
+    inner.links.link(a);
+    for (const node of [a, inner, outer]) await space.add(node);
+    const help = (id: string) =>
+      space.place
+        .who()
+        .find((one) => one.id === id)
+        ?.help.map(({ name }) => name);
+    expect(help("outer")).toEqual(["chat"]);
+    expect(help("inner")).toEqual(["chat"]);
+  });
+
   test("who left is linked no more", async () => {
     await using space = new Space();
     const [a, b] = [new Echo("a"), new Echo("b")];
@@ -105,4 +139,14 @@ describe("networks in a space", () => {
     expect([...mapper.links].map(({ to }) => to.id)).toEqual(["b"]);
     expect(await lines(space.place.stream("map", "chat", "x"))).toEqual(["b: x!"]);
   });
+});
+
+test("outside a space, too, agents are members; who has no action for what others say is silent, whoever began is told", async () => {
+  const chat = new GroupChat({ id: "all" });
+  for (const node of [new Echo("a"), new Person("silent"), new Echo("b")]) chat.links.link(node);
+  expect(await all(chat.receive(say("user", "x!")))).toMatchObject([
+    { from: "a", content: "x!!" },
+    { from: "silent", intent: "error", content: { code: "unknown-action" } },
+    { from: "b", content: "x!!" },
+  ]);
 });

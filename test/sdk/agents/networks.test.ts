@@ -6,6 +6,7 @@ import {
   graph,
   InvalidGraphError,
   Mapper,
+  networkLimits,
 } from "../../../sdk/src/agents/networks/index.ts";
 import type { Node } from "../../../sdk/src/agents/types.ts";
 import { until } from "../../helpers/until.ts";
@@ -116,6 +117,44 @@ test("a parallel mapper asks all at once, and no more than it may", async () => 
   expect((await answers).toSorted()).toEqual(["a: a", "b: b", "c: c"]);
 });
 
+/** Up to five nodes of all kinds in one chat, linked anyhow, with the chat too. */
+const anyNetwork = fc.record({
+  members: fc.array(
+    fc.record({
+      answers: fc.integer({ min: 0, max: 3 }),
+      kind: fc.constantFrom("speaker", "endless", "failing", "chat", "mapper", "parallel", "chain"),
+    }),
+    { minLength: 1, maxLength: 5 },
+  ),
+  edges: fc.array(fc.tuple(fc.nat(4), fc.nat(5)), { maxLength: 12 }),
+  turns: fc.integer({ min: 1, max: 6 }),
+  hands: fc.boolean(),
+});
+
+function built({
+  members,
+  edges,
+  turns,
+  hands,
+}: typeof anyNetwork extends fc.Arbitrary<infer Shape> ? Shape : never) {
+  const nodes = members.map(({ kind, answers }, n) => {
+    const id = `n${n}`;
+    if (kind === "endless") return endless(id);
+    if (kind === "failing") return failing(id);
+    if (kind === "chat") return new GroupChat({ id, turns: 3 });
+    if (kind === "mapper" || kind === "parallel") return new Mapper({ id, parallel: kind === "parallel" });
+    if (kind === "chain") return new Chain({ id });
+    // `true` raises a hand; anything else is words.
+    return new Speaker(id, ({ intent }) => (intent === "hand" ? [true] : Array(answers).fill("words")));
+  });
+  const chat = linked(new GroupChat({ id: "chat", turns, hands, handedOn: 200 }), ...nodes);
+  for (const [from, to] of edges) {
+    const [source, target] = [nodes[from], to === 5 ? chat : nodes[to]];
+    if (source !== undefined && target !== undefined && "links" in source) source.links.link(target);
+  }
+  return { chat, speakers: nodes.filter((node) => node instanceof Speaker) };
+}
+
 describe("a group chat", () => {
   test("of three that answer once each gives exactly six messages", async () => {
     const [a, b, c] = [echo("a"), echo("b"), echo("c")];
@@ -165,38 +204,29 @@ describe("a group chat", () => {
   });
 
   test("always ends, whoever talks to whom", async () => {
-    const member = fc.record({
-      answers: fc.integer({ min: 0, max: 3 }),
-      kind: fc.constantFrom("speaker", "endless", "failing", "chat", "mapper", "chain"),
-    });
-    const network = fc.record({
-      members: fc.array(member, { minLength: 1, maxLength: 5 }),
-      edges: fc.array(fc.tuple(fc.nat(4), fc.nat(4)), { maxLength: 12 }),
-      turns: fc.integer({ min: 1, max: 6 }),
-      hands: fc.boolean(),
-    });
     await fc.assert(
-      fc.asyncProperty(network, async ({ members, edges, turns, hands }) => {
-        const nodes = members.map(({ kind, answers }, n) => {
-          const id = `n${n}`;
-          if (kind === "endless") return endless(id);
-          if (kind === "failing") return failing(id);
-          if (kind === "chat") return new GroupChat({ id, turns: 3 });
-          if (kind === "mapper") return new Mapper({ id });
-          if (kind === "chain") return new Chain({ id });
-          // `true` raises a hand; anything else is words.
-          return new Speaker(id, ({ intent }) => (intent === "hand" ? [true] : Array(answers).fill("words")));
-        });
-        const chat = linked(new GroupChat({ id: "chat", turns, hands, handedOn: 200 }), ...nodes);
-        for (const [from, to] of edges) {
-          const [source, target] = [nodes[from], to === 4 ? chat : nodes[to]];
-          if (source !== undefined && target !== undefined && "links" in source) source.links.link(target);
-        }
+      fc.asyncProperty(anyNetwork, async (shape) => {
+        const { chat } = built(shape);
         const ended = await all(chat.receive(say("user", "go"))).catch((error: unknown) => error);
-        if (Array.isArray(ended)) expect(ended.length).toBeLessThanOrEqual(turns);
+        if (Array.isArray(ended)) expect(ended.length).toBeLessThanOrEqual(shape.turns);
         else expect(ended).toMatchObject({ code: "messages-circle" });
       }),
       { numRuns: 150 },
+    );
+  });
+
+  test("whenever its reader leaves, all that was begun has ended", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyNetwork, fc.nat(4), async (shape, wanted) => {
+        const { chat, speakers } = built(shape);
+        const answers = chat.receive(say("user", "go"));
+        for (let n = 0; n < wanted; n++)
+          if ((await answers.next().catch(() => ({ done: true }))).done === true) break;
+        await answers.return();
+        for (const { heard, ended } of speakers) expect(ended).toBe(heard.length);
+        if (wanted === 0) expect(speakers.flatMap(({ heard }) => heard)).toEqual([]);
+      }),
+      { numRuns: 100 },
     );
   });
 });
@@ -260,6 +290,15 @@ describe("networks in networks", () => {
     const message = say("user", "test");
     expect(await all(mapper.receive(message))).toHaveLength(1);
     expect(await all(mapper.receive(structuredClone(message)))).toEqual([]);
+  });
+
+  test("remembers a bounded number of copies, and the message itself for good", async () => {
+    const mapper = linked(new Mapper(), one("a", "A"));
+    const message = say("user", "test");
+    await all(mapper.receive(message));
+    for (let n = 0; n < networkLimits.remembered; n++) await all(mapper.receive(say("user", n)));
+    expect(await all(mapper.receive(message))).toEqual([]);
+    expect(await all(mapper.receive(structuredClone(message)))).toHaveLength(1);
   });
 
   test("two chats that are in each other talk until silence", async () => {

@@ -16,11 +16,14 @@ export interface LetterStream {
   reset(error: Error): void;
 }
 
-/** Frames of bounded length over a stream; of what comes before it is wanted no more than two are kept. */
+/** An honest peer sends nothing before it is wanted but a short frame. */
+const SPARE_BYTES = 1_024;
+
+/** Frames of bounded length over a stream. */
 export function letterStream(stream: Stream): LetterStream {
   const frames = lpStream(stream, {
     maxDataLength: MOST_LETTER_BYTES,
-    maxBufferSize: 2 * MOST_LETTER_BYTES,
+    maxBufferSize: MOST_LETTER_BYTES + SPARE_BYTES,
   });
   const gone = new AbortController();
   const end = () => gone.abort(new DOMException("The other peer ended the exchange", "AbortError"));

@@ -45,13 +45,18 @@ export class Experience {
   readonly #actions = new Map<string, { made: boolean; runs: number; succeeded: number }>();
   readonly #advice = new Set<string>();
   #generation: number;
+  /** Grows with everything that is learned. */
+  #changes = 0;
+  /** Holds all of it. */
+  #heirloom: string | undefined;
 
-  constructor(of: string, inherited?: Omit<Learned, "of">) {
+  constructor(of: string, inherited?: Omit<Learned, "of"> & { readonly heirloom: string }) {
     this.of = of;
     this.#generation = inherited?.generation ?? 0;
     for (const { id, made, runs, succeeded } of inherited?.actions ?? [])
       this.#actions.set(id, { made, runs, succeeded });
     for (const text of inherited?.advice ?? []) this.advise(text);
+    this.#heirloom = inherited?.heirloom;
   }
 
   made(id: string): void {
@@ -66,6 +71,7 @@ export class Experience {
 
   /** A sentence for whoever comes after. The oldest makes room for it. */
   advise(text: string): void {
+    this.#changed();
     const advice = cleanText(text, MOST_ADVICE_CHARACTERS - 1);
     this.#advice.delete(advice);
     this.#advice.add(advice);
@@ -83,9 +89,20 @@ export class Experience {
     return { of: this.of, generation: this.#generation + 1, actions, advice: [...this.#advice] };
   }
 
-  /** An heirloom of that generation was left. */
-  left(generation: number): void {
-    this.#generation = Math.max(this.#generation, generation);
+  /**
+   * Leaves what was learned; where nothing was since the last time, that still holds.
+   * @param keep puts it into the collective and returns its id
+   * @returns undefined where there is nothing to leave
+   */
+  async leave(keep: (learned: Learned) => Promise<string>): Promise<string | undefined> {
+    if (this.#heirloom !== undefined) return this.#heirloom;
+    const learned = this.learned();
+    if (learned.actions.length === 0 && learned.advice.length === 0) return undefined;
+    const changes = this.#changes;
+    this.#generation = learned.generation;
+    const id = await keep(learned);
+    if (changes === this.#changes) this.#heirloom = id;
+    return id;
   }
 
   /** A client whose use is experience: what is made and run through it, by the agent's code or by its model. */
@@ -97,7 +114,9 @@ export class Experience {
   watching(caller: Caller): Caller {
     const learn = (name: RouteName, body: unknown, answer: unknown) => this.#learn(name, body, answer);
     const fail = (id: string) => this.#failed(id);
+    const withToken = caller.withToken?.bind(caller);
     return {
+      ...(withToken && { withToken: (token: string) => this.watching(withToken(token)) }),
       async call<N extends RouteName>(
         name: N,
         ref: string,
@@ -118,10 +137,11 @@ export class Experience {
 
   #learn(name: RouteName, body: unknown, answer: unknown): void {
     if (name === "run") this.used((answer as ResponseOfRoute<"run">).id, "succeeded");
-    else if (name === "publish") this.made((answer as ResponseOfRoute<"publish">).id);
-    else if (name === "prove") {
+    else if (name === "publish") {
+      if (!isHeirloom(body as BodyOfRoute<"publish">)) this.made((answer as ResponseOfRoute<"publish">).id);
+    } else if (name === "prove") {
       const { id, kept } = answer as ResponseOfRoute<"prove">;
-      if (kept) this.made(id);
+      if (kept && !isHeirloom((body as BodyOfRoute<"prove">).definition)) this.made(id);
     } else if (name === "feedback" && !(body as BodyOfRoute<"feedback">).useful)
       this.used((answer as ResponseOfRoute<"feedback">).id, "failed");
   }
@@ -131,7 +151,13 @@ export class Experience {
     if (this.#actions.has(ref)) this.used(ref, "failed");
   }
 
+  #changed(): void {
+    this.#changes += 1;
+    this.#heirloom = undefined;
+  }
+
   #count(id: string): { made: boolean; runs: number; succeeded: number } {
+    this.#changed();
     let counted = this.#actions.get(id);
     if (counted === undefined) {
       counted = { made: false, runs: 0, succeeded: 0 };
@@ -141,6 +167,13 @@ export class Experience {
     }
     return counted;
   }
+}
+
+/** Every heirloom has this tag: what is left for a successor is no tool of one's own. */
+export const HEIRLOOM_TAG = "heirloom";
+
+function isHeirloom({ tags }: Pick<BodyOfRoute<"publish">, "tags">): boolean {
+  return tags?.includes(HEIRLOOM_TAG) === true;
 }
 
 const FAULTS: ReadonlySet<unknown> = new Set([

@@ -8,6 +8,7 @@ import {
   sha256,
 } from "@action-collective/protocol";
 import {
+  HEIRLOOM_TAG,
   type Learned,
   MOST_ADVICE,
   MOST_ADVICE_CHARACTERS,
@@ -15,8 +16,6 @@ import {
   type Served,
 } from "./experience.ts";
 
-/** Every heirloom's; what is left of a manifest's eight is not used. */
-export const HEIRLOOM_TAG = "heirloom";
 /** Of the data, as JSON: it stands in the cases of a manifest, beside the rest of it. */
 const MOST_BYTES = 8 * 1024;
 const MOST_GENERATIONS = 1_000_000_000;

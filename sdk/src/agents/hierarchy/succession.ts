@@ -2,8 +2,8 @@ import { type ActionView, CollectiveError } from "@action-collective/protocol";
 import type { CallOptions } from "../../caller.ts";
 import type { ActionClient } from "../../client.ts";
 import { ApiError } from "../../errors.ts";
-import type { Experience, Learned, Served } from "./experience.ts";
-import { HEIRLOOM_TAG, heirloomOf, ownerTag, readHeirloom } from "./heirloom.ts";
+import { type Experience, HEIRLOOM_TAG, type Learned, type Served } from "./experience.ts";
+import { heirloomOf, ownerTag, readHeirloom } from "./heirloom.ts";
 
 /** Heirlooms that one search shows; more are asked for as long as there are later ones, so often at most. */
 const PAGE = 50;
@@ -51,8 +51,9 @@ export class HeirloomRefusedError extends CollectiveError {
 
 /**
  * Leaves what an agent learned, in the collective, where its successor finds it after this agent, its space and its process are
- * gone. Best done after each piece of work as well: whoever is ended at once leaves nothing any more.
- * @returns the heirloom's id; nothing is left where nothing was learned.
+ * gone. Best done after each piece of work: whoever is ended at once leaves nothing any more, and leaving the same again costs
+ * nothing.
+ * @returns the heirloom's id; undefined where nothing was learned.
  * @throws {HeirloomRefusedError}, and what `client.prove` and `client.publish` throw.
  */
 export async function leaveHeirloom(
@@ -60,18 +61,13 @@ export async function leaveHeirloom(
   experience: Experience,
   { publish = false, licence, signal }: LeaveOptions = {},
 ): Promise<string | undefined> {
-  const learned = experience.learned();
-  if (learned.actions.length === 0 && learned.advice.length === 0) return undefined;
-  const definition = heirloomOf(learned, licence);
-  if (publish) {
-    const { id } = await client.publish(definition, { signal });
-    experience.left(learned.generation);
+  return await experience.leave(async (learned) => {
+    const definition = heirloomOf(learned, licence);
+    if (publish) return (await client.publish(definition, { signal })).id;
+    const { id, kept, verification } = await client.prove(definition, { keep: true, signal });
+    if (!kept) throw new HeirloomRefusedError(learned.of, verification.reason);
     return id;
-  }
-  const { id, kept, verification } = await client.prove(definition, { keep: true, signal });
-  if (!kept) throw new HeirloomRefusedError(learned.of, verification.reason);
-  experience.left(learned.generation);
-  return id;
+  });
 }
 
 /**

@@ -3,7 +3,7 @@ export interface Question {
   readonly id: string;
   /** `permission`: yes or no. */
   readonly kind: "chat" | "request" | "query" | "permission";
-  /** The address of who asks, as the space knows it. */
+  /** The address of who asks, as the space knows it; or "this program". */
   readonly from: string;
   readonly text: string;
   readonly askedAt: number;

@@ -17,7 +17,7 @@ export interface HumanOptions {
 }
 
 export interface Confirming {
-  /** Who wants to know; the human node itself unless given. */
+  /** Who wants to know; "this program" unless given. */
   readonly from?: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -79,7 +79,7 @@ export class Human extends Agent {
    * Yes or no. An answer that is neither is asked for again, and is a no in the end; "yes, but …" is no yes.
    * @throws {PersonBusyError | PersonSilentError | PersonGoneError}
    */
-  async confirm(text: string, { from = this.id, signal }: Confirming = {}): Promise<boolean> {
+  async confirm(text: string, { from = "this program", signal }: Confirming = {}): Promise<boolean> {
     const { questions } = await this.#opened();
     const asked = { kind: "permission", from, text: shownText(text) } as const;
     for (let unclear = 0; unclear <= humanLimits.unclearAnswers; unclear += 1) {

@@ -35,12 +35,13 @@ export type MendedTool =
   | (MadeTool & { readonly replaces: string })
   | { readonly id: string; readonly name: string; readonly how: "kept"; readonly input: Json };
 
-/** Content of `inform`: a tool takes the place of another. */
+/** Content of `inform`: a new tool, or one that takes the place of another. */
 export type ToolNews = {
-  readonly kind: "tool-replaced";
+  readonly kind: "tool";
   readonly id: string;
   readonly name: string;
-  readonly replaces: string;
+  readonly need: string;
+  readonly replaces?: string;
 };
 
 const text = (maxLength: number, description: string) => ({
@@ -100,11 +101,14 @@ function readMended(value: unknown): MendedTool {
   return { ...readMade(value), replaces: idOf(replaces) };
 }
 
-/** News of a tool, or undefined for whatever else an agent is informed of. */
+/** News of a tool, or undefined for whatever else an agent is informed of. @throws {MakerContractError} */
 export function readNews(value: unknown): ToolNews | undefined {
-  if (!isJsonObject(value) || value.kind !== "tool-replaced") return undefined;
-  const { id, name, replaces } = value;
-  return { kind: value.kind, id: idOf(id), name: nameOf(name), replaces: idOf(replaces) };
+  if (!isJsonObject(value) || value.kind !== "tool") return undefined;
+  const { id, name, need, replaces } = value;
+  if (typeof need !== "string" || need === "" || need.length > makerLimits.need)
+    throw new MakerContractError("what it is for is missing");
+  const old = replaces === undefined ? {} : { replaces: idOf(replaces) };
+  return { kind: value.kind, id: idOf(id), name: nameOf(name), need, ...old };
 }
 
 function objectOf(value: unknown): JsonObject {

@@ -13,7 +13,7 @@ import { makeTool } from "../../tools/make-tool.ts";
 import { AFTER_RUNNING } from "../../tools/outbound-guard.ts";
 import { toolName } from "../../tools/tool-names.ts";
 import type { CollectiveTool } from "../../tools/types.ts";
-import { errorForModel, type Marked, marked, untrusted } from "../../tools/untrusted.ts";
+import { errorForModel, type Marked, marked, needsOf, untrusted } from "../../tools/untrusted.ts";
 import type { Place } from "../types.ts";
 import { MAKE_TOOL, type MendedTool, REPORT_FAILURE, readNews } from "./contract.ts";
 import { makerLimits } from "./limits.ts";
@@ -83,12 +83,19 @@ export class HeldTools {
 
   /**
    * News of a tool. Only its maker's count.
-   * @returns whether a tool was replaced
+   * @param taken names of the agent's other tools
    */
-  async heard(from: string, content: Json, client: ActionClient): Promise<boolean> {
+  async heard(
+    from: string,
+    content: Json,
+    client: ActionClient,
+    { taken, signal }: { readonly taken: readonly string[]; readonly signal: AbortSignal },
+  ): Promise<void> {
     const news = from === this.#maker ? readNews(content) : undefined;
-    if (news === undefined) return false;
-    return await this.#replace(client, news.replaces, news.id);
+    if (news === undefined) return;
+    const { id, need, replaces } = news;
+    if (replaces === undefined) await this.#hold(client, id, { need, taken }, signal);
+    else await this.#replace(client, replaces, id, signal);
   }
 
   #needTool(context: HoldingContext): CollectiveTool {
@@ -118,8 +125,17 @@ export class HeldTools {
     const options = { signal, timeoutMs, metadata: metadata() };
     try {
       const { id, how } = await place.request(this.#maker, MAKE_TOOL, { need, ...shown }, options);
-      const { tool, name, summary } = await this.#hold(client, id, { need, taken: context.taken }, signal);
-      return marked(`the publisher of ${name}`, { summary }, { how, call: tool });
+      const { tool, name, summary, permissions } = await this.#hold(
+        client,
+        id,
+        { need, taken: context.taken },
+        signal,
+      );
+      return marked(
+        `the publisher of ${name}`,
+        { summary, needs: needsOf(permissions) },
+        { how, call: tool },
+      );
     } catch (error) {
       signal?.throwIfAborted();
       return failureOfMaker(
@@ -181,11 +197,16 @@ export class HeldTools {
   }
 
   /** The old id is not called again. */
-  async #replace(client: ActionClient, old: string, id: string, signal?: AbortSignal): Promise<boolean> {
+  async #replace(
+    client: ActionClient,
+    old: string,
+    id: string,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const before = [...this.#offered.values()].find((offered) => offered.id === old);
-    if (before === undefined) return false;
+    // It has the new one already, or dropped the old one.
+    if (before === undefined) return;
     await this.#hold(client, id, { need: before.need, as: before.tool }, signal);
-    return true;
   }
 
   async #hold(

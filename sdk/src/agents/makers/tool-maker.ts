@@ -2,7 +2,8 @@ import type { Approve, Publishing, TaskOptions } from "../../execute/types.ts";
 import type { OpenAIModelOptions } from "../../model/types.ts";
 import type { SearchFilters } from "../../search-options.ts";
 import { Agent } from "../agent.ts";
-import { type ClientOption, clientFor } from "../model/client-for.ts";
+import type { Experience } from "../hierarchy/experience.ts";
+import { type ClientOption, checkClient, clientFor } from "../model/client-for.ts";
 import { checkInstructions, fillInstructions, placeValues } from "../model/instructions.ts";
 import { meterOf } from "../model/metering.ts";
 import { REACHED } from "../model/reach.ts";
@@ -24,6 +25,8 @@ import { OneAtATime } from "./one-at-a-time.ts";
 export interface ToolMakerOptions extends OpenAIModelOptions {
   /** The peer whose collective it searches and makes actions in; see `ModelAgentOptions.client`. */
   readonly client: ClientOption;
+  /** Learns what it made, for its successor; `client` says how to connect then. */
+  readonly experience?: Experience | undefined;
   /** A template, as for `ModelAgentOptions.instructions`: what its tools are to be like. */
   readonly instructions?: string | undefined;
   /** What further names in it stand for. */
@@ -35,6 +38,8 @@ export interface ToolMakerOptions extends OpenAIModelOptions {
   readonly generate?: boolean | undefined;
   /** What actions that it finds must be. */
   readonly filters?: SearchFilters | undefined;
+  /** Tell every agent of its space of each tool: those whose maker it is have it from then on. Not unless said. */
+  readonly announce?: boolean | undefined;
   /** Licence of what it makes, by its SPDX name; MIT by default. */
   readonly licence?: string | undefined;
   /** Drafts of one action that are tried; 4 by default. */
@@ -78,6 +83,7 @@ export class ToolMaker extends Agent {
   constructor(id: string | undefined, options: ToolMakerOptions) {
     super(id);
     checkInstructions(options);
+    checkClient(options);
     this.#options = options;
     this.#handedOut = new HandedOut(options.mends ?? makerLimits.mends);
   }
@@ -88,6 +94,7 @@ export class ToolMaker extends Agent {
       const making = await this.#meet(needed, context);
       const { id, name } = making.action;
       this.#handedOut.give(id, needed.need, context.caller.address);
+      this.#tell([], { kind: "tool", id, name, need: needed.need });
       const how = making.how === "made" ? "made" : "found";
       return { id, name, how, published: making.how === "kept" || making.published };
     });
@@ -104,14 +111,18 @@ export class ToolMaker extends Agent {
       const making = await this.#meet({ need: line.need }, context, report);
       const { id, name } = making.action;
       if (making.how === "kept") return { id, name, how: "kept", input: making.input };
-      const news: ToolNews = { kind: "tool-replaced", id, name, replaces: report.id };
-      for (const other of this.#handedOut.replaced(line, id, user)) this.place.send(other, "inform", news);
+      const others = this.#handedOut.replaced(line, id, user);
+      this.#tell(others, { kind: "tool", id, name, need: line.need, replaces: report.id });
       return { id, name, how: making.how, published: making.published, replaces: report.id };
     });
   }
 
+  #tell(users: readonly string[], news: ToolNews): void {
+    for (const user of this.#options.announce === true ? ["*"] : users) this.place.send(user, "inform", news);
+  }
+
   async #current(id: string, replaces: string): Promise<MendedTool> {
-    const { name, publishers } = await clientFor(this.#options.client, this.place).show(id);
+    const { name, publishers } = await clientFor(this.#options, this.place).show(id);
     return { id, name, how: "made", published: publishers.length > 0, replaces };
   }
 
@@ -140,7 +151,7 @@ export class ToolMaker extends Agent {
     };
     return await meetNeed(
       {
-        client: clientFor(given, place),
+        client: clientFor(this.#options, place),
         task,
         instructions: fillInstructions(instructions, { ...values, ...placeValues(this.id, place) }),
         meter: meterOf(place),

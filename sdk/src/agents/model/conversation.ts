@@ -1,4 +1,4 @@
-import { cleanText, type Json, visibleJson } from "@action-collective/protocol";
+import { type Json, visibleJson } from "@action-collective/protocol";
 import type { Message as ModelMessage } from "../../model/types.ts";
 import { marked, untrusted } from "../../tools/untrusted.ts";
 import type { Message } from "../types.ts";
@@ -48,9 +48,13 @@ function toModelMessage(
   return { role: "user", name, content: namesInText ? `${name}: ${text}` : text };
 }
 
-/** A text as it is, anything else as JSON; what is too long is cut. */
+/** Invisible letters, in which instructions are hidden from people. */
+const HIDDEN = /[\u{e0000}-\u{e0fff}]/gu;
+
+/** A text as it is, anything else as JSON; what is too long is cut, and hidden letters are taken out. */
 export function contentText(content: Json, most: number = modelAgentLimits.conversation): string {
-  return cleanText(typeof content === "string" ? content : visibleJson(content), most);
+  const text = (typeof content === "string" ? content : visibleJson(content)).replaceAll(HIDDEN, "");
+  return (text.length > most ? `${text.slice(0, most)}…` : text).toWellFormed();
 }
 
 /** An address as servers take the name of a speaker: letters, digits, dashes and underscores, at most 64. */

@@ -1,4 +1,4 @@
-export type { ClientOption } from "./client-for.ts";
+export type { ClientOption, ClientOptions } from "./client-for.ts";
 export { type ConversationOptions, toModelMessages } from "./conversation.ts";
 export * from "./errors.ts";
 export { contentOf, functionsOfHelp, type OpenAIFunction, openaiFunctions } from "./functions.ts";

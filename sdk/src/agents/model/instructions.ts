@@ -1,6 +1,6 @@
-import { cleanText } from "@action-collective/protocol";
 import type { Place } from "../types.ts";
 import { reachable } from "./ask-agent.ts";
+import { contentText } from "./conversation.ts";
 import { InstructionsTooLongError, UnknownPlaceholderError } from "./errors.ts";
 import { modelAgentLimits } from "./limits.ts";
 
@@ -15,7 +15,7 @@ export function fillInstructions(template: string, values: Readonly<Record<strin
   const filled = template.replace(PLACEHOLDER, (_, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw new UnknownPlaceholderError(name, Object.keys(values));
-    return cleanText(value, modelAgentLimits.value);
+    return contentText(value, modelAgentLimits.value);
   });
   if (filled.length > modelAgentLimits.instructions)
     throw new InstructionsTooLongError(filled.length, modelAgentLimits.instructions);

@@ -13,7 +13,7 @@ import { makerLimits } from "../makers/limits.ts";
 import { findPlace } from "../place-of.ts";
 import type { ActionContext, ActionSpecs, Message, Place } from "../types.ts";
 import { ASK_AGENT, askAgent, DEPTH } from "./ask-agent.ts";
-import { clientFor } from "./client-for.ts";
+import { checkClient, clientFor } from "./client-for.ts";
 import { cutToBytes, toModelMessages } from "./conversation.ts";
 import { converse } from "./converse.ts";
 import { ModelAgentOptionError } from "./errors.ts";
@@ -57,6 +57,7 @@ export class ModelAgent extends Agent {
     if (!Number.isInteger(maxSteps) || maxSteps < 1 || maxSteps > 100)
       throw new ModelAgentOptionError("maxSteps must be a whole number from 1 to 100");
     checkInstructions(options);
+    checkClient(options);
     this.#model = openaiModel(options);
     this.#options = options;
     if (options.maker === undefined) return;
@@ -76,9 +77,10 @@ export class ModelAgent extends Agent {
   }
 
   /** News of its tools, from their maker; whatever else it is informed of is not for its model. */
-  async inform(content: Json, { caller }: ActionContext): Promise<void> {
+  async inform(content: Json, { caller, signal }: ActionContext): Promise<void> {
     const client = this.#client(findPlace(this));
-    if (client !== undefined) await this.#held?.heard(caller.address, content, client);
+    const taken = [ASK_AGENT, ...(this.#options.own ?? [])];
+    if (client !== undefined) await this.#held?.heard(caller.address, content, client, { taken, signal });
   }
 
   /** Turns of the model until it answers the message. */
@@ -162,8 +164,7 @@ export class ModelAgent extends Agent {
   }
 
   #client(place: Place | undefined): ActionClient | undefined {
-    const { client } = this.#options;
-    return client === undefined ? undefined : clientFor(client, place);
+    return clientFor(this.#options, place);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Approval } from "../../approval.ts";
 import type { OpenAIModelOptions } from "../../model/types.ts";
 import type { ToolOptions } from "../../tools/tools.ts";
+import type { Experience } from "../hierarchy/experience.ts";
 import type { ClientOption } from "./client-for.ts";
 
 /** How an agent thinks, and with what. */
@@ -17,6 +18,8 @@ export interface ModelAgentOptions extends OpenAIModelOptions {
    * its privileges; what a function makes for its place is used as it is.
    */
   readonly client?: ClientOption | undefined;
+  /** Learns which actions it made and ran, and how that went, for its successor; `client` says how to connect then. */
+  readonly experience?: Experience | undefined;
   /** Which tools of the collective it has: by default those to find, look at, run and rate actions, and the pinned ones. */
   readonly collective?: ToolOptions | "none" | undefined;
   /**

@@ -1,4 +1,4 @@
-import type { Json } from "@action-collective/protocol";
+import { isJsonObject, type Json } from "@action-collective/protocol";
 import type { Link, Message, Node } from "../types.ts";
 import { NetworkOptionError } from "./errors.ts";
 import { Hands } from "./hands.ts";
@@ -41,7 +41,7 @@ interface Said {
 /**
  * A conversation of all that it is linked to: each message goes to every member but its speaker, their replies go round in the
  * same way, first in first out, until nobody has anything to say or the turns are over. Answers with every reply as it
- * comes. Failures are answered too, and not talked about.
+ * comes. Failures are answered too, and not talked about; who has no action for what the others say is silent.
  */
 export class GroupChat extends Network {
   readonly #turns: number;
@@ -141,8 +141,11 @@ export class GroupChat extends Network {
   }
 
   async *#replies(link: Link, said: Said, conversation: Conversation): AsyncGenerator<Said, void, undefined> {
-    for await (const message of this.hear(link, said.message, conversation))
+    for await (const message of this.hear(link, said.message, conversation)) {
+      // Who cannot take what the others say to each other is silent; whoever began is told.
+      if (said.message !== conversation.message && isUnknownAction(message)) return;
       yield { message, by: link.to.id, isNew: this.isNew(message) };
+    }
   }
 
   #listeners({ message, by }: Said): Link[] {
@@ -156,4 +159,8 @@ function isTalkedAbout({ message, isNew }: Said): boolean {
 
 function spokenOf({ message: { from, intent, content } }: Said): Spoken {
   return { from, intent, content };
+}
+
+function isUnknownAction({ intent, content }: Message): boolean {
+  return intent === "error" && isJsonObject(content) && content.code === "unknown-action";
 }

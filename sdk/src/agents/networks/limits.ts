@@ -14,6 +14,8 @@ export const networkLimits = {
   memberMs: 300_000,
   /** Longest wait for a raised hand, or for the chair, in milliseconds. */
   handMs: 60_000,
+  /** Actions of members that a network speaks of. */
+  described: 64,
   /** Messages that a summary is made of. */
   summarised: 24,
   /** Characters of each of them that the model reads. */

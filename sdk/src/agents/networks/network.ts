@@ -1,7 +1,7 @@
 import { AGENT_NAME, CollectiveError, cleanText, type Json } from "@action-collective/protocol";
 import { Links } from "../links.ts";
 import { findPlace } from "../place-of.ts";
-import type { Link, Message, Node, Receiving } from "../types.ts";
+import type { ActionHelp, Link, Message, Node, Receiving } from "../types.ts";
 import { MemberTimeoutError, NetworkOptionError } from "./errors.ts";
 import { networkLimits } from "./limits.ts";
 import { listen } from "./listen.ts";
@@ -27,7 +27,8 @@ export interface Conversation {
 
 /**
  * A node that hands what it receives to the nodes it is linked to, and answers with what they answer. The words stay the
- * speaker's: in a space each is handed on by the space, which asks for its speaker's and the member's privileges each time.
+ * speaker's: in a space each is handed on by the space, which holds the network to its own privileges each time, and tells the
+ * member who spoke.
  * No message passes the same network twice, however networks are linked to each other. A member that fails, or does not
  * answer in time, is heard as an `error`; the others are heard all the same.
  */
@@ -38,6 +39,7 @@ export abstract class Network implements Node {
   readonly #handedOn: number;
   readonly #words: OwnWords;
   readonly #remembered = new Remembered();
+  #describing = false;
 
   constructor(options: NetworkOptions = {}) {
     const { memberMs = networkLimits.memberMs, handedOn = networkLimits.handedOn } = options;
@@ -61,6 +63,21 @@ export abstract class Network implements Node {
   /** Somebody is gone from the space. */
   forget(node: Node): void {
     this.links.forget(node);
+  }
+
+  /** What its members can do, each action as the first of them describes it. */
+  describe(): readonly ActionHelp[] {
+    // A network in itself has said it already.
+    if (this.#describing) return [];
+    this.#describing = true;
+    try {
+      const all = [...this.links].flatMap(({ to }) => to.describe?.() ?? []);
+      const byName = new Map(all.toReversed().map((help) => [help.name, help]));
+      byName.delete("help");
+      return [...byName.values()].reverse().slice(0, networkLimits.described);
+    } finally {
+      this.#describing = false;
+    }
   }
 
   /** What it makes of one message that was not here before. */

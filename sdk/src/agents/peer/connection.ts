@@ -27,6 +27,7 @@ export interface ConnectionParts {
   readonly delivery: Delivery;
   readonly members: ReadonlyMap<string, Member>;
   readonly now: () => number;
+  readonly newId: () => string;
   /** Told why the peer was lost, but for its being away. */
   readonly problem: (error: unknown) => void;
   /** It is over for good. */
@@ -74,7 +75,12 @@ export class Connection implements Gateway, AsyncDisposable {
   /** @throws {ApiError | PeerUnreachableError} */
   static async open(parts: ConnectionParts): Promise<Connection> {
     const connection = new Connection(parts);
-    await connection.#open();
+    try {
+      await connection.#open();
+    } catch (error) {
+      if (connection.#desk !== "") await parts.client.closeDesk(connection.#desk).catch(() => undefined);
+      throw error;
+    }
     connection.#kept = connection.#keep();
     return connection;
   }
@@ -100,7 +106,7 @@ export class Connection implements Gateway, AsyncDisposable {
 
   /** Gives a member its token, cut from its creator's. */
   admit(member: Member): void {
-    if (this.#line === undefined) return;
+    if (this.#line === undefined || member.standing.level === 0) return;
     const { id, parent, role, privileges } = member.standing;
     const above =
       parent === undefined || parent === BOARD_ID ? this.#root : this.#parts.members.get(parent)?.token;
@@ -119,8 +125,8 @@ export class Connection implements Gateway, AsyncDisposable {
   }
 
   /** Ends a member's capability at the peer, and all that was cut from it. */
-  async revoke({ token }: Pick<Member, "token">): Promise<void> {
-    if (token === undefined || !this.connected) return;
+  async revoke(token: string): Promise<void> {
+    if (!this.connected) return;
     await this.#parts.client.revoke({ token }).catch((error: unknown) => this.#tell(error));
   }
 
@@ -131,31 +137,7 @@ export class Connection implements Gateway, AsyncDisposable {
   }
 
   remote(address: string, asker: Member): Answerer {
-    return {
-      receive: (message) => {
-        let source: AsyncIterator<AgentMessage, undefined> | undefined;
-        let over = false;
-        return {
-          [Symbol.asyncIterator]: () => ({
-            next: async () => {
-              if (source === undefined) {
-                await this.#join(asker);
-                if (over) return { done: true, value: undefined };
-                source = this.#outgoing.ask(this.#letter(message, address, asker));
-              }
-              const step = await source.next();
-              if (step.done === true) return step;
-              return { done: false, value: this.#heard(step.value) };
-            },
-            return: async () => {
-              over = true;
-              await source?.return?.();
-              return { done: true, value: undefined };
-            },
-          }),
-        };
-      },
-    };
+    return { receive: (message) => this.#ask(message, address, asker) };
   }
 
   async post(message: Message, address: string, sender: Member): Promise<Receipt> {
@@ -201,7 +183,7 @@ export class Connection implements Gateway, AsyncDisposable {
     this.#root = capability ?? (await client.mintCapability(minted, { signal })).token;
     this.#line = new FrameLine(client, desk, (frame) => this.#take(frame));
     // Those above come before those below, as they entered.
-    for (const member of members.values()) if (member.standing.level > 0) this.admit(member);
+    for (const member of members.values()) this.admit(member);
     for (const member of members.values())
       if (member.expose && member.state === "here")
         this.#join(member).catch((error: unknown) => this.#tell(error));
@@ -330,11 +312,45 @@ export class Connection implements Gateway, AsyncDisposable {
     return member?.state === "here" && this.#joined.has(member.id) ? member : undefined;
   }
 
-  /** Across peers everybody speaks for itself: what is passed on goes as one's own words, and says whose they were. */
+  /** Nothing of it happens before the first answer is asked for. */
+  #ask(message: Message, address: string, asker: Member): AsyncIterable<Message> {
+    let source: AsyncIterator<AgentMessage, undefined> | undefined;
+    let over = false;
+    const end = { done: true, value: undefined } as const;
+    const letter = this.#letter(message, address, asker);
+    const next = async (): Promise<IteratorResult<Message, undefined>> => {
+      if (source === undefined) {
+        await this.#join(asker);
+        if (over) return end;
+        source = this.#outgoing.ask(letter);
+      }
+      const step = await source.next();
+      if (step.done === true) return end;
+      const { replyTo } = step.value;
+      return { done: false, value: this.#heard(step.value, replyTo === letter.id ? message.id : replyTo) };
+    };
+    const stop = async () => {
+      over = true;
+      await source?.return?.();
+      return end;
+    };
+    return { [Symbol.asyncIterator]: () => ({ next, return: stop }) };
+  }
+
+  /**
+   * Across peers everybody speaks for itself: what is passed on goes as one's own words, and says whose they were. A peer takes no
+   * id twice, so what goes to several has one for each.
+   */
   #letter(message: Message, to: string, sender: Member): AgentMessage {
     const { from, id, metadata } = message;
-    const forwarded = from === sender.id ? {} : { metadata: { ...metadata, forwarded: { from, id } } };
-    return { ...message, ...forwarded, from: this.#nameOf(sender), to } as AgentMessage;
+    const own = from === sender.id;
+    return {
+      ...(message as AgentMessage),
+      ...(own ? {} : { metadata: { ...metadata, forwarded: { from, id } } }),
+      id: own && message.to === to ? id : this.#parts.newId(),
+      from: this.#nameOf(sender),
+      to,
+    };
   }
 
   async #replyByLetter(answer: Message, asked: Message, member: Member): Promise<boolean> {
@@ -349,8 +365,8 @@ export class Connection implements Gateway, AsyncDisposable {
     return status === "delivered" || status === "kept";
   }
 
-  #heard(said: AgentMessage): Message {
-    return this.#parts.delivery.hear(said, said.from.split("@")[1] ?? this.#peer);
+  #heard(said: AgentMessage, replyTo: string | undefined): Message {
+    return this.#parts.delivery.hear({ ...said, replyTo }, said.from.split("@")[1] ?? this.#peer);
   }
 
   #push(frame: AgentFrame): void {

@@ -67,11 +67,6 @@ export class FrameLine {
     this.#break(error);
   }
 
-  /** What waits to be handed over has been. */
-  async flush(): Promise<void> {
-    while (this.#waiting.length > 0 && !this.#ended.signal.aborted) await this.#handOver();
-  }
-
   async #listen(): Promise<void> {
     try {
       while (!this.#ended.signal.aborted) await this.#exchange([], WAIT_MS);
@@ -82,11 +77,11 @@ export class FrameLine {
 
   async #send(): Promise<void> {
     try {
-      await this.flush();
+      while (this.#waiting.length > 0 && !this.#ended.signal.aborted) await this.#handOver();
+      // In the same breath as the look at what waits, so that nothing comes between.
+      this.#sending = false;
     } catch (error) {
       this.close(error);
-    } finally {
-      this.#sending = false;
     }
   }
 

@@ -109,6 +109,9 @@ function checkCounts({ members, channels = {}, variables = {} }: TeamFile, probl
   if (Object.keys(members).length === 0) problem("members", "there is nobody");
 }
 
+/** Commands show the owner of a space as the second. */
+const RESERVED = [BOARD_ID, "you"];
+
 /** What a member of that kind does not have. */
 const NOT_FOR_PEOPLE = ["instructions", "model", "tools", "makes", "maker", "maxSteps"] as const;
 const NOT_FOR_MAKERS = ["tools", "maker"] as const;
@@ -118,7 +121,7 @@ function checkMembers(file: TeamFile, problem: Problem): void {
   const atConsole: string[] = [];
   for (const [id, member] of Object.entries(file.members)) {
     const path = `members.${id}`;
-    if (id === BOARD_ID) problem(path, `"${BOARD_ID}" is what the user is called`);
+    if (RESERVED.includes(id)) problem(path, `"${id}" is what the user is called`);
     const { human, makes, maker, model } = member;
     const unfit = human !== undefined ? NOT_FOR_PEOPLE : makes !== undefined ? NOT_FOR_MAKERS : [];
     for (const key of unfit)
@@ -144,7 +147,7 @@ function checkChannels({ members, channels = {} }: TeamFile, problem: Problem): 
   };
   for (const [id, channel] of Object.entries(channels)) {
     const path = `channels.${id}`;
-    if (id === BOARD_ID) problem(path, `"${BOARD_ID}" is what the user is called`);
+    if (RESERVED.includes(id)) problem(path, `"${id}" is what the user is called`);
     if (ids.includes(id)) problem(path, "a member has that name");
     for (const [index, one] of channel.members.entries()) {
       unknown(`${path}.members.${index}`, one);

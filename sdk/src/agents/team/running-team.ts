@@ -8,17 +8,26 @@ import type { Team } from "./plan.ts";
 /** How often a team is looked at that is about to fall silent, in milliseconds. */
 const LOOK_MS = 20;
 
+/** A person, and how that one's own window is connected. */
+export interface Reachable {
+  readonly id: string;
+  readonly url?: string | undefined;
+  readonly token?: string | undefined;
+}
+
 /** A team that lives; the user is its board. Stop it when it is no longer needed: people and peers are held until then. */
 export class RunningTeam implements AsyncDisposable {
   readonly team: Team;
   readonly space: Space;
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
+  readonly #people: readonly Reachable[];
   #stopping: Promise<void> | undefined;
 
-  constructor(team: Team, space: Space) {
+  constructor(team: Team, space: Space, people: readonly Reachable[]) {
     this.team = team;
     this.space = space;
+    this.#people = people;
     const late = new TeamStoppedError(`its time, ${team.timeoutMs} ms, is over`);
     this.#timer = setTimeout(() => this.#controller.abort(late), team.timeoutMs);
     this.#timer.unref();
@@ -52,6 +61,11 @@ export class RunningTeam implements AsyncDisposable {
   async silence(): Promise<void> {
     while (this.space.stats().exchanges > 0 && !this.signal.aborted)
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+
+  /** The people of the team; with the address and the token that somebody's window connects with, where there are some. */
+  people(): readonly Reachable[] {
+    return this.#people.map(({ id, url, token }) => ({ id, url, token }));
   }
 
   /** All that there is to see: members, what they used up, what is going on. */

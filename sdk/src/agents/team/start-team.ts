@@ -6,6 +6,7 @@ import type { OpenAILike } from "../../model/types.ts";
 import type { ConsoleStreams } from "../console.ts";
 import { ToolMaker } from "../makers/tool-maker.ts";
 import { fillInstructions, PLACE_VALUES } from "../model/instructions.ts";
+import { ModelAgent } from "../model/model-agent.ts";
 import { GroupChat } from "../networks/group-chat.ts";
 import { Space } from "../space.ts";
 import type { Node, Place } from "../types.ts";
@@ -16,7 +17,7 @@ import { personOf } from "./person.ts";
 import type { PlannedChannel, PlannedMaker, PlannedMember, PlannedThinker, Team } from "./plan.ts";
 import { RunningTeam } from "./running-team.ts";
 import { PASS } from "./taking-turns.ts";
-import { CHANNEL_ROLE, Thinker, TurnTaker } from "./thinker.ts";
+import { CHANNEL_ROLE, GroupMember, TurnTaker } from "./thinker.ts";
 
 export interface StartTeamOptions {
   /** The client for one server of models: `({ apiKey, baseUrl }) => new OpenAI({ apiKey, baseURL: baseUrl })`. */
@@ -78,7 +79,8 @@ export async function startTeam(team: Team, options: StartTeamOptions): Promise<
       const chat = channelOf(channel, nodes, team);
       await space.add(overheard(chat, teller), { privileges: channel.privileges, role: CHANNEL_ROLE });
     }
-    return new RunningTeam(team, space);
+    const isPerson = ({ id }: Node) => team.members.some((one) => one.id === id && one.kind === "person");
+    return new RunningTeam(team, space, [...nodes.values()].filter(isPerson));
   } catch (error) {
     await space.close();
     throw error;
@@ -102,13 +104,14 @@ function nodeOf(member: PlannedMember, parts: Parts): Node | Promise<Node> {
 }
 
 function thinkerOf(member: PlannedThinker, parts: Parts): Node {
-  const { id, tools, maxSteps, maker } = member;
+  const { id, tools, maxSteps, maker, channels } = member;
   const { team, approve, peer } = parts;
   const { actions: refs, publish, ...more } = tools === "none" ? {} : tools;
   const takesTurns = team.channels.some(
     ({ members, chair, hands }) => (members.includes(id) && (hands ?? chair !== undefined)) || chair === id,
   );
-  return new (takesTurns ? TurnTaker : Thinker)(id, {
+  const Kind = takesTurns ? TurnTaker : channels.length > 0 ? GroupMember : ModelAgent;
+  return new Kind(id, {
     ...modelFor(id, parts),
     instructions: instructionsOf(member),
     values: valuesOf(member, team),

@@ -6,20 +6,18 @@ import { isPass, type TurnIntent, turnAnswer, turnQuestion } from "./taking-turn
 /** What channels are, among the roles. Only the user gives it. */
 export const CHANNEL_ROLE = "channel";
 
-/** A member of a team that thinks with a model: in a group it may keep silent. */
-export class Thinker extends ModelAgent {
+/** A member of groups that thinks with a model: it may keep silent, and a group goes on for as long as somebody answers. */
+export class GroupMember extends ModelAgent {
   override async *receive(message: Message, receiving?: Receiving): AsyncGenerator<Message, void, void> {
-    // What is not addressed to it was handed on by a group, which goes on for as long as somebody answers.
-    const inGroup = message.to !== this.id && !message.to.startsWith("*");
     for await (const answer of super.receive(message, receiving))
-      if (!(inGroup && answer.intent === "chat" && isPass(answer.content))) yield answer;
+      if (answer.intent !== "chat" || !isPass(answer.content)) yield answer;
   }
 }
 
 const FOR_CHANNELS = { access: "denied", rules: [{ roles: [CHANNEL_ROLE], access: "permitted" }] } as const;
 
 /** One that is in a channel where hands are raised. */
-export class TurnTaker extends Thinker {
+export class TurnTaker extends GroupMember {
   static override readonly actions: ActionSpecs = {
     hand: { ...FOR_CHANNELS, description: "Whether it wants to speak about what was said" },
     floor: { ...FOR_CHANNELS, description: "Who of those whose hands are up is to speak" },

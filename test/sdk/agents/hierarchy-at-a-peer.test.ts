@@ -1,4 +1,12 @@
-import { actionIdOf, cidOf, DAG_CBOR } from "@action-collective/protocol";
+import { randomBytes } from "node:crypto";
+import {
+  ALL_PRIVILEGES,
+  actionIdOf,
+  CAPABILITY_NONCE_BYTES,
+  cidOf,
+  DAG_CBOR,
+  narrowCapability,
+} from "@action-collective/protocol";
 import { ActionClient, type ActionView } from "action-collective";
 import {
   type ActionSpecs,
@@ -45,11 +53,9 @@ class Reckoner extends Agent {
   }
 
   async add({ x, by }: { x: number; by?: string }): Promise<number> {
-    return await this.#client.call<number>(by ?? this.known[0] ?? "", { x });
-  }
-
-  async leaving(): Promise<void> {
+    const sum = await this.#client.call<number>(by ?? this.known[0] ?? "", { x });
     await leaveHeirloom(this.#client, this.#experience);
+    return sum;
   }
 }
 
@@ -66,11 +72,11 @@ describe("a successor", () => {
     await second.add(successor);
     expect(successor.known).toEqual([made]);
     expect(successor.advice).toEqual(["addN7 takes { x }"]);
+    await second.place.request("reckoner", "make", 9);
     expect(await second.place.request("reckoner", "add", { x: 35 })).toBe(42);
     const other = new Reckoner("another");
     await second.add(other);
     expect(other.known).toEqual([]);
-    await second.place.request("reckoner", "make", 9);
     await second.close();
 
     // Its own successor has what both of them learned, best proved first.
@@ -123,6 +129,7 @@ describe("a successor", () => {
     const { id } = await learning.publish(addingAction(3));
     await learning.run(id, { x: 1 });
     const heirloom = await leaveHeirloom(learning, experience, { publish: true });
+    expect(await leaveHeirloom(learning, experience)).toBe(heirloom);
     const found = await inherit(client, "herald");
     expect(found?.heirloom).toBe(heirloom);
     expect(await inherit(client, "herald", { heirloom })).toEqual(found);
@@ -136,6 +143,47 @@ describe("a successor", () => {
       of: "herald",
       generation: 1,
     });
+  });
+});
+
+describe("privileges", () => {
+  it("hold at the peer's own gate, down the tree, and end with their agent", async () => {
+    const client = new ActionClient({ home: peer.home });
+    const [one, two] = await Promise.all(
+      [21, 22].map(async (n) => (await client.prove(addingAction(n), { keep: true })).id),
+    );
+    if (one === undefined || two === undefined) throw new Error("Nothing was kept");
+    await using space = new Space();
+    await space.connect(client);
+    const privileges = { actions: [one], make: false, budget: { calls: 2, tokens: 10 } };
+    const chief = await space.add(new Reckoner("chief"), { privileges });
+    const hand = await chief.spawn(new Reckoner("hand"));
+    const token = hand.token ?? "";
+    // What is added to it says what it likes: it allows no more.
+    const wider = narrowCapability(
+      token,
+      { agent: "hand", privileges: ALL_PRIVILEGES },
+      randomBytes(CAPABILITY_NONCE_BYTES),
+    );
+    for (const own of [token, wider].map((each) => client.withToken(each))) {
+      await expect(own.run(two, { x: 1 })).rejects.toMatchObject({ code: "capability-refused" });
+      await expect(own.prove(addingAction(23), { keep: true })).rejects.toMatchObject({
+        code: "capability-refused",
+      });
+    }
+    expect(await client.withToken(wider).call(one, { x: 1 })).toBe(22);
+    expect(await client.withToken(chief.token ?? "").call(one, { x: 2 })).toBe(23);
+    // Both were of one budget.
+    await expect(client.withToken(token).call(one, { x: 3 })).rejects.toMatchObject({ code: "budget-spent" });
+    await hand.spend({ tokens: 8 });
+    await expect(client.withToken(chief.token ?? "").spend({ tokens: 3 })).rejects.toMatchObject({
+      code: "budget-spent",
+    });
+
+    expect(await chief.terminate("hand")).toEqual(["hand"]);
+    for (const dead of [token, wider])
+      await expect(client.withToken(dead).show(one)).rejects.toMatchObject({ code: "capability-invalid" });
+    expect((await client.withToken(chief.token ?? "").show(one)).id).toBe(one);
   });
 });
 

@@ -1,0 +1,161 @@
+import type { Approval } from "action-collective";
+import type { Message, RunningTeam, Team, TeamEvent } from "action-collective/agents";
+import type { CommandContext } from "../command.ts";
+import { jsonText, manyLines, oneLine } from "../output.ts";
+import { contentText, eventLines } from "./team-text.ts";
+import { TypedLines } from "./typed-lines.ts";
+
+export interface RunTeamOptions {
+  /** What the team is told; without it, what is typed. */
+  readonly message: string | undefined;
+  /** A yes beforehand to runs that the peer has doubts about. */
+  readonly yes: boolean;
+  readonly publish: boolean;
+  /** The collective of this machine's peer. */
+  readonly peer: boolean;
+  readonly quiet: boolean;
+}
+
+/** As shells have it: 128 and the signal's number. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+/** Nobody answered. */
+const SILENT = 1;
+
+/** Runs a team until it has answered and is silent, or until it is interrupted. @returns the exit code */
+export async function runTeam(
+  team: Team,
+  context: Pick<CommandContext, "io" | "output" | "home">,
+  { message, yes, publish, peer, quiet }: RunTeamOptions,
+): Promise<number> {
+  const { io, output } = context;
+  const console = team.members.some(
+    (member) => member.kind === "person" && member.human.console !== undefined,
+  );
+  const typed =
+    console || (message !== undefined && io.stdin.isTTY !== true) ? undefined : new TypedLines(io.stdin);
+  // Only here: other commands need no models.
+  const [{ startTeam }, { OpenAI }] = await Promise.all([
+    import("action-collective/agents"),
+    import("openai"),
+  ]);
+  const tell = (event: TeamEvent) => {
+    if (output.json) output.raw(`${jsonText(event, 0)}\n`);
+    else if (!quiet) for (const line of eventLines(output, event)) output.raw(`${line}\n`);
+  };
+  const running = await startTeam(team, {
+    openai: ({ apiKey, baseUrl }) => new OpenAI({ apiKey: apiKey ?? "none", baseURL: baseUrl }),
+    environment: io.env,
+    peer: peer ? { home: context.home() } : undefined,
+    approve: yes
+      ? "once"
+      : typed !== undefined && io.stdin.isTTY === true
+        ? asking(typed, context)
+        : undefined,
+    publish,
+    onEvent: tell,
+  });
+  const interrupts = new Interrupts(running);
+  try {
+    for (const line of await peopleLines(running)) output.note(line);
+    const answers = await talk(running, message, typed, context, quiet);
+    await running.silence();
+    if (answers === 0 && interrupts.code === undefined) output.note("Nobody answered.");
+    return interrupts.code ?? (answers === 0 ? SILENT : 0);
+  } catch (error) {
+    if (interrupts.code !== undefined) return interrupts.code;
+    throw error;
+  } finally {
+    interrupts.end();
+    typed?.close();
+    if (output.json) output.raw(`${jsonText({ kind: "end", ...spentOf(running) }, 0)}\n`);
+    else output.note(spentText(running));
+    await running.stop();
+  }
+}
+
+/** One message, or one after the other as they are typed. @returns how many answers there were */
+async function talk(
+  running: RunningTeam,
+  message: string | undefined,
+  typed: TypedLines | undefined,
+  { io, output }: Pick<CommandContext, "io" | "output">,
+  quiet: boolean,
+): Promise<number> {
+  let answers = 0;
+  let after: Message | undefined;
+  const say = async (text: string) => {
+    for await (const answer of running.say(text, { after })) {
+      answers += 1;
+      after = answer;
+      // Otherwise it was told already, as everything else that is said.
+      if (quiet && !output.json) output.raw(`${contentText(answer.content)}\n`);
+    }
+  };
+  if (message !== undefined) await say(message);
+  else
+    for (;;) {
+      io.stderr.write("> ");
+      const line = await Promise.race([typed?.next(), ended(running)]);
+      if (line === undefined) break;
+      if (line.trim() !== "") await say(line.trim());
+    }
+  return answers;
+}
+
+function ended({ signal }: RunningTeam): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+}
+
+/** Asks whoever sits at the keyboard. */
+function asking(typed: TypedLines, { io }: Pick<CommandContext, "io">): Approval {
+  return async ({ id, message }) => {
+    io.stderr.write(`${manyLines(message)}\n${oneLine(id)}\nRun it this once? [y/N] `);
+    return /^\s*y(es)?\s*$/i.test((await typed.next()) ?? "");
+  };
+}
+
+/** Where people connect to, that a team has at a window. */
+async function peopleLines(running: RunningTeam): Promise<string[]> {
+  return running
+    .people()
+    .flatMap(({ id, url, token }) =>
+      url === undefined
+        ? []
+        : [`${id} connects to ${url}${token === undefined ? "" : ` with the token ${token}`}`],
+    );
+}
+
+/** The first Ctrl-C stops the team, a second one the process. */
+class Interrupts {
+  code: number | undefined;
+  readonly #listeners: readonly (readonly [NodeJS.Signals, () => void])[];
+
+  constructor(running: RunningTeam) {
+    this.#listeners = Object.entries(SIGNALS).map(([signal, code]) => {
+      const interrupted = () => {
+        this.code = code;
+        void running.stop(signal).catch(() => undefined);
+      };
+      process.once(signal, interrupted);
+      return [signal as NodeJS.Signals, interrupted] as const;
+    });
+  }
+
+  end(): void {
+    for (const [signal, listener] of this.#listeners) process.off(signal, listener);
+  }
+}
+
+function spentOf(running: RunningTeam) {
+  const { members } = running.status();
+  const [board] = members;
+  return { spent: board?.spent, members: members.slice(1).map(({ id, spent }) => ({ id, spent })) };
+}
+
+function spentText(running: RunningTeam): string {
+  const { tokens = 0, calls = 0, messages = 0 } = running.status().members[0]?.spent ?? {};
+  return `${tokens} tokens, ${messages} messages${calls === 0 ? "" : `, ${calls} runs of actions`}.`;
+}

@@ -1,0 +1,87 @@
+import { ALL_PRIVILEGES, DESK_IDLE_MS } from "@action-collective/protocol";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { bearersOf } from "../../../node/src/capabilities/bearers.ts";
+import {
+  DESK_CUT_OFF_MS,
+  DESK_SWEEP_MS,
+  MOST_DESKS,
+  MOST_DESKS_OF_HOLDER,
+} from "../../../node/src/post/limits.ts";
+import { spaceAt, TestPosts, USER } from "./post-fixture.ts";
+
+const signal = new AbortController().signal;
+const none = { frames: [], waitMs: 0 };
+
+afterEach(() => vi.useRealTimers());
+
+describe("a desk", () => {
+  it("is closed when nobody asks of it for a minute, sooner when a waiting call was cut off, not while one waits", async () => {
+    await using stack = new AsyncDisposableStack();
+    vi.useFakeTimers({
+      toFake: ["setInterval", "setTimeout", "clearTimeout", "clearInterval", "performance"],
+    });
+    const { post } = await new TestPosts(stack).start(1);
+    const [idle, cut, waits] = [post.openDesk(USER), post.openDesk(USER), post.openDesk(USER)];
+    const isOpen = async (desk: string) =>
+      await post.frames(desk, USER, none, signal).then(
+        () => true,
+        (error: { code: string }) => error.code,
+      );
+    const caller = new AbortController();
+    const long = { frames: [], waitMs: 25_000 };
+    const cutOff = post.frames(cut, USER, long, caller.signal);
+    caller.abort();
+    expect(await cutOff).toEqual([]);
+    await vi.advanceTimersByTimeAsync(DESK_CUT_OFF_MS + DESK_SWEEP_MS);
+    expect(await isOpen(cut)).toBe("no-such-desk");
+    for (let waited = 0; waited < DESK_IDLE_MS; waited += 25_000) {
+      const waiting = post.frames(waits, USER, long, signal);
+      await vi.advanceTimersByTimeAsync(25_000);
+      expect(await waiting).toEqual([]);
+    }
+    expect(await isOpen(idle)).toBe("no-such-desk");
+    expect(await isOpen(waits)).toBe(true);
+  });
+
+  it("is one of few", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { post, capabilities } = await new TestPosts(stack).start(1);
+    const { token } = capabilities.mint({ agent: "ann", privileges: ALL_PRIVILEGES });
+    const holder = bearersOf(capabilities).open(token);
+    for (let count = 0; count < MOST_DESKS_OF_HOLDER; count++) post.openDesk(holder);
+    expect(() => post.openDesk(holder)).toThrow("connected already");
+    for (let count = MOST_DESKS_OF_HOLDER; count < MOST_DESKS; count++) post.openDesk(USER);
+    expect(() => post.openDesk(USER)).toThrow("connected already");
+  });
+
+  it("that was opened with a capability lets nobody in who may more", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { post, self, capabilities } = await new TestPosts(stack).start(1);
+    const bearers = bearersOf(capabilities);
+    const narrow = { ...ALL_PRIVILEGES, expose: false, talkTo: [] };
+    const { token } = capabilities.mint({ agent: "lead", privileges: narrow });
+    const other = capabilities.mint({ agent: "other", privileges: ALL_PRIVILEGES });
+    const space = spaceAt(stack, post, bearers.open(token));
+    await spaceAt(stack, post).join("bob");
+    expect(await space.join("other", () => [], { capability: other.token })).toMatchObject({
+      code: "capability-refused",
+    });
+    expect(await space.join("ann", () => [], { expose: true })).toMatchObject({ code: "capability-refused" });
+    await space.join("ann");
+    expect(await space.send("ann", `bob@${self}`, "chat", "")).toMatchObject({ code: "capability-refused" });
+  });
+
+  it("loses an agent whose capability is ended", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { post, self, capabilities } = await new TestPosts(stack).start(1);
+    const [one, two] = [spaceAt(stack, post), spaceAt(stack, post)];
+    const { token } = capabilities.mint({ agent: "bob", privileges: ALL_PRIVILEGES });
+    await one.join("ann");
+    await two.join("bob", () => ["here"], { capability: token, expose: true });
+    expect(await one.all("ann", `*@${self}`, "chat")).toEqual(["here"]);
+    capabilities.revoke("user", { token });
+    expect(await one.all("ann", `*@${self}`, "chat")).toEqual([]);
+    await expect(one.all("ann", `bob@${self}`, "chat")).rejects.toThrow("no-such-agent");
+    expect(await two.send("bob", `ann@${self}`, "chat", "")).toMatchObject({ code: "capability-invalid" });
+  });
+});

@@ -1,0 +1,224 @@
+import { createSigner, encodeLetterFrame, type Letter, signLetter } from "@action-collective/protocol";
+import { describe, expect, it } from "vitest";
+import {
+  LETTER_COST_BYTES,
+  LETTERS_SERVED,
+  MOST_EXCHANGES,
+  MOST_KEPT_PER_PEER,
+  MOST_OUT_PER_PEER,
+  MOST_QUEUED_BYTES,
+  MOST_SERVED_PER_PEER,
+} from "../../../node/src/post/limits.ts";
+import { until } from "../../helpers/until.ts";
+import { spaceAt, streamPair, type TestPost, TestPosts, USER } from "./post-fixture.ts";
+
+const DAY = 24 * 60 * 60 * 1000;
+const signal = AbortSignal.timeout(60_000);
+
+async function twoPeers(stack: AsyncDisposableStack) {
+  const posts = new TestPosts(stack);
+  const [here, there] = [await posts.start(1), await posts.start(2)];
+  return { posts, here, there, near: spaceAt(stack, here.post), far: spaceAt(stack, there.post) };
+}
+
+/** What a peer of one's own making can send: here number 1, whose key is known. */
+function hostile({ self }: TestPost, target: TestPost) {
+  const signer = createSigner(new Uint8Array(32).fill(1));
+  const letter = (id: string, change: Partial<Letter> = {}, to = "bob"): Letter => ({
+    ...{ ask: false, sent: Date.now(), expires: Date.now() + DAY, ...change },
+    message: {
+      ...{ id, from: `eve@${self}`, to: `${to}@${target.self}`, intent: "chat", content: "" },
+      timestamp: Date.now(),
+    },
+  });
+  const open = () => {
+    const [near, far] = streamPair();
+    const served = target.post.serve(far, self, signal).catch((error: unknown) => far.reset(error as Error));
+    return { near, served };
+  };
+  const send = async (bytes: Uint8Array) => {
+    const { near, served } = open();
+    await near.write(bytes, signal);
+    await served;
+    return near;
+  };
+  return { letter, open, send, sign: (made: Letter) => signLetter(made, signer, "test") };
+}
+
+describe("a peer that means harm", () => {
+  it("gets no letter in that is not its own, or not of this time", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { here, there, near, far } = await twoPeers(stack);
+    await far.join("bob", () => [], { expose: true });
+    const { letter, send, sign } = hostile(here, there);
+    const good = sign(letter("m1"));
+    for (const bad of [
+      good.map((byte, index) => (index === good.length - 1 ? byte ^ 1 : byte)),
+      signLetter(letter("m1"), createSigner(new Uint8Array(32).fill(9)), "test"),
+      Uint8Array.of(0xa0),
+    ])
+      await expect((await send(bad)).read(signal)).rejects.toThrow();
+    for (const change of [{ sent: Date.now() - 700_000 }, { expires: Date.now() - 1 }])
+      await send(sign(letter("m1", change)));
+    await send(good);
+    await until(() => far.inbox.length === 1, { what: "the one good letter" });
+    expect(far.inbox[0]?.id).toBe("m1");
+    expect(near.inbox).toEqual([]);
+  });
+
+  it("speaks for all its agents only to say who comes and goes", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { here, there, far } = await twoPeers(stack);
+    await far.join("bob", () => [], { expose: true });
+    const { letter, send, sign } = hostile(here, there);
+    for (const intent of ["chat", "joined"]) {
+      const made = letter(intent);
+      await send(sign({ ...made, message: { ...made.message, from: `*@${here.self}`, intent } }));
+    }
+    await until(() => far.inbox.length === 1, { what: "the news" });
+    expect(far.inbox[0]?.intent).toBe("joined");
+  });
+
+  it("floods, and is told to wait; others are served, and nothing grows", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { posts, here, there, far } = await twoPeers(stack);
+    const third = spaceAt(stack, (await posts.start(3)).post);
+    await third.join("carl");
+    await far.join("bob", () => ["here"], { expose: true });
+    const { letter, send, sign } = hostile(here, there);
+    const most = LETTERS_SERVED.total.capacity / LETTER_COST_BYTES;
+    let broken = 0;
+    for (let count = 0; count < most && broken < 5; count++) {
+      const near = await send(sign(letter(`m${count}`)));
+      await near.read(signal).catch(() => broken++);
+    }
+    expect(broken).toBe(5);
+    expect(far.inbox.length).toBeLessThan(most);
+    expect(await third.all("carl", `bob@${there.self}`, "chat")).toEqual(["here"]);
+  });
+
+  it("holds no more exchanges open than it may, and lets go of them by leaving", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { here, there, far } = await twoPeers(stack);
+    let ended = 0;
+    await far.join(
+      "bob",
+      function* () {
+        try {
+          for (;;) yield "more";
+        } finally {
+          ended++;
+        }
+      },
+      { expose: true },
+    );
+    const { letter, open, sign } = hostile(here, there);
+    const opened = Array.from({ length: MOST_SERVED_PER_PEER + 1 }, open);
+    const next = encodeLetterFrame({ kind: "next" });
+    await opened.at(-1)?.served;
+    for (const [index, { near }] of opened.slice(0, -1).entries()) {
+      await near.write(sign(letter(`m${index}`, { ask: true })), signal);
+      await near.write(next, signal);
+      await near.read(signal);
+    }
+    await expect(opened.at(-1)?.near.read(signal)).rejects.toThrow("too much is under way");
+    for (const { near } of opened) near.reset(new Error("gone"));
+    await until(() => ended === MOST_SERVED_PER_PEER, { what: "the producers to be told" });
+    await Promise.all(opened.map(({ served }) => served));
+  });
+
+  it("fills no more of the mailboxes than its part", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { here, there, far } = await twoPeers(stack);
+    for (const name of ["a", "b", "c"]) {
+      await far.join(name, () => [], { expose: true });
+      await far.leave(name);
+    }
+    const kept: Record<string, number> = {};
+    const near = spaceAt(stack, here.post);
+    await near.join("ann");
+    for (const name of ["a", "b", "c"])
+      for (let count = 0; count < MOST_KEPT_PER_PEER / 2 + 1; count++) {
+        const { status } = await near.send("ann", `${name}@${there.self}`, "chat", "");
+        kept[`${name} ${status}`] = (kept[`${name} ${status}`] ?? 0) + 1;
+      }
+    const half = MOST_KEPT_PER_PEER / 2;
+    expect(kept).toEqual({
+      "a kept": half,
+      "a refused": 1,
+      "b kept": half,
+      "b refused": 1,
+      "c refused": half + 1,
+    });
+  });
+});
+
+describe("a program of one's own", () => {
+  it("fills the outbox no more than its part", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { posts, there, near } = await twoPeers(stack);
+    posts.cut(there);
+    await near.join("ann");
+    const codes = new Map<string, number>();
+    for (let count = 0; count <= MOST_OUT_PER_PEER; count++) {
+      const { status, code = status } = await near.send("ann", `bob@${there.self}`, "chat", "");
+      codes.set(code, (codes.get(code) ?? 0) + 1);
+    }
+    expect([...codes]).toEqual([
+      ["kept", MOST_OUT_PER_PEER],
+      ["outbox-full", 1],
+    ]);
+  });
+
+  it("that fetches nothing fails the exchanges with it, and no memory is lost", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { self, post } = await new TestPosts(stack).start(1);
+    const near = spaceAt(stack, post);
+    await near.join("ann");
+    const desk = post.openDesk(USER);
+    const join = { kind: "join", agent: "bob", expose: false } as const;
+    await post.frames(desk, USER, { frames: [join], waitMs: 0 }, signal);
+    const large = "x".repeat(65_000);
+    const fitting = Math.floor(MOST_QUEUED_BYTES / 66_000);
+    const frames = Array.from({ length: fitting + 10 }, (_, index) => ({
+      ...{ kind: "letter" as const, exchange: `e${index}`, ask: true },
+      message: near.message("ann", `bob@${self}`, "chat", large),
+    }));
+    for (const frame of frames) await near.push(frame, { kind: "next", exchange: frame.exchange });
+    await until(() => near.failures.length > 0, { what: "a failure" });
+    expect(new Set(near.failures.map(({ code }) => code))).toEqual(new Set(["busy"]));
+    // What waits is fetched in parts, and whole.
+    let letters = 0;
+    for (;;) {
+      const taken = await post.frames(desk, USER, { frames: [], waitMs: 0 }, signal);
+      if (taken.length === 0) break;
+      letters += taken.filter(({ kind }) => kind === "letter").length;
+    }
+    expect(letters).toBe(frames.length - near.failures.length);
+    expect(letters).toBeGreaterThan(fitting - 10);
+  });
+
+  it("opens no more exchanges than it may, and ends all of them by closing its desk", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { self, post } = await new TestPosts(stack).start(1);
+    const far = spaceAt(stack, post);
+    await far.join("bob", async function* () {
+      await new Promise(() => undefined);
+      yield "never";
+    });
+    const desk = post.openDesk(USER);
+    const space = spaceAt(stack, post);
+    const frames = Array.from({ length: MOST_EXCHANGES + 1 }, (_, index) => ({
+      ...{ kind: "letter" as const, exchange: `e${index}`, ask: true },
+      message: space.message("ann", `bob@${self}`, "chat", ""),
+    }));
+    const join = { kind: "join", agent: "ann", expose: false } as const;
+    const [joined] = await post.frames(desk, USER, { frames: [join], waitMs: 0 }, signal);
+    expect(joined?.kind).toBe("joined");
+    const taken = await post.frames(desk, USER, { frames, waitMs: 0 }, signal);
+    expect(taken).toMatchObject([{ kind: "fail", exchange: `e${MOST_EXCHANGES}`, code: "busy" }]);
+    await until(() => far.questions === MOST_EXCHANGES, { what: "the questions" });
+    post.closeDesk(desk, USER);
+    await until(() => far.cancelled === MOST_EXCHANGES, { what: "the producers to be told" });
+  });
+});
