@@ -1,4 +1,5 @@
 // Two agents that talk: one hears the question, the other computes with the collective.
+import { ActionClient } from "action-collective";
 import { ModelAgent, Space } from "action-collective/agents";
 import OpenAI from "openai";
 
@@ -6,11 +7,14 @@ const question = process.argv[2] ?? "Which date is ten working days after 2 Janu
 const openai = new OpenAI(); // OPENAI_API_KEY and OPENAI_BASE_URL, as everywhere
 const model = process.env.MODEL ?? "gpt-5-mini";
 
+const client = await ActionClient.connect(); // the peer that runs on this machine
+
 const space = new Space();
+await space.connect(client); // so that the peer itself holds each agent to its privileges
 await space.add(
   new ModelAgent("clerk", {
     ...{ openai, model },
-    client: {}, // the peer that runs on this machine
+    client,
     instructions: "You are {{name}}. Use actions of the collective for whatever must be exact.",
     agents: false, // it answers, and asks nobody
   }),

@@ -16,29 +16,28 @@ export class BroaderPrivilegesError extends CollectiveError {
 }
 
 type Entries = "any" | readonly string[];
-type Covers = (rule: string, entry: string) => boolean;
+/** The rules of a list that cover an entry: few, so that long lists are compared quickly, whoever wrote them. */
+type RulesFor = (entry: string) => readonly string[];
 
-const same: Covers = (rule, entry) => rule === entry;
+const same: RulesFor = (entry) => [entry];
 /** A host without a port covers every port of it. */
-const coversHost: Covers = (rule, host) =>
-  rule === host || (!rule.includes(":") && host.split(":")[0] === rule);
+const hostRules: RulesFor = (host) => [host, host.split(":", 1)[0] ?? host];
 /** `*` covers one's own space, `*@PeerId` that peer. */
-const coversAddress: Covers = (rule, address) => {
-  if (rule === address) return true;
-  const [ruleName, rulePeer] = rule.split("@");
-  return ruleName === "*" && rulePeer === address.split("@")[1];
+const addressRules: RulesFor = (address) => {
+  const [, peer] = address.split("@");
+  return [address, peer === undefined ? "*" : `*@${peer}`];
 };
 
 const BUDGET_KEYS = ["calls", "tokens", "milliseconds", "messages"] as const;
 
 /** Whether a message may go to that address; `*` itself only with a privilege for all of the space. */
 export function mayTalkTo({ talkTo }: Pick<Privileges, "talkTo">, address: string): boolean {
-  return allows(talkTo, address, coversAddress);
+  return allows(talkTo, address, addressRules);
 }
 
 /** Whether actions may be granted that host, `host` or `host:port`. */
 export function mayReach({ permissions }: Pick<Privileges, "permissions">, host: string): boolean {
-  return allows(permissions.net, host, coversHost);
+  return allows(permissions.net, host, hostRules);
 }
 
 /** Whether actions may be given that secret. */
@@ -68,9 +67,9 @@ export function narrowPrivileges(own: Privileges, wish: PrivilegesWish): Privile
   };
   const broader = [
     ...beyond("actions", own.actions, wished.actions, same),
-    ...beyond("permissions.net", own.permissions.net, wished.permissions.net, coversHost),
+    ...beyond("permissions.net", own.permissions.net, wished.permissions.net, hostRules),
     ...beyond("permissions.secrets", own.permissions.secrets, wished.permissions.secrets, same),
-    ...beyond("talkTo", own.talkTo, wished.talkTo, coversAddress),
+    ...beyond("talkTo", own.talkTo, wished.talkTo, addressRules),
     ...(["approve", "make", "publish", "expose"] as const)
       .filter((name) => wished[name] && !own[name])
       .map((name) => `${name} is not its own`),
@@ -89,13 +88,13 @@ export function intersectPrivileges(a: Privileges, b: Privileges): Privileges {
   return {
     actions: common(a.actions, b.actions, same),
     permissions: {
-      net: common(a.permissions.net, b.permissions.net, coversHost),
+      net: common(a.permissions.net, b.permissions.net, hostRules),
       secrets: common(a.permissions.secrets, b.permissions.secrets, same),
     },
     approve: a.approve && b.approve,
     make: a.make && b.make,
     publish: a.publish && b.publish,
-    talkTo: common(a.talkTo, b.talkTo, coversAddress),
+    talkTo: common(a.talkTo, b.talkTo, addressRules),
     expose: a.expose && b.expose,
     budget: commonBudget(a.budget, b.budget),
     levels: Math.min(a.levels, b.levels),
@@ -104,17 +103,20 @@ export function intersectPrivileges(a: Privileges, b: Privileges): Privileges {
   };
 }
 
-function allows(list: Entries, entry: string, covers: Covers): boolean {
-  return list === "any" || list.some((rule) => covers(rule, entry));
+function allows(list: Entries, entry: string, rulesFor: RulesFor): boolean {
+  return list === "any" || rulesFor(entry).some((rule) => list.includes(rule));
 }
 
-function common(a: Entries, b: Entries, covers: Covers): "any" | string[] {
+/** Those that a list allows. Lists are as long as whoever wrote them liked, so they are not gone through for each entry. */
+function allowedBy(list: readonly string[], entries: readonly string[], rulesFor: RulesFor): string[] {
+  const rules = new Set(list);
+  return entries.filter((entry) => rulesFor(entry).some((rule) => rules.has(rule)));
+}
+
+function common(a: Entries, b: Entries, rulesFor: RulesFor): "any" | string[] {
   if (a === "any") return b === "any" ? "any" : [...b];
   if (b === "any") return [...a];
-  const both = [
-    ...a.filter((entry) => allows(b, entry, covers)),
-    ...b.filter((entry) => allows(a, entry, covers)),
-  ];
+  const both = [...allowedBy(b, a, rulesFor), ...allowedBy(a, b, rulesFor)];
   // A list that covers by patterns can meet another in more entries than either has; what is cut off is not allowed.
   return [...new Set(both)].slice(0, MOST_ENTRIES);
 }
@@ -134,10 +136,10 @@ function least(a: number | undefined, b: number | undefined): number | undefined
 /** Entries of a message that names them; the rest is counted. */
 const MOST_NAMED = 8;
 
-function beyond(what: string, own: Entries, wished: Entries, covers: Covers): string[] {
+function beyond(what: string, own: Entries, wished: Entries, rulesFor: RulesFor): string[] {
   if (own === "any") return [];
   if (wished === "any") return [`${what} is any`];
-  const more = wished.filter((entry) => !allows(own, entry, covers));
+  const more = wished.filter((entry) => !allows(own, entry, rulesFor));
   const rest = more.length > MOST_NAMED ? ` and ${more.length - MOST_NAMED} more` : "";
   return more.length === 0 ? [] : [`${what} has ${more.slice(0, MOST_NAMED).join(", ")}${rest}`];
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { request } from "node:http";
-import type { ActionDefinitionInput, Privileges, PrivilegesWish } from "@action-collective/protocol";
+import type { ActionDefinitionInput, ActionId, Privileges, PrivilegesWish } from "@action-collective/protocol";
 import {
   ALL_PRIVILEGES,
   CAPABILITY_PREFIX,
@@ -214,7 +214,12 @@ test("a budget of 5 runs is 5 runs, however many agents make them at once", asyn
 test("a call is given back when the action was not called, and a budget of time ends a run that never would", async () => {
   const token = await board({ budget: { calls: 2, milliseconds: 400 } });
   expect(await codeOf(as(token).run(ids.slow, { x: "no number" }))).toBe("input-invalid");
-  expect(await codeOf(as(token).run(ids.slow, FOR_EVER))).toBe("sandbox-limit");
+  const cut = await as(token)
+    .run(ids.slow, FOR_EVER)
+    .catch((error: unknown) => error);
+  expect(cut).toMatchObject({ code: "sandbox-limit", remedy: expect.stringContaining("larger budget") });
+  // A small budget is not the action's fault: nobody is told that it failed.
+  expect(peer.peer.catalogue.usage.counters(ids.slow as ActionId)).toMatchObject({ runs: 0, succeeded: 0 });
   const [view] = await as(token).capabilities();
   expect(view?.spent).toMatchObject({ calls: 1, milliseconds: 400 });
   expect(await run(token, ids.plain)).toBe("budget-spent");
@@ -289,6 +294,35 @@ test("MCP with a capability allows no more than the API", async () => {
   await using user = await connected(TOKEN);
   expect(await names(user)).toContain("publish_action");
   await expect(connected(`${token}x`)).rejects.toThrow();
+});
+
+test("agents that wait over MCP leave room for the user's host, and wait no longer than their capability", async () => {
+  const token = await board();
+  const connected = async (bearer: string) => {
+    const client = new Client(
+      { name: "host", version: "1.0.0" },
+      { versionNegotiation: { mode: { pin: "2026-07-28" } } },
+    );
+    const headers = { authorization: `Bearer ${bearer}` };
+    await client.connect(
+      new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit: { headers } }),
+    );
+    return client;
+  };
+  const [agent, user] = await Promise.all([connected(token), connected(TOKEN)]);
+  const listening = async () => {
+    const { closed } = await agent.listen({ toolsListChanged: true });
+    return closed;
+  };
+  const waiting = Array.from({ length: 20 }, () => listening().catch(() => "refused"));
+  const refused = () => codeOf(agent.listen({ toolsListChanged: true }).then(() => undefined));
+  await expect(refused()).rejects.toThrow();
+  const own = await user.listen({ toolsListChanged: true });
+  await peer.client.revoke({ token });
+  const ends = await Promise.all(waiting);
+  expect(ends.filter((end) => end !== "refused")).toHaveLength(12);
+  await own.close();
+  await Promise.all([agent.close(), user.close()]);
 });
 
 test("the guard against web pages is the same with a capability", async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { collective, OurProcess, PeerProcess, STOCKED } from "../helpers/processes.ts";
@@ -58,23 +58,23 @@ test("the README's commands and its example work against a peer that was just st
   }
 });
 
-test("the SDK's README: what it runs runs, and every snippet fits the types", {
+test("the SDK's documents: every snippet fits the types, and those that run say what they should", {
   timeout: 120_000,
 }, async () => {
-  const snippets = await blocks("sdk/README.md", "ts");
-  expect(snippets.length).toBeGreaterThanOrEqual(7);
-  const folder = join(import.meta.dirname, `.sdk-readme-${process.pid}`);
+  const folder = join(import.meta.dirname, `.sdk-documents-${process.pid}`);
   await mkdir(folder);
   try {
-    const names = await Promise.all(
-      snippets.map(async (snippet, index) => {
-        const name = `snippet-${index}.ts`;
-        await writeFile(join(folder, name), `${snippet}\nexport {};\n`);
-        return name;
-      }),
-    );
+    const readme = await snippetsOf("sdk/README.md", folder, "readme");
+    const agents = await snippetsOf("sdk/agents.md", folder, "agents");
+    expect(readme.length).toBeGreaterThanOrEqual(7);
+    expect(agents.length).toBeGreaterThanOrEqual(15);
     await writeFile(join(folder, "before.ts"), BEFORE_SNIPPETS);
-    const settings = { extends: "../../tsconfig.json", files: [...names, "before.ts"], include: [] };
+    const files = [...readme, ...agents].map(({ name }) => name);
+    const settings = {
+      extends: "../../../tsconfig.base.json",
+      compilerOptions: { noEmit: true },
+      files: [...files, "before.ts"],
+    };
     await writeFile(join(folder, "tsconfig.json"), JSON.stringify(settings));
     await using types = new OurProcess(join(ROOT, "node_modules/typescript/bin/tsc"), ["-p", folder], {});
     await until(() => !types.running, { what: "the end of the type check", timeoutMs: 60_000 });
@@ -83,22 +83,62 @@ test("the SDK's README: what it runs runs, and every snippet fits the types", {
 
     // Proved now, whatever waits before it.
     expect((await peer.client.verify("addBusinessDays")).outcome).toBe("pass");
-    for (const [name, words] of [
-      ["snippet-0.ts", ["addBusinessDays", "2026-02-03"]],
-      ["snippet-1.ts", ["AT\n", "pass ED\n"]],
+    for (const [{ name = "" } = {}, words] of [
+      [readme[0], ["addBusinessDays", "2026-02-03"]],
+      [readme[1], ["AT\n", "pass ED\n"]],
     ] as const) {
-      await using ran = new OurProcess(join(folder, name), [], { COLLECTIVE_HOME: peer.home });
-      await until(() => !ran.running, { what: `the end of ${name}` });
-      expect(ran.stderr).toBe("");
-      expect(ran.child.exitCode).toBe(0);
-      for (const word of words) expect(ran.stdout).toContain(word);
+      const stdout = await ran(join(folder, name));
+      for (const word of words) expect(stdout).toContain(word);
+    }
+
+    // One process for all of them: `// → text` says what is printed.
+    const running = agents.filter(({ says }) => says.length > 0);
+    expect(running.length).toBeGreaterThanOrEqual(11);
+    await writeFile(
+      join(folder, "all.ts"),
+      running.map(({ name }) => `await import("./${name}");\n`).join(""),
+    );
+    const lines = (await ran(join(folder, "all.ts"))).split("\n").map((line) => line.trim());
+    for (const said of running.flatMap(({ says }) => says)) {
+      expect(lines).toContain(said);
+      lines.splice(0, lines.indexOf(said) + 1);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 });
 
-/** What later snippets take for granted, in words of the README: the client, an action, a model and its conversation. */
+test("the guide to agents: its team and its commands are taken, and every error has a line", async () => {
+  const [team = ""] = await blocks("sdk/agents.md", "yaml");
+  const file = join(peer.home, "newsroom.yaml");
+  await writeFile(file, team);
+  const commands = (await blocks("sdk/agents.md", "sh")).flatMap((block) => block.trim().split("\n"));
+  // What needs a model is tried in team.test.ts.
+  const typed = commands.filter((line) => /^npx collective (team check|agents)/.test(line));
+  expect(typed.length).toBe(2);
+  for (const command of typed) {
+    const args = command.split(" ").slice(2);
+    const answer = await collective(
+      args.map((arg) => (arg === "newsroom.yaml" ? file : arg)),
+      { COLLECTIVE_HOME: peer.home },
+    );
+    expect(answer.code, `${command}\n${answer.stderr}`).toBe(0);
+  }
+
+  const folder = join(ROOT, "sdk/src/agents");
+  const files = (await readdir(folder, { recursive: true })).filter((name) => /errors\.ts$/.test(name));
+  const codes = await Promise.all(
+    files.map(async (name) => {
+      const text = await readFile(join(folder, name), "utf8");
+      return [...text.matchAll(/super\(\s*"([a-z-]+)"/g)].map(([, code = ""]) => code);
+    }),
+  );
+  const guide = await readFile(join(ROOT, "sdk/agents.md"), "utf8");
+  expect(codes.flat().length).toBeGreaterThan(40);
+  expect(codes.flat().filter((code) => !guide.includes(`\`${code}\``))).toEqual([]);
+});
+
+/** What later snippets take for granted, in words of the documents: the client, an action, a model and its conversation. */
 const BEFORE_SNIPPETS = `import type { ActionClient, DefinedAction } from "action-collective";
 import type OpenAI from "openai";
 
@@ -110,6 +150,33 @@ declare global {
   function confirm(question: string): boolean;
 }
 `;
+
+interface Snippet {
+  readonly name: string;
+  /** What it prints, line by line, as it says itself. */
+  readonly says: readonly string[];
+}
+
+/** Each TypeScript snippet of a document, as a module in that folder. */
+async function snippetsOf(document: string, folder: string, prefix: string): Promise<Snippet[]> {
+  const snippets = await blocks(document, "ts");
+  return await Promise.all(
+    snippets.map(async (snippet, index) => {
+      const name = `${prefix}-${index}.ts`;
+      await writeFile(join(folder, name), `${snippet}\nexport {};\n`);
+      return { name, says: [...snippet.matchAll(/\/\/ → (.*)/g)].map(([, said = ""]) => said) };
+    }),
+  );
+}
+
+/** What a program of a document prints; it must end by itself, and complain of nothing. */
+async function ran(file: string): Promise<string> {
+  await using program = new OurProcess(file, [], { COLLECTIVE_HOME: peer.home });
+  await until(() => !program.running, { what: `the end of ${file}`, timeoutMs: 60_000 });
+  expect(program.stderr).toBe("");
+  expect(program.child.exitCode).toBe(0);
+  return program.stdout;
+}
 
 test("installing stays light: no mobile toolkit, a bounded number of packages", async () => {
   const lock = JSON.parse(await readFile(join(ROOT, "package-lock.json"), "utf8")) as {

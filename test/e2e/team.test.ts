@@ -1,8 +1,10 @@
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { COLLECTIVE, OurProcess, PeerProcess } from "../helpers/processes.ts";
 import { calls, ScriptedModel, text } from "../helpers/scripted-model.ts";
+import { temporaryFolder } from "../helpers/temporary.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const NEWSROOM = join(ROOT, "examples/teams/newsroom.yaml");
@@ -73,8 +75,99 @@ editor → you: 16 January: Cold Water in the Harbour.
   expect(run.stderr).toMatch(/^\d+ tokens, 8 messages\.\n$/);
   expect(code).toBe(0);
 
-  // The peer itself has seen who ran what, each below the one that made it.
-  await using agents = collective(["agents"]);
-  await once(agents.child, "close");
-  expect(agents.stdout).toMatch(/^agent +role +runs +time/);
+  // The peer itself held them to their privileges, each below the one that made it, and all of them are over now.
+  const capabilities = await peer.client.capabilities();
+  const found = new Map(capabilities.map((one) => [one.agent, one]));
+  expect(found.get("planner")).toMatchObject({
+    level: 2,
+    parent: found.get("editor")?.id,
+    privileges: { budget: { calls: 5, tokens: 300_000 }, permissions: { net: [], secrets: [] }, talkTo: [] },
+    spent: { calls: 1 },
+    revoked: true,
+  });
+  expect(found.get("editor")).toMatchObject({ level: 1, spent: { calls: 1 }, revoked: true });
+});
+
+test("who lacks a tool has it from the maker of the team, and one that is exposed has an address", async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, "desk.yaml");
+  const members = `
+  planner: { tools: none, maker: smith, mayTalkTo: [], expose: true }
+  smith: { makes: {}, mayTalkTo: [] }`;
+  await writeFile(file, `name: desk\nmodel: { nameVariable: MODEL }\nmembers:${members}\n`);
+  const script = server.script([
+    {
+      offers: ["need_tool", "ask_agent"],
+      says: calls(["need_tool", { need: "adds business days to a date" }]),
+    },
+    // The maker's turn: it is offered what was found.
+    {
+      told: ["addBusinessDays"],
+      says: calls(["use_action", { action: "a1", input: { date: "2026-01-02", days: 1 } }]),
+    },
+    {
+      offers: ["need_tool", "addBusinessDays", "ask_agent"],
+      told: ['"how":"found"'],
+      says: calls(["addBusinessDays", { date: "2026-01-02", days: 10 }]),
+    },
+    { told: ["2026-01-16"], says: text("On 16 January 2026.") },
+  ]);
+  await using run = collective(["team", "run", file, "--message", "When?"], script.model);
+  const [code] = await once(run.child, "close");
+  script.finish();
+  expect(run.stdout).toContain("planner → smith (make_tool):");
+  expect(run.stdout).toMatch(/^planner.* → you: On 16 January 2026\.\n$/m);
+  expect(run.stderr).toMatch(/^Other peers can reach planner.*@12D3KooW\w+\.\n\d+ tokens/);
+  expect(code).toBe(0);
+});
+
+test("Ctrl-C ends everything: the process with 130, and what it held at the peer", async () => {
+  const asked = Promise.withResolvers<void>();
+  const script = server.script([
+    {
+      says: () => {
+        asked.resolve();
+        return new Promise(() => {});
+      },
+    },
+  ]);
+  await using run = collective(["team", "run", NEWSROOM, "When?", "--json"], script.model);
+  await asked.promise;
+  run.child.kill("SIGINT");
+  const [code] = await once(run.child, "close");
+  expect({ code, stderr: run.stderr }).toEqual({ code: 130, stderr: "" });
+  const lines = run.stdout.trimEnd().split("\n");
+  expect(lines.map((line) => JSON.parse(line).kind)).toEqual(["said", "end"]);
+  const living = (await peer.client.capabilities()).filter(({ revoked }) => !revoked);
+  expect(living).toEqual([]);
+});
+
+test("a peer describes the methods of a class", async () => {
+  const code = `
+export class Librarian extends Agent {
+  /** Finds a book. */
+  async *find(input: { title: string }): AsyncGenerator<{ shelf: number }> {}
+}`;
+  const { methods } = await peer.client.describe(code, { class: "Librarian" });
+  expect(methods).toEqual([
+    {
+      method: "find",
+      description: "Finds a book.",
+      input: {
+        type: "object",
+        properties: { title: { type: "string" } },
+        required: ["title"],
+        additionalProperties: false,
+      },
+      output: {
+        type: "object",
+        properties: { shelf: { type: "number" } },
+        required: ["shelf"],
+        additionalProperties: false,
+      },
+      streams: true,
+      problems: [],
+    },
+  ]);
+  await expect(peer.client.describe("class {", { class: "A" })).rejects.toThrow(/cannot be read as a module/);
 });

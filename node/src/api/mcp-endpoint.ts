@@ -2,6 +2,7 @@ import type { McpHttpHandler, McpRequestContext } from "@modelcontextprotocol/se
 import { ActionClient, NetworkMemory } from "action-collective";
 import type { Caller } from "../capabilities/caller.ts";
 import { Holder } from "../capabilities/holder.ts";
+import { AgentSubscriptions } from "./agent-subscriptions.ts";
 import type { ApiLog } from "./app.ts";
 import { UnauthorisedError } from "./errors.ts";
 import type { ApiHandlers } from "./handlers.ts";
@@ -9,6 +10,8 @@ import { callerOf } from "./mcp-caller.ts";
 
 /** Streams on which hosts wait to be told that the user pinned something: few hosts run on one machine. */
 const SUBSCRIPTIONS = 16;
+/** Of these, as many as agents with capabilities may take: the user's own host finds room. */
+const AGENT_SUBSCRIPTIONS = 12;
 /** Longer than most conversations go on without another look at the network. */
 const REMEMBERED_MS = 60 * 60_000;
 
@@ -25,6 +28,7 @@ export interface McpEndpointParts {
  * of them read from the network counts for all that come in the hour after it.
  */
 export class McpEndpoint {
+  readonly subscriptions = new AgentSubscriptions(AGENT_SUBSCRIPTIONS);
   readonly #parts: McpEndpointParts;
   readonly #memory: NetworkMemory;
   #handler: Promise<McpHttpHandler> | undefined;

@@ -29,12 +29,19 @@ export function addMcpRoute(app: Hono<Bindings>, { mcp, inFlight, limits }: AppP
       (gone) => outgoing.once("close", () => outgoing.writableFinished || gone()),
       async (requested) => {
         const body = await bodyOf(context);
+        const { method, url, headers } = context.req.raw;
+        const ask = (signal: AbortSignal) =>
+          mcp.answer(new Request(url, { method, headers, signal }), body, caller);
+        // It stays open and does nothing; any other answer is being worked at until its last byte.
+        if (isSubscription(body))
+          return await ask(
+            caller === "user"
+              ? requested
+              : mcp.subscriptions.begin(caller, requested, (closed) => outgoing.once("close", closed)),
+          );
         return await whileItLasts(caller, requested, async (signal) => {
-          const { method, url, headers } = context.req.raw;
-          const answer = await mcp.answer(new Request(url, { method, headers, signal }), body, caller);
-          // A subscription stays open and does nothing; any other answer is being worked at until its last byte.
-          if (answer.body === null || isSubscription(body)) return answer;
-          return new Response(await answer.arrayBuffer(), answer);
+          const answer = await ask(signal);
+          return answer.body === null ? answer : new Response(await answer.arrayBuffer(), answer);
         });
       },
       shareOf(caller, limits),

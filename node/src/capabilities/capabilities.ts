@@ -70,9 +70,10 @@ export class Capabilities {
     const seen = [...this.#ledger.all()].filter(
       (link) => caller === "user" || link === own || (own !== undefined && link.isBelow(own)),
     );
+    let room = MOST_SHOWN;
     return seen
       .toSorted((a, b) => Number(a.isEnded) - Number(b.isEnded) || b.lastSeen - a.lastSeen)
-      .slice(0, MOST_SHOWN)
+      .filter(({ weight }) => (room -= weight) >= 0)
       .map(viewOf);
   }
 

@@ -1,5 +1,6 @@
 import type { Budget, Privileges, Spent } from "@action-collective/protocol";
 import { type Amounts, assertLeft, charge, leftOfAll, record } from "./budget.ts";
+import { callAt } from "./deadline.ts";
 import { CapabilityEndedError } from "./errors.ts";
 import type { Link } from "./link.ts";
 import type { RunSpending, RunTime } from "./run-time.ts";
@@ -36,11 +37,9 @@ export class Holder {
 
   /** @throws {CapabilityEndedError} */
   check(): void {
-    const now = this.#parts.clock();
-    if (this.#link.isEnded) throw new CapabilityEndedError("it was revoked");
-    if (this.#link.isExpired(now)) throw new CapabilityEndedError("its time is over");
-    if (this.#link.forgotten) throw new CapabilityEndedError("it was not used for too long");
-    this.#link.lastSeen = now;
+    const ending = this.#ending();
+    if (ending !== undefined) throw ending;
+    this.#link.lastSeen = this.#parts.clock();
   }
 
   /** Counts all of it for everybody in the chain, or nothing. @throws {CapabilityEndedError | BudgetSpentError} */
@@ -71,27 +70,35 @@ export class Holder {
     return await this.#parts.time.begin(this.#chain, mostMs, signal);
   }
 
-  /** `ended` is called once if it is revoked, at once if it was. @returns no longer */
+  /** `ended` is called once when it is revoked or its time is over, at once if that was before. @returns no longer */
   watch(ended: () => void): () => void {
-    if (this.#link.isEnded) {
+    if (this.#ending() !== undefined) {
       ended();
       return () => undefined;
     }
-    const once = () => ended();
-    this.#link.watchers.add(once);
-    return () => {
-      this.#link.watchers.delete(once);
+    const { watchers } = this.#link;
+    const { until } = this.privileges;
+    const once = () => {
+      stop();
+      ended();
     };
+    watchers.add(once);
+    const forget = until === undefined ? undefined : callAt(until, this.#parts.clock, once);
+    const stop = () => {
+      watchers.delete(once);
+      forget?.();
+    };
+    return stop;
   }
 
   /**
-   * Does something for it, and stops when it is revoked.
-   * @throws {CapabilityEndedError} it was, before the work was done
+   * Does something for it, and stops when it ends.
+   * @throws {CapabilityEndedError} it ended before the work was done
    */
   async whileItLasts<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.check();
     const ended = new AbortController();
-    const stop = this.watch(() => ended.abort(new CapabilityEndedError("it was revoked")));
+    const stop = this.watch(() => ended.abort(this.#ending()));
     try {
       return await work(AbortSignal.any([signal, ended.signal]));
     } catch (error) {
@@ -100,5 +107,12 @@ export class Holder {
     } finally {
       stop();
     }
+  }
+
+  #ending(): CapabilityEndedError | undefined {
+    if (this.#link.isEnded) return new CapabilityEndedError("it was revoked");
+    if (this.#link.isExpired(this.#parts.clock())) return new CapabilityEndedError("its time is over");
+    if (this.#link.forgotten) return new CapabilityEndedError("it was not used for too long");
+    return undefined;
   }
 }

@@ -15,13 +15,10 @@ export interface LedgerBounds {
 export class Ledger {
   readonly #links = new Map<string, Link>();
   readonly #bounds: LedgerBounds;
+  #weight = 0;
 
   constructor(bounds: LedgerBounds = { most: MOST_REMEMBERED, mostBelow: MOST_REMEMBERED_BELOW }) {
     this.#bounds = bounds;
-  }
-
-  get size(): number {
-    return this.#links.size;
   }
 
   get(id: string): Link | undefined {
@@ -38,28 +35,18 @@ export class Ledger {
    * @throws {CapabilityEndedError} one of them was revoked
    * @throws {CapabilityRefusedError} more live below one than may, or there is no room
    */
-  seen({ ids, blocks, inForce }: OpenCapability, now: number, purpose: "use" | "end"): Link {
-    let link: Link | undefined;
-    let at = 0;
-    for (; at < ids.length; at++) {
-      const known: Link | undefined = this.#links.get(ids[at] ?? "");
-      if (known === undefined) break;
-      if (known.revoked) throw new CapabilityEndedError("it was revoked");
-      known.lastSeen = now;
-      link = known;
-    }
-    if (at < ids.length && purpose === "use") assertMayLive(link, ids.length - at, now);
-    if (at < ids.length) this.#makeRoom(link, ids.length - at, now);
-    for (; at < ids.length; at++) {
-      const [id, block, privileges] = [ids[at], blocks[at], inForce[at]];
-      if (id === undefined || block === undefined || privileges === undefined) break;
-      const { agent, role } = block;
-      const fresh: Link = new Link({ id, parent: link, agent, role, privileges }, now);
-      link?.children.add(fresh);
-      this.#links.set(id, fresh);
-      link = fresh;
-    }
+  seen(opened: OpenCapability, now: number, purpose: "use" | "end"): Link {
+    const known = this.#known(opened);
+    if (known.some(({ revoked }) => revoked)) throw new CapabilityEndedError("it was revoked");
+    for (const one of known) one.lastSeen = now;
+    const shown = known.filter((one) => one.shown);
+    const more = opened.ids.length - shown.length;
+    if (purpose === "use" && more > 0) assertMayLive(shown.at(-1), more, now);
+    const fresh = freshLinks(opened, known, now);
+    if (fresh.length > 0) this.#add(fresh, known.at(-1), now);
+    const link = fresh.at(-1) ?? known.at(-1);
     if (link === undefined) throw new CapabilityRefusedError("it has no links");
+    if (purpose === "use") for (const one of link.chain()) one.shown = true;
     return link;
   }
 
@@ -74,17 +61,37 @@ export class Ledger {
     }
   }
 
-  #makeRoom(above: Link | undefined, more: number, now: number): void {
-    if (this.#hasRoom(above, more)) return;
+  /** Those of a chain that were written down: its beginning, up to all of it. */
+  #known({ ids }: OpenCapability): Link[] {
+    const known: Link[] = [];
+    for (const id of ids) {
+      const link = this.#links.get(id);
+      if (link === undefined) break;
+      known.push(link);
+    }
+    return known;
+  }
+
+  #add(fresh: readonly Link[], above: Link | undefined, now: number): void {
+    this.#makeRoom(above, sum(fresh), now);
+    for (const link of fresh) {
+      link.parent?.children.add(link);
+      this.#links.set(link.id, link);
+      this.#weight += link.weight;
+    }
+  }
+
+  #makeRoom(above: Link | undefined, weight: number, now: number): void {
+    if (this.#hasRoom(above, weight)) return;
     this.#tidy(now, new Set(above?.chain()));
-    if (this.#hasRoom(above, more)) return;
+    if (this.#hasRoom(above, weight)) return;
     throw new CapabilityRefusedError("the peer remembers as many as it can");
   }
 
-  #hasRoom(above: Link | undefined, more: number): boolean {
+  #hasRoom(above: Link | undefined, weight: number): boolean {
     const { most, mostBelow } = this.#bounds;
-    const isFull = (link: Link) => countBelow(link, () => true) + more > mostBelow;
-    return this.#links.size + more <= most && !(above?.chain() ?? []).some(isFull);
+    const isFull = (link: Link) => weightBelow(link) + weight > mostBelow;
+    return this.#weight + weight <= most && !(above?.chain() ?? []).some(isFull);
   }
 
   /** Forgets what cannot matter any more: what is below a revoked one, what expired, and what was never used for anything. */
@@ -98,23 +105,42 @@ export class Ledger {
       link.forgotten = true;
       link.parent?.children.delete(link);
       this.#links.delete(link.id);
+      this.#weight -= link.weight;
     }
   }
+}
+
+/** Those of a chain that were not written down yet. */
+function freshLinks({ ids, blocks, inForce }: OpenCapability, known: readonly Link[], now: number): Link[] {
+  const fresh: Link[] = [];
+  for (let at = known.length; at < ids.length; at++) {
+    const [id, block, privileges] = [ids[at], blocks[at], inForce[at]];
+    if (id === undefined || block === undefined || privileges === undefined) break;
+    const { agent, role } = block;
+    fresh.push(new Link({ id, parent: fresh.at(-1) ?? known.at(-1), agent, role, privileges }, now));
+  }
+  return fresh;
 }
 
 /** @throws {CapabilityRefusedError} more would live below one than may */
 function assertMayLive(above: Link | undefined, more: number, now: number): void {
   for (const link of above?.chain() ?? []) {
     const { agents } = link.privileges;
-    const living = countBelow(link, (one) => !one.revoked && !one.isExpired(now));
-    if (living + more > agents)
+    if (livingBelow(link, now) + more > agents)
       throw new CapabilityRefusedError(`${link.agent} may have ${agents} agents below it`);
   }
 }
 
-/** What is below a link, without what is below one that does not count. */
-function countBelow(link: Link, counts: (one: Link) => boolean): number {
-  let sum = 0;
-  for (const child of link.children) if (counts(child)) sum += 1 + countBelow(child, counts);
-  return sum;
+/** Agents below one, without what is below one that ended. */
+function livingBelow(link: Link, now: number): number {
+  const living = [...link.children].filter((one) => one.shown && !one.revoked && !one.isExpired(now));
+  return living.reduce((all, one) => all + 1 + livingBelow(one, now), 0);
+}
+
+function weightBelow(link: Link): number {
+  return [...link.children].reduce((all, one) => all + one.weight + weightBelow(one), 0);
+}
+
+function sum(links: readonly Link[]): number {
+  return links.reduce((all, { weight }) => all + weight, 0);
 }

@@ -1,6 +1,9 @@
 import { MOST_DESCENDANTS } from "@action-collective/protocol";
 
-/** Capabilities that a peer remembers, with what was used up and whether they were ended; about 1 kB each. */
+/**
+ * Capabilities that a peer remembers, with what was used up and whether they were ended. Each counts for as many as it has
+ * kilobytes, so that long lists of hosts or addresses fill no more memory than short ones.
+ */
 export const MOST_REMEMBERED = 32 * 1024;
 
 /**
@@ -9,5 +12,5 @@ export const MOST_REMEMBERED = 32 * 1024;
  */
 export const MOST_REMEMBERED_BELOW = 8 * MOST_DESCENDANTS;
 
-/** Capabilities that one answer shows: those that live first, and of those the ones seen last. */
+/** Capabilities that one answer shows, counted likewise: those that live first, and of those the ones seen last. */
 export const MOST_SHOWN = 2_048;

@@ -10,6 +10,9 @@ export interface LinkFacts {
   readonly privileges: Privileges;
 }
 
+/** What a link is remembered at: 1 for each so many characters of what it says, begun. */
+const WEIGHED_CHARACTERS = 1_024;
+
 /** One link of a chain, as the peer has seen it used. What is below it counts as it does itself. */
 export class Link {
   readonly id: string;
@@ -17,6 +20,8 @@ export class Link {
   readonly agent: string;
   readonly role: string | undefined;
   readonly privileges: Privileges;
+  /** How much room it takes: long lists take more. */
+  readonly weight: number;
   readonly children = new Set<Link>();
   /** By it and all below it. */
   readonly spent: { -readonly [K in keyof Spent]: number } = {
@@ -28,6 +33,8 @@ export class Link {
   /** Milliseconds that runs under way may still use. */
   reservedMs = 0;
   revoked = false;
+  /** It, or one below it, was used: it is an agent. What was only ended before that is none. */
+  shown = false;
   /** No longer remembered: whoever still holds it must show the capability again. */
   forgotten = false;
   lastSeen: number;
@@ -40,6 +47,7 @@ export class Link {
     this.agent = agent;
     this.role = role;
     this.privileges = privileges;
+    this.weight = Math.ceil(JSON.stringify(privileges).length / WEIGHED_CHARACTERS);
     this.lastSeen = now;
   }
 

@@ -5,6 +5,8 @@ import type { Link } from "./link.ts";
 export interface RunSpending {
   /** It may take no longer, in milliseconds; undefined: no budget bounds it. */
   readonly wallMs: number | undefined;
+  /** That is less than any run may take: whose time is over then is not told that the action is slow. */
+  readonly isShort: boolean;
   /** The action is called now: the call stays counted, whatever becomes of it. */
   started(): void;
   /** It took so long. Idempotent. */
@@ -16,6 +18,7 @@ export interface RunSpending {
 /** Of a run for the user, whom nothing bounds. */
 export const UNBOUNDED: RunSpending = {
   wallMs: undefined,
+  isShort: false,
   started: () => undefined,
   finished: () => undefined,
   release: () => undefined,
@@ -36,7 +39,8 @@ export class RunTime {
   async begin(chain: readonly Link[], mostMs: number, signal: AbortSignal): Promise<RunSpending> {
     charge(chain, { calls: 1 });
     try {
-      return this.#spending(chain, await this.#setAside(chain, mostMs, signal));
+      const wallMs = await this.#setAside(chain, mostMs, signal);
+      return this.#spending(chain, wallMs, wallMs !== undefined && wallMs < mostMs);
     } catch (error) {
       add(chain, { calls: -1 });
       throw error;
@@ -58,7 +62,7 @@ export class RunTime {
     }
   }
 
-  #spending(chain: readonly Link[], wallMs: number | undefined): RunSpending {
+  #spending(chain: readonly Link[], wallMs: number | undefined, isShort: boolean): RunSpending {
     let state: "let in" | "started" | "over" = "let in";
     const end = (durationMs: number) => {
       state = "over";
@@ -69,6 +73,7 @@ export class RunTime {
     };
     return {
       wallMs,
+      isShort,
       started: () => {
         if (state === "let in") state = "started";
       },

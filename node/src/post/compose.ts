@@ -53,7 +53,7 @@ export function composePost(composition: PostComposition): Post {
   const mailboxes = new Mailboxes(database, clock);
   const watchers = new Watchers(now);
   const repliable = new Repliable(now);
-  const envoy = new Envoy({ ...shared, open });
+  const envoy = new Envoy({ ...shared, open, isBlocked });
   const outbox = new Outbox({ ...shared, store: new OutboxStore(database, clock), envoy, log: debug });
   const rounds = new MailRounds({
     mailboxes,
@@ -67,10 +67,7 @@ export function composePost(composition: PostComposition): Post {
       watchers,
       newId: randomUUID,
       send: async (watcher: Watcher, message) => {
-        if (watcher.peer !== self)
-          return isBlocked(watcher.peer)
-            ? { status: "refused" as const }
-            : await envoy.send(watcher.peer, message, clock() + KEPT_MS);
+        if (watcher.peer !== self) return await envoy.send(watcher.peer, message, clock() + KEPT_MS);
         const outcome = await local.deliver(addressOf(watcher.address, self), message, "all", lifetime);
         return outcome === "gone" ? { status: "refused" as const } : outcome;
       },
@@ -78,7 +75,7 @@ export function composePost(composition: PostComposition): Post {
   );
   const parts = { ...shared, local, mailboxes, watchers, repliable, isBlocked };
   const office = new PostOffice({ ...parts, abroad: outbox });
-  const reception = new Reception({ ...parts, seen: new SeenLetters(database, clock), share });
+  const reception = new Reception({ ...parts, seen: new SeenLetters(database, clock), share, log });
   const desks = new Desks({ office, register: residents, bearers, clock, now, log: debug });
   return new Post({ desks, rounds, outbox, reception, controller, close: () => file.stop() });
 }

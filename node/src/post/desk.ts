@@ -7,7 +7,7 @@ import {
   NotPermittedError,
   PostBusyError,
 } from "./errors.ts";
-import { failure, failureOf } from "./failure.ts";
+import { failure, failureHere, failureOf } from "./failure.ts";
 import { FrameQueue } from "./frame-queue.ts";
 import { FRAME_BYTES, MOST_EXCHANGES, RECEIPT_MS } from "./limits.ts";
 import { addressOf, sizeOf } from "./messages.ts";
@@ -137,7 +137,7 @@ export class Desk {
       this.#residents.set(name, resident);
       this.#push({ kind: "joined", agent: name, address: this.#addressOf(name) });
     } catch (error) {
-      this.#push({ kind: "refused", agent: name, ...failureOf(error) });
+      this.#push({ kind: "refused", agent: name, ...failureHere(error) });
     }
   }
 

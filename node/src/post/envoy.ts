@@ -1,5 +1,6 @@
 import {
   type AgentMessage,
+  CollectiveError,
   decodeLetterFrame,
   encodeLetterFrame,
   type Letter,
@@ -17,6 +18,7 @@ import {
   AnswerFailedError,
   AnswerOverdueError,
   NoPostThereError,
+  PeerBlockedError,
   PeerUnreachableError,
   PostBusyError,
 } from "./errors.ts";
@@ -36,6 +38,7 @@ export interface EnvoyParts {
   readonly network: string;
   readonly clock: () => number;
   readonly lifetime: AbortSignal;
+  readonly isBlocked: (peer: string) => boolean;
   /** A stream to that peer. */
   readonly open: (peer: string, signal: AbortSignal) => Promise<LetterStream>;
 }
@@ -54,7 +57,7 @@ export class Envoy {
     this.#parts = parts;
   }
 
-  /** Throws PeerUnreachableError, NoPostThereError, PostBusyError, and the signal's reason. */
+  /** Throws PeerBlockedError, PeerUnreachableError, NoPostThereError, PostBusyError, and the signal's reason. */
   async ask(peer: string, message: AgentMessage, signal: AbortSignal): Promise<Answers> {
     const expires = this.#parts.clock() + KEPT_MS;
     const asked = this.#asked.get(peer) ?? 0;
@@ -87,9 +90,7 @@ export class Envoy {
       lifetime.throwIfAborted();
       if (error instanceof DOMException && error.name === "TimeoutError")
         throw new AnswerOverdueError(REMOTE_RECEIPT_MS);
-      throw error instanceof Error && "code" in error
-        ? error
-        : new PeerUnreachableError(peer, { cause: error });
+      throw error instanceof CollectiveError ? error : new PeerUnreachableError(peer, { cause: error });
     } finally {
       this.#underWay--;
     }
@@ -107,7 +108,8 @@ export class Envoy {
     letter: Omit<Letter, "sent">,
     signal?: AbortSignal,
   ): Promise<{ stream: LetterStream; letter: Uint8Array }> {
-    const { signer, network, clock, open, lifetime } = this.#parts;
+    const { signer, network, clock, open, isBlocked, lifetime } = this.#parts;
+    if (isBlocked(peer)) throw new PeerBlockedError(peer);
     if (this.#underWay >= MOST_SENT_ABROAD) throw new PostBusyError("This peer");
     const bytes = signLetter({ ...letter, sent: clock() }, signer, network);
     this.#underWay++;
@@ -172,9 +174,7 @@ class StreamAnswers implements Answers {
     } catch (error) {
       this.cancel();
       signal.throwIfAborted();
-      throw error instanceof Error && "code" in error && "remedy" in error
-        ? error
-        : new PeerUnreachableError(this.#peer, { cause: error });
+      throw error instanceof CollectiveError ? error : new PeerUnreachableError(this.#peer, { cause: error });
     }
   }
 

@@ -1,4 +1,5 @@
 import { CollectiveError, cleanText } from "@action-collective/protocol";
+import { storageError } from "../storage-errors.ts";
 import type { Outcome } from "./types.ts";
 
 const CODE_CHARACTERS = 64;
@@ -9,12 +10,17 @@ export interface Failure {
   readonly message: string;
 }
 
-/** What the other side of an exchange is told of an error: of one that nobody foresaw, only that there was one. */
+/** What another peer is told of an error: of one that nobody foresaw, only that there was one. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CollectiveError) return failure(error.code, error.message);
   if (error instanceof DOMException && error.name === "AbortError")
     return failure("cancelled", "The exchange was cancelled");
   return failure("internal", "The peer failed at something it should not fail at");
+}
+
+/** What a space of this peer is told, which may know of a full disk. */
+export function failureHere(error: unknown): Failure {
+  return failureOf(storageError(error) ?? error);
 }
 
 /** In the form that frames have, whoever wrote it. */

@@ -66,6 +66,8 @@ export const REMOTE_IDLE_MS = 5 * MINUTE;
 export const BUSY_ANSWERS = { capacity: 32, perSecond: 2 };
 /** Letters of other peers (see `Ration`), in bytes: each counts its own and this much for its signature and its handling. */
 export const LETTER_COST_BYTES = 4 * KIB;
+/** One that is no letter of its peer: no honest peer sends any, and to find a signature wrong takes milliseconds. */
+export const BAD_LETTER_COST_BYTES = 256 * KIB;
 /** An agent's flurry of a hundred letters at once; all of them together get about sixty a second, a few per cent of one core. */
 export const LETTERS_SERVED = {
   burst: 512 * KIB,

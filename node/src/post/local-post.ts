@@ -29,7 +29,7 @@ export class LocalPost {
     const answers =
       to.name === "*"
         ? new MergedAnswers(
-            this.#everybody(message).flatMap((one) => askedQuietly(one, addressedTo(one, message))),
+            this.everybody(message).flatMap((one) => askedQuietly(one, addressedTo(one, message))),
           )
         : this.#reached(to, message, reachable).ask(message);
     return new BoundedAnswers(answers, { answerMs: ANSWER_MS, idleMs: ASKER_IDLE_MS, ended });
@@ -61,7 +61,7 @@ export class LocalPost {
   }
 
   /** All that are exposed, but the sender. */
-  #everybody({ from, to }: AgentMessage): Resident[] {
+  everybody({ from, to }: AgentMessage): Resident[] {
     const [, self] = to.split("@");
     return this.#residents
       .exposed()
@@ -71,7 +71,7 @@ export class LocalPost {
 
   /** Delivered where one of them took it; to nobody, it is delivered as well: that is all of them. */
   async #deliverToAll(message: AgentMessage, signal: AbortSignal): Promise<Outcome> {
-    const everybody = this.#everybody(message);
+    const everybody = this.everybody(message);
     const outcomes = await Promise.all(
       everybody.map((one) => deliveredTo(one, addressedTo(one, message), signal)),
     );

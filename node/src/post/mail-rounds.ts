@@ -22,21 +22,29 @@ export class MailRounds implements PresenceListener {
   joined(resident: Resident): void {
     if (!resident.exposed) return;
     this.#present.add(resident);
-    this.#parts.mailboxes.here(resident.name);
+    this.#write(resident);
     // After the space has heard that it joined.
     setImmediate(() => this.#start(resident));
   }
 
   left(resident: Resident): void {
-    if (!this.#present.delete(resident)) return;
-    this.#parts.mailboxes.here(resident.name);
+    if (this.#present.delete(resident)) this.#write(resident);
   }
 
   /** From time to time: writes down who is here, in case this process is killed, and tries again what nobody took. */
   tend(): void {
     for (const resident of this.#present) {
-      this.#parts.mailboxes.here(resident.name);
+      this.#write(resident);
       this.#start(resident);
+    }
+  }
+
+  /** Without it an agent is forgotten sooner: no reason to keep it out. */
+  #write({ name }: Resident): void {
+    try {
+      this.#parts.mailboxes.here(name);
+    } catch (error) {
+      this.#parts.log("a name could not be written down", error);
     }
   }
 

@@ -1,6 +1,7 @@
 import { type AgentMessage, CollectiveError } from "@action-collective/protocol";
 import type { Attempt, Envoy } from "./envoy.ts";
 import { refusalOf } from "./failure.ts";
+import { Lanes } from "./lanes.ts";
 import { KEPT_MS, MOST_PEERS_TRIED, RETRY_FIRST_MS, RETRY_HURRIED_MS, RETRY_LONGEST_MS } from "./limits.ts";
 import type { OutboxStore } from "./outbox-store.ts";
 import type { Abroad } from "./post-office.ts";
@@ -44,6 +45,7 @@ export class Outbox implements Abroad {
   readonly #waiting = new Map<string, Waiting>();
   /** Whom to tell what became of one that waits; those of an earlier run of this process have nobody. */
   readonly #tellers = new Map<number, (outcome: Outcome) => void>();
+  readonly #lanes = new Lanes();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: OutboxParts) {
@@ -66,11 +68,13 @@ export class Outbox implements Abroad {
 
   async send(peer: string, message: AgentMessage, later: (outcome: Outcome) => void): Promise<Outcome> {
     const { store, clock } = this.#parts;
-    // Behind those that wait already: letters arrive in the order they were sent.
-    if (store.waits(peer)) return await this.#queue(peer, message, later);
-    const attempt = await this.#attempt(peer, message, clock() + KEPT_MS);
-    if (attempt.status !== "later") return attempt;
-    return this.#keep(peer, message, later, Math.max(RETRY_FIRST_MS, attempt.retryAfterMs));
+    return await this.#lanes.run(peer, `${message.from} ${message.to}`, async () => {
+      // Behind those that wait already: letters arrive in the order they were sent.
+      if (store.waits(peer)) return await this.#queue(peer, message, later);
+      const attempt = await this.#attempt(peer, message, clock() + KEPT_MS);
+      if (attempt.status !== "later") return attempt;
+      return this.#keep(peer, message, later, Math.max(RETRY_FIRST_MS, attempt.retryAfterMs));
+    });
   }
 
   /** A connection to that peer came about. */
@@ -135,22 +139,35 @@ export class Outbox implements Abroad {
   }
 
   #tick(): void {
-    const { store, now, lifetime, log } = this.#parts;
+    const { now, lifetime, log } = this.#parts;
     if (lifetime.aborted) return;
-    for (const seq of store.takeLost()) this.#tell(seq, LOST);
+    this.#tellLost();
     let free = MOST_PEERS_TRIED - [...this.#waiting.values()].filter(({ round }) => round).length;
     for (const [peer, waiting] of this.#waiting) {
       if (free === 0) break;
       if (waiting.round !== undefined || waiting.due > now()) continue;
       free--;
       waiting.round = this.#round(peer, waiting)
-        .catch((error: unknown) => log("letters could not be sent", { peer, reason: String(error) }))
+        .catch((error: unknown) => {
+          this.#putOff(waiting, 0);
+          log("letters could not be sent", { peer, reason: String(error) });
+        })
         .then(() => {
           waiting.round = undefined;
           this.#schedule();
         });
     }
     this.#schedule();
+  }
+
+  #tellLost(): void {
+    const { store, log } = this.#parts;
+    try {
+      for (const seq of store.takeLost()) this.#tell(seq, LOST);
+    } catch (error) {
+      // Those of a full disk are lost a little later.
+      log("the outbox could not be looked through", { reason: String(error) });
+    }
   }
 
   /** Sends what waits for that peer, until one does not get there. */
@@ -168,14 +185,18 @@ export class Outbox implements Abroad {
       if (lifetime.aborted) return;
       if (attempt.status === "later") {
         store.tried(letter.seq);
-        waiting.due = now() + Math.max(waiting.pauseMs, attempt.retryAfterMs);
-        waiting.pauseMs = Math.min(2 * waiting.pauseMs, RETRY_LONGEST_MS);
+        this.#putOff(waiting, attempt.retryAfterMs);
         return;
       }
       waiting.pauseMs = RETRY_FIRST_MS;
       store.remove(letter.seq);
       this.#tell(letter.seq, attempt);
     }
+  }
+
+  #putOff(waiting: Waiting, atLeastMs: number): void {
+    waiting.due = this.#parts.now() + Math.max(waiting.pauseMs, atLeastMs);
+    waiting.pauseMs = Math.min(2 * waiting.pauseMs, RETRY_LONGEST_MS);
   }
 
   async #attempt(peer: string, message: AgentMessage, expires: number): Promise<Attempt> {

@@ -33,12 +33,13 @@ CREATE INDEX IF NOT EXISTS outbox_by_agent ON outbox (agent);
 CREATE INDEX IF NOT EXISTS outbox_by_until ON outbox (until);
 -- One-way letters that came, and what became of them: a letter that is sent again is not delivered again.
 CREATE TABLE IF NOT EXISTS seen (
-  sender TEXT NOT NULL,
+  -- From whom to whom.
+  way TEXT NOT NULL,
   id TEXT NOT NULL,
   peer TEXT NOT NULL,
   at INTEGER NOT NULL,
   outcome TEXT NOT NULL,
-  PRIMARY KEY (sender, id)
+  PRIMARY KEY (way, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS seen_by_peer ON seen (peer, at);
 CREATE INDEX IF NOT EXISTS seen_by_at ON seen (at);

@@ -1,7 +1,6 @@
-import { type AgentMessage, mayTalkTo } from "@action-collective/protocol";
+import { type AgentMessage, keyOfPeerId, mayTalkTo } from "@action-collective/protocol";
 import { BoundedAnswers } from "./bounded-answers.ts";
-import { NoSuchAgentError, NotPermittedError, PeerBlockedError } from "./errors.ts";
-import { refusalOf } from "./failure.ts";
+import { NoSuchAgentError, NotPermittedError } from "./errors.ts";
 import { ASKER_IDLE_MS, REMOTE_ANSWER_MS } from "./limits.ts";
 import type { LocalPost } from "./local-post.ts";
 import type { Mailboxes } from "./mailboxes.ts";
@@ -15,7 +14,7 @@ import type { Watchers } from "./watchers.ts";
 export interface Abroad {
   /** Throws what keeps the letter from getting there. */
   ask(peer: string, message: AgentMessage, signal: AbortSignal): Promise<Answers>;
-  /** Kept where its peer is not there now; `later` is told what became of it. Never throws. */
+  /** Kept where its peer is not there now; `later` is told what became of it. Throws what keeps it from being sent or kept. */
   send(peer: string, message: AgentMessage, later: (outcome: Outcome) => void): Promise<Outcome>;
 }
 
@@ -26,7 +25,6 @@ interface PostOfficeParts {
   readonly mailboxes: Mailboxes;
   readonly watchers: Watchers;
   readonly repliable: Repliable;
-  readonly isBlocked: (peer: string) => boolean;
   readonly lifetime: AbortSignal;
 }
 
@@ -60,14 +58,10 @@ export class PostOffice implements Office {
 
   async send(sender: Resident, message: AgentMessage, later: (outcome: Outcome) => void): Promise<Outcome> {
     const { self, abroad } = this.#parts;
-    try {
-      const to = this.#admit(sender, message);
-      if (to.peer === self) return await this.#sendHere(to, message);
-      this.#expectReply(sender, message, to.peer);
-      return await abroad.send(to.peer, message, later);
-    } catch (error) {
-      return refusalOf(error);
-    }
+    const to = this.#admit(sender, message);
+    if (to.peer === self) return await this.#sendHere(to, message);
+    this.#expectReply(sender, message, to.peer);
+    return await abroad.send(to.peer, message, later);
   }
 
   async #sendHere(to: Address, message: AgentMessage): Promise<Outcome> {
@@ -75,15 +69,16 @@ export class PostOffice implements Office {
     const outcome = await local.deliver(to, message, "all", lifetime);
     if (outcome !== "gone") return outcome;
     if (mailboxes.keep(to.name, self, message)) return { status: "kept" };
-    return refusalOf(new NoSuchAgentError(message.to));
+    throw new NoSuchAgentError(message.to);
   }
 
   /** Where it goes. Throws when its sender may not have it go there, or sent all that it may. */
   #admit({ bearer }: Resident, message: AgentMessage): Address {
-    const { self, isBlocked } = this.#parts;
+    const { self } = this.#parts;
     if (!mayTalkTo(bearer.privileges(), message.to)) throw new NotPermittedError(`to write to ${message.to}`);
     const to = addressOf(message.to, self);
-    if (isBlocked(to.peer)) throw new PeerBlockedError(to.peer);
+    // What is no peer's id can never be reached.
+    keyOfPeerId(to.peer);
     bearer.charge();
     return to;
   }

@@ -15,11 +15,12 @@ import { EARNED_SHARE } from "../give-and-take/limits.ts";
 import { Ration } from "../give-and-take/ration.ts";
 import type { LetterStream } from "../network/agents/letter-stream.ts";
 import { pause, withDeadline } from "../network/deadline.ts";
-import type { LettersHandler } from "../network/options.ts";
+import type { LettersHandler, Log } from "../network/options.ts";
 import { KeyedBuckets } from "../token-bucket.ts";
 import { LetterNotFreshError, LetterRepeatedError, NoSuchAgentError, PostBusyError } from "./errors.ts";
 import { failureOf, refusalOf } from "./failure.ts";
 import {
+  BAD_LETTER_COST_BYTES,
   BUSY_ANSWERS,
   FRAME_WRITTEN_MS,
   LETTER_COST_BYTES,
@@ -37,7 +38,7 @@ import type { LocalPost, Reachable } from "./local-post.ts";
 import type { Mailboxes } from "./mailboxes.ts";
 import { type Address, addressOf, sizeOf } from "./messages.ts";
 import type { Repliable } from "./repliable.ts";
-import type { SeenLetters } from "./seen-letters.ts";
+import { type SeenLetters, wayOf } from "./seen-letters.ts";
 import type { Answers, Outcome } from "./types.ts";
 import type { Watchers } from "./watchers.ts";
 
@@ -57,6 +58,7 @@ interface ReceptionParts {
   readonly clock: () => number;
   /** Milliseconds that never go back. */
   readonly now: () => number;
+  readonly log: Log;
 }
 
 /** What a letter costs at its peer's ration, and how long that peer must wait for it; 0: not at all. */
@@ -101,10 +103,15 @@ export class Reception implements LettersHandler {
     const { letter, charged } = await withDeadline(LETTER_READ_MS, ends, async (signal) => {
       const bytes = await stream.read(signal);
       const charge = this.#charge(peer, bytes.length);
-      return { letter: openLetter(bytes, { peer, network, verifier }), charged: charge };
+      try {
+        return { letter: openLetter(bytes, { peer, network, verifier }), charged: charge };
+      } catch (error) {
+        this.#ration.charge(peer, BAD_LETTER_COST_BYTES, this.#parts.now());
+        throw error;
+      }
     });
     if (letter.ask) await this.#answer(stream, peer, letter, charged, ends);
-    else await this.#take(stream, peer, letter, charged, ends);
+    else await this.#take(stream, peer, letter, charged, lifetime);
   }
 
   #charge(peer: string, bytes: number): Charged {
@@ -121,14 +128,15 @@ export class Reception implements LettersHandler {
     peer: string,
     letter: OpenLetter,
     charged: Charged,
-    ends: readonly AbortSignal[],
+    lifetime: AbortSignal,
   ): Promise<void> {
     const { signer, network, clock } = this.#parts;
-    const said = await withDeadline(RECEIPT_MS + FRAME_WRITTEN_MS, ends, (signal) =>
+    // Also when its sender has gone meanwhile: it asks again, and is told that it was delivered.
+    const said = await withDeadline(RECEIPT_MS + FRAME_WRITTEN_MS, [lifetime], (signal) =>
       this.#outcome(peer, letter, charged, signal),
     );
     const receipt: LetterReceipt = { letter: letter.digest, ...said, at: clock() };
-    await withDeadline(FRAME_WRITTEN_MS, ends, async (signal) => {
+    await withDeadline(FRAME_WRITTEN_MS, [lifetime, stream.gone], async (signal) => {
       await stream.write(signReceipt(receipt, signer, network), signal);
       await stream.close(signal);
     });
@@ -145,18 +153,18 @@ export class Reception implements LettersHandler {
     const { message } = letter;
     try {
       if (staleness(letter, clock()) !== undefined) throw new LetterNotFreshError();
-      const before = seen.outcomeOf(message.from, message.id);
+      const way = wayOf(message);
+      const before = seen.outcomeOf(way, message.id);
       if (before !== undefined) return { status: before };
       // Two at once are told apart by nothing: the second comes again.
-      if (!seen.begin(message.from, message.id))
+      if (!seen.begin(way, message.id))
         return { ...told(refusalOf(new PostBusyError("This peer"))), retryAfterMs: RECEIPT_MS };
       try {
         const outcome = await this.#deliver(peer, letter, signal);
-        if (outcome.status === "delivered" || outcome.status === "kept")
-          seen.taken(message.from, message.id, peer, outcome.status);
+        this.#remember(peer, message, outcome);
         return told(outcome);
       } finally {
-        seen.ended(message.from, message.id);
+        seen.ended(way, message.id);
       }
     } catch (error) {
       signal.throwIfAborted();
@@ -164,10 +172,21 @@ export class Reception implements LettersHandler {
     }
   }
 
+  /** So that it is not delivered again. It was delivered, whether or not that can be written down. */
+  #remember(peer: string, message: AgentMessage, outcome: Outcome): void {
+    if ("code" in outcome) return;
+    try {
+      this.#parts.seen.taken(wayOf(message), message.id, peer, outcome.status);
+    } catch (error) {
+      this.#parts.log("debug", "a letter could not be written down", { reason: String(error) });
+    }
+  }
+
   /** Whoever is absent, not exposed, or shut off from that peer, is nobody; so is everybody for a peer that is blocked. */
   async #deliver(peer: string, { message, expires }: OpenLetter, signal: AbortSignal): Promise<Outcome> {
     const { local, mailboxes } = this.#parts;
     const to = this.#admit(peer, message);
+    this.#chargeAll(peer, to, message);
     const outcome = await local.deliver(to, message, this.#reachable(peer, to, message), signal);
     if (outcome !== "gone") return outcome;
     if (mailboxes.keep(to.name, peer, message, expires)) return { status: "kept" };
@@ -182,6 +201,13 @@ export class Reception implements LettersHandler {
     const speaks = !message.from.startsWith("*") || isNews;
     if (to.peer !== self || isBlocked(peer) || !speaks) throw new NoSuchAgentError(message.to);
     return to;
+  }
+
+  /** A letter to all is one for each. */
+  #chargeAll(peer: string, to: Address, message: AgentMessage): void {
+    if (to.name !== "*") return;
+    const { local, now } = this.#parts;
+    this.#ration.charge(peer, LETTER_COST_BYTES * local.everybody(message).length, now());
   }
 
   /** One who wrote to that peer is answered, exposed or not. */
@@ -246,8 +272,9 @@ export class Reception implements LettersHandler {
     const { message } = letter;
     if (waitMs > 0) throw new PostBusyError("This peer");
     if (staleness(letter, clock()) !== undefined) throw new LetterNotFreshError();
-    if (!seen.asked(message.from, message.id, peer)) throw new LetterRepeatedError();
+    if (!seen.asked(wayOf(message), message.id, peer)) throw new LetterRepeatedError();
     const to = this.#admit(peer, message);
+    this.#chargeAll(peer, to, message);
     watchers.note(message, self);
     return local.ask(to, message, this.#reachable(peer, to, message));
   }

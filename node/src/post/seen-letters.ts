@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { LETTER_FRESH_MS } from "@action-collective/protocol";
+import { type AgentMessage, LETTER_FRESH_MS } from "@action-collective/protocol";
 import { prepared } from "../catalogue/statements.ts";
 import { KEPT_MS, MOST_SEEN, MOST_SEEN_PER_PEER } from "./limits.ts";
 
@@ -7,6 +7,11 @@ import { KEPT_MS, MOST_SEEN, MOST_SEEN_PER_PEER } from "./limits.ts";
 const MADE_ROOM_EVERY = 64;
 
 type Taken = "delivered" | "kept";
+
+/** From whom to whom: one message may go to several, under one id. */
+export function wayOf({ from, to }: Pick<AgentMessage, "from" | "to">): string {
+  return `${from} ${to}`;
+}
 
 /**
  * Letters that came before. One-way letters are remembered with what became of them, over restarts, for as long as one may be
@@ -26,44 +31,44 @@ export class SeenLetters {
   constructor(database: DatabaseSync, clock: () => number) {
     this.#clock = clock;
     this.#sql = prepared(database, {
-      get: "SELECT outcome FROM seen WHERE sender = ? AND id = ?",
-      put: "INSERT OR REPLACE INTO seen (sender, id, peer, at, outcome) VALUES (?, ?, ?, ?, ?)",
+      get: "SELECT outcome FROM seen WHERE way = ? AND id = ?",
+      put: "INSERT OR REPLACE INTO seen (way, id, peer, at, outcome) VALUES (?, ?, ?, ?, ?)",
       counts: "SELECT count(*) AS total, count(*) FILTER (WHERE peer = ?) AS ofPeer FROM seen",
       expire: "DELETE FROM seen WHERE at <= ?",
-      forget: "DELETE FROM seen WHERE (sender, id) IN (SELECT sender, id FROM seen ORDER BY at LIMIT ?)",
+      forget: "DELETE FROM seen WHERE (way, id) IN (SELECT way, id FROM seen ORDER BY at LIMIT ?)",
       forgetOf:
-        "DELETE FROM seen WHERE (sender, id) IN (SELECT sender, id FROM seen WHERE peer = ? ORDER BY at LIMIT ?)",
+        "DELETE FROM seen WHERE (way, id) IN (SELECT way, id FROM seen WHERE peer = ? ORDER BY at LIMIT ?)",
     });
   }
 
   /** What became of a one-way letter that came before. */
-  outcomeOf(sender: string, id: string): Taken | undefined {
-    const outcome = this.#sql.get.get(sender, id)?.outcome;
+  outcomeOf(way: string, id: string): Taken | undefined {
+    const outcome = this.#sql.get.get(way, id)?.outcome;
     return outcome === "delivered" || outcome === "kept" ? outcome : undefined;
   }
 
   /** False when the same letter is just being delivered. */
-  begin(sender: string, id: string): boolean {
-    const key = keyOf(sender, id);
+  begin(way: string, id: string): boolean {
+    const key = keyOf(way, id);
     if (this.#underWay.has(key)) return false;
     this.#underWay.add(key);
     return true;
   }
 
-  ended(sender: string, id: string): void {
-    this.#underWay.delete(keyOf(sender, id));
+  ended(way: string, id: string): void {
+    this.#underWay.delete(keyOf(way, id));
   }
 
-  taken(sender: string, id: string, peer: string, outcome: Taken): void {
-    this.#sql.put.run(sender, id, peer, this.#clock(), outcome);
+  taken(way: string, id: string, peer: string, outcome: Taken): void {
+    this.#sql.put.run(way, id, peer, this.#clock(), outcome);
     this.#written++;
     if (this.#written % MADE_ROOM_EVERY === 0) this.#makeRoom(peer);
   }
 
   /** False for a letter that asked the same before. */
-  asked(sender: string, id: string, peer: string): boolean {
+  asked(way: string, id: string, peer: string): boolean {
     const now = this.#clock();
-    const key = keyOf(sender, id);
+    const key = keyOf(way, id);
     const own = this.#asked.get(peer) ?? new Map<string, number>();
     if ((own.get(key) ?? 0) > now) return false;
     for (const [old, until] of own) {
@@ -93,7 +98,7 @@ export class SeenLetters {
   }
 }
 
-/** Addresses hold no spaces, so no two keys run together. */
-function keyOf(sender: string, id: string): string {
-  return `${sender} ${id}`;
+/** A way holds one space, so no two keys run together. */
+function keyOf(way: string, id: string): string {
+  return `${way} ${id}`;
 }

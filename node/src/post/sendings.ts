@@ -1,6 +1,6 @@
 import type { AgentFrame, AgentMessage, MessageReceipt } from "@action-collective/protocol";
 import { NotAtThisDeskError, PostBusyError } from "./errors.ts";
-import { failureOf, refusalOf } from "./failure.ts";
+import { failureHere } from "./failure.ts";
 import { MOST_EXCHANGES } from "./limits.ts";
 import { addressOf, sizeOf, textOf } from "./messages.ts";
 import type { Answers, Outcome, Resident } from "./types.ts";
@@ -10,7 +10,7 @@ export interface Office {
   readonly self: string;
   /** Throws what keeps it from getting there. */
   ask(sender: Resident, message: AgentMessage, signal: AbortSignal): Promise<Answers>;
-  /** `later`: told what became of one that is kept here until its peer is there. Never throws. */
+  /** `later`: told what became of one that is kept here until its peer is there. Throws what keeps it from getting there. */
   send(sender: Resident, message: AgentMessage, later: (outcome: Outcome) => void): Promise<Outcome>;
 }
 
@@ -44,8 +44,8 @@ export class Sendings {
     if (this.#open.has(exchange)) return;
     if (this.#open.size >= MOST_EXCHANGES) {
       const error = new PostBusyError("This space");
-      if (ask) this.#parts.push({ kind: "fail", exchange, ...failureOf(error) });
-      else this.#receipt(exchange, message.id, refusalOf(error));
+      if (ask) this.#parts.push({ kind: "fail", exchange, ...failureHere(error) });
+      else this.#receipt(exchange, message.id, { status: "refused", ...failureHere(error) });
       return;
     }
     const sending: Sending = { controller: new AbortController(), answers: undefined, asked: false };
@@ -106,7 +106,7 @@ export class Sendings {
     sending.answers?.cancel();
     if (sending.controller.signal.aborted) return;
     this.#open.delete(exchange);
-    this.#parts.push({ kind: "fail", exchange, ...failureOf(error) });
+    this.#parts.push({ kind: "fail", exchange, ...failureHere(error) });
   }
 
   async #send(exchange: string, sending: Sending, message: AgentMessage): Promise<void> {
@@ -124,7 +124,7 @@ export class Sendings {
         this.#receipt(exchange, message.id, outcome),
       );
     } catch (error) {
-      return refusalOf(error);
+      return { status: "refused", ...failureHere(error) };
     }
   }
 

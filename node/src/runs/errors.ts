@@ -44,6 +44,17 @@ export class SandboxLimitError extends CollectiveError {
   }
 }
 
+/** It took all the time that the budgets of a capability left, which is less than any run may take. */
+export class RunCutShortError extends CollectiveError {
+  constructor(name: string, leftMs: number) {
+    super(
+      "sandbox-limit",
+      `${cleanText(name, 64)} was stopped: it took the ${leftMs} ms that the budget of its capability left`,
+      "Ask whoever made the capability for another one with a larger budget.",
+    );
+  }
+}
+
 /** The user's policy does not let this action run. */
 export class RefusedByPolicyError extends CollectiveError {
   constructor(name: string, why: string, remedy: string) {

@@ -1,5 +1,6 @@
 import type { ActionId, Bundle, Json, Permissions } from "@action-collective/protocol";
 import type { BundleStore } from "../bundles/bundle-store.ts";
+import type { RunSpending } from "../capabilities/run-time.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { UnknownActionError } from "../catalogue/errors.ts";
 import type { KnownAction, RunEntry } from "../catalogue/types.ts";
@@ -16,6 +17,7 @@ import {
   ActionThrewError,
   InputInvalidError,
   OutputInvalidError,
+  RunCutShortError,
   SandboxLimitError,
   SandboxUnavailableError,
 } from "./errors.ts";
@@ -102,9 +104,10 @@ export class Runner {
     spending.finished(durationMs);
     const refusal =
       outcome.status === "returned" ? await schemas.check(outputSchema, outcome.output) : undefined;
-    const error = failureOf(name, outcome, refusal);
+    const error = cutShort(name, outcome, spending) ?? failureOf(name, outcome, refusal);
     const run = this.#parts.runId();
-    if (!(error instanceof SandboxUnavailableError))
+    // What the machine or a budget ended says nothing of the action.
+    if (!(error instanceof SandboxUnavailableError || error instanceof RunCutShortError))
       this.#count({ id: run, action: id, started, durationMs, status: error?.code ?? "ok" });
     if (error !== undefined) throw error;
     if (outcome.status !== "returned") throw new SandboxUnavailableError("it ended without an outcome");
@@ -203,6 +206,12 @@ interface Call {
   readonly input: Json;
   readonly grants: Grants;
   readonly wallMs: number | undefined;
+}
+
+/** Pure. Undefined unless a budget ended it. */
+function cutShort(name: string, outcome: CallOutcome, { wallMs, isShort }: RunSpending) {
+  const isOver = isShort && outcome.status === "limit" && outcome.limit === "wall";
+  return isOver ? new RunCutShortError(name, wallMs ?? 0) : undefined;
 }
 
 /** Pure. Undefined when the run succeeded. */

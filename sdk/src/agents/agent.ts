@@ -11,8 +11,8 @@ import {
   isStream,
   iteratorOf,
 } from "./answering.ts";
-import { isGenuine } from "./delivery.ts";
 import { MethodTimeoutError, NotReceivedError, PermissionUndecidedError } from "./errors.ts";
+import { isGenuine } from "./hearing.ts";
 import { LEAVING_MS, METHOD_TIMEOUT_MS, PERMISSION_TIMEOUT_MS } from "./limits.ts";
 import { Links } from "./links.ts";
 import { isMessage, makeMessage } from "./message.ts";
@@ -69,8 +69,11 @@ export abstract class Agent implements Node {
     this.links.forget(node);
   }
 
-  /** Decides about a message whose action's access is `requested`. Anything but `true` in time is no. */
-  requestPermission(_proposed: Message, _caller: Caller): boolean | Promise<boolean> {
+  /**
+   * Decides about a message whose action's access is `requested`. Anything but `true` in time is no; the signal fires when
+   * nobody waits for the word any more.
+   */
+  requestPermission(_proposed: Message, _caller: Caller, _signal: AbortSignal): boolean | Promise<boolean> {
     throw new PermissionUndecidedError(this.id);
   }
 
@@ -176,7 +179,7 @@ export abstract class Agent implements Node {
     try {
       using time = deadline(timeoutMs, signal, () => new PermissionUndecidedError(this.id));
       using question = hearing?.question();
-      const own = (async () => (await this.requestPermission(message, caller)) === true)();
+      const own = (async () => (await this.requestPermission(message, caller, time.signal)) === true)();
       const { yes, board } = await time.race(
         Promise.race([
           own.then((yes) => ({ yes, board: false })),
@@ -204,8 +207,11 @@ export abstract class Agent implements Node {
     const ended = new AbortController();
     const signal = AbortSignal.any([outer, ended.signal]);
     const inTime = async <Value>(value: Value | PromiseLike<Value>): Promise<Awaited<Value>> => {
+      const given = Promise.resolve(value);
+      // The signal may have fired by now: what it throws after that is nobody's affair any more.
+      given.catch(() => undefined);
       using time = deadline(timeoutMs, outer, () => new MethodTimeoutError(action.name, timeoutMs));
-      return await time.race(Promise.resolve(value));
+      return await time.race(given);
     };
     const say = (content: unknown) => this.#say(message, content, answerIntent(message.intent));
     let stream: AsyncIterator<unknown> | Iterator<unknown> | undefined;
@@ -214,6 +220,7 @@ export abstract class Agent implements Node {
     let outcome: Outcome = { status: "cancelled", answers };
     try {
       await inTime(this.before(message, caller));
+      outer.throwIfAborted();
       const method = methodOf(this, action.method);
       const result: unknown = await inTime(method?.call(this, message.content, { ...context, signal }));
       if (isStream(result)) {

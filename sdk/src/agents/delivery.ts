@@ -9,6 +9,7 @@ import {
   TooManyExchangesError,
 } from "./errors.ts";
 import { type Answerer, Exchange, type Opened } from "./exchange.ts";
+import { genuine, judged, LocalHearing } from "./hearing.ts";
 import type { Board } from "./hierarchy/board.ts";
 import { BudgetSpentError } from "./hierarchy/errors.ts";
 import type { LivingExchange } from "./hierarchy/oversight.ts";
@@ -25,10 +26,8 @@ import { isMessage, type MessageFields } from "./message.ts";
 import type { Provenance } from "./provenance.ts";
 import type { Threads } from "./thread.ts";
 import type {
-  Caller,
   Decision,
   Failure,
-  Hearing,
   Message,
   Node,
   Outcome,
@@ -323,12 +322,13 @@ export class Delivery {
     target: Target,
     signals: readonly AbortSignal[],
   ): Opened {
-    const { provenance, threads, now, audit } = this.#parts;
+    const { provenance, threads, now, audit, board } = this.#parts;
     this.#checkOpen();
     this.#checkRoom(asker);
     this.#checkRoom(target.member);
     const living: Living = { message, to: target.address, since: now(), answers: 0 };
-    const hearing = new LocalHearing(this.#parts, message, target.address);
+    const caller = provenance.caller(message) ?? { address: message.from };
+    const hearing = new LocalHearing(board, caller, message, target.address);
     const parties = [asker, target.member].filter((party) => party !== undefined);
     this.#living.set(exchange, living);
     for (const party of parties) party.exchanges.add(exchange);
@@ -403,84 +403,9 @@ export class Delivery {
   }
 }
 
-const hearings = new WeakMap<Hearing, { readonly node: Node; readonly message: Message }>();
-
-function genuine(hearing: Hearing, node: Node, message: Message): Hearing {
-  hearings.set(hearing, { node, message });
-  return hearing;
-}
-
-/** Whether a space delivers this very message to this very node now: nobody else can call a hearing. */
-export function isGenuine(hearing: Hearing | undefined, node: Node, message: Message): hearing is Hearing {
-  const known = hearing === undefined ? undefined : hearings.get(hearing);
-  return known !== undefined && known.node === node && known.message === message;
-}
-
-class LocalHearing implements Hearing {
-  readonly caller: Caller;
-  overruled?: NonNullable<Hearing["overruled"]>;
-  readonly question: Hearing["question"];
-  decision: Decision = "permitted";
-  by = "node";
-
-  constructor({ provenance, board }: DeliveryParts, message: Message, to: string) {
-    this.caller = provenance.caller(message) ?? { address: message.from };
-    // A ruling is about whom it reaches, which a broadcast or a passed message does not name.
-    const overruled = board.overrules({ ...message, to });
-    if (overruled !== undefined) this.overruled = overruled;
-    this.question = () => board.question(message, this.caller);
-  }
-
-  decided(decision: Decision, by: string): void {
-    this.decision = decision;
-    this.by = by;
-  }
-}
-
 /** `forwarded` is the space's word alone: otherwise anybody could say that somebody else had said it. */
 function ownMetadata(metadata: SendOptions["metadata"]): SendOptions["metadata"] {
   if (metadata === undefined || !("forwarded" in metadata)) return metadata;
   const { forwarded: _, ...own } = metadata;
   return own;
-}
-
-/** A node behind the board's rulings: what those forbid does not reach it. */
-function judged(node: Answerer, hearing: LocalHearing): Answerer {
-  const { overruled } = hearing;
-  if (overruled?.access !== "denied" && overruled?.access !== "board") return node;
-  return {
-    async *receive(message, receiving) {
-      if (!(await boardPermits(hearing, overruled, receiving.signal))) {
-        yield refusal(message, overruled.by);
-        return;
-      }
-      // What the board let through is permitted, whatever the node's own policy says.
-      hearing.overruled = { ...overruled, access: "permitted" };
-      yield* node.receive(message, receiving);
-    },
-  };
-}
-
-async function boardPermits(
-  hearing: LocalHearing,
-  { access, by }: NonNullable<Hearing["overruled"]>,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (access === "denied") {
-    hearing.decided("overridden", by);
-    return false;
-  }
-  using question = hearing.question();
-  const stopped = new Promise<boolean>((resolve) => {
-    signal.addEventListener("abort", () => resolve(false), { once: true });
-  });
-  const yes = await Promise.race([question.decided, stopped]);
-  hearing.decided("overridden", by);
-  return yes;
-}
-
-/** Made a message where it is accepted. */
-function refusal({ intent }: Message, by: string): Pick<Message, "intent" | "content"> {
-  const message = `The board does not allow "${intent}" (${by})`;
-  return { intent: "error", content: { code: "access-denied", message, action: intent } };
 }

@@ -4,7 +4,7 @@ import type { Delivery } from "./delivery.ts";
 import { NoAnswerError, NotReceivedError, RemoteFailureError } from "./errors.ts";
 import { NotDescendantError } from "./hierarchy/errors.ts";
 import type { Roster } from "./hierarchy/roster.ts";
-import { BROADCAST_AT_ONCE } from "./limits.ts";
+import { BROADCAST_AT_ONCE, METHOD_TIMEOUT_MS } from "./limits.ts";
 import type { Member } from "./members.ts";
 import { type PresenceNews, presenceOf } from "./presence.ts";
 import type { Provenance } from "./provenance.ts";
@@ -20,7 +20,6 @@ import type {
   Presence,
   PresenceEvent,
   Receipt,
-  Receiving,
   RequestOptions,
   SendOptions,
   Sent,
@@ -158,10 +157,14 @@ export class OwnPlace implements Place {
     });
   }
 
-  pass(message: Message, to: Node | string, receiving?: Receiving): AsyncIterableIterator<Message> {
+  pass(
+    message: Message,
+    to: Node | string,
+    { signal, timeoutMs = METHOD_TIMEOUT_MS }: Pick<RequestOptions, "signal" | "timeoutMs"> = {},
+  ): AsyncIterableIterator<Message> {
     return lazily(() => {
       this.#mustHold(message);
-      return this.#parts.delivery.ask(this.#member, message, to, { signal: receiving?.signal });
+      return this.#parts.delivery.ask(this.#member, message, to, { signal, timeoutMs });
     });
   }
 

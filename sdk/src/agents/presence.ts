@@ -42,6 +42,13 @@ export class PresenceNews {
     }
   }
 
+  /** To one who asked another peer; whether it listens. */
+  pass(event: PresenceEvent, member: Member): boolean {
+    const listens = [...this.#listeners].some((listener) => listener.member === member);
+    if (listens) this.tell(event, (other) => other === member);
+    return listens;
+  }
+
   drop(member: Member): void {
     for (const listener of this.#listeners) if (listener.member === member) this.#listeners.delete(listener);
   }

@@ -146,6 +146,7 @@ export class Space implements AsyncDisposable {
         now: this.#now,
         newId: this.#newId,
         problem: this.#problem,
+        news: (event, member) => this.#news.pass(event, member),
         closed: () => this.#disconnected(),
       });
       this.#connection = connection;
@@ -284,7 +285,6 @@ export class Space implements AsyncDisposable {
 
   async #end(id: string): Promise<readonly string[]> {
     const ending = this.#roster.ending(id).flatMap((each) => this.#members.get(each) ?? []);
-    const token = this.#members.get(id)?.token;
     // All at once: one after the other, those who cling to their place would keep those above them at work.
     for (const member of ending) {
       member.known ??= member.state === "here";
@@ -313,7 +313,8 @@ export class Space implements AsyncDisposable {
     this.#connection?.remove(member);
     // What was cut from a capability ends with it, and all of them with the connection.
     const isTop = this.#members.get(standing.parent ?? BOARD_ID)?.state !== "leaving";
-    if (isTop && this.#closing === undefined) member.revoked = this.#connection?.revoke({ ...member });
+    const endsAnyway = this.#closing !== undefined && this.#connection?.isBorrowed === false;
+    if (isTop && !endsAnyway) member.revoked = this.#connection?.revoke({ ...member });
     delete member.token;
     for (const other of this.#members.values()) this.#guard(() => other.node.forget?.(node));
     if (known === true) this.#tell("left", member);

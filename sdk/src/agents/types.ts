@@ -223,8 +223,12 @@ export interface Place {
   stream(to: string, intent: string, content: Json, options?: RequestOptions): AsyncIterable<Message>;
   /** Everybody's answers to one message, as they come. Who has no such action is silent; errors are answers here. */
   broadcast(intent: string, content: Json, options?: RequestOptions): AsyncIterable<Message>;
-  /** Hands a message that it received, as it is, to another node; `from` stays the speaker's. */
-  pass(message: Message, to: Node | string, receiving?: Receiving): AsyncIterable<Message>;
+  /** Hands a message that it received, as it is, to another node; `from` stays the speaker's. It may take as long as a method may. */
+  pass(
+    message: Message,
+    to: Node | string,
+    options?: Pick<RequestOptions, "signal" | "timeoutMs">,
+  ): AsyncIterable<Message>;
   /** A message of one's own that answers `message`. */
   reply(
     message: Message,
@@ -257,7 +261,10 @@ export interface Place {
   ancestors(message: Message): readonly Message[];
   /** Who is here, and what they can do. */
   who(): readonly Presence[];
-  /** Told whenever somebody comes or goes, from now on; the function ends it. */
+  /**
+   * Told whenever somebody comes or goes, from now on; the function ends it. Of other peers, those are told of that were asked for
+   * help with `*@PeerId` within the last hour.
+   */
   onPresence(heard: (event: PresenceEvent) => void): () => void;
 }
 
@@ -266,7 +273,8 @@ export interface Presence {
   readonly id: string;
   readonly address: string;
   readonly role?: string;
-  readonly level: number;
+  /** Unknown of one of another peer. */
+  readonly level?: number;
   readonly help: readonly ActionHelp[];
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import {
   ALL_PRIVILEGES,
   type CapabilityBlock,
@@ -184,6 +185,25 @@ describe("revoking", () => {
     expect(revoked.sort()).toEqual(["lead", "seen"]);
   });
 
+  test("is not needed for one whose time is over: what is done for it stops then", async () => {
+    const { capabilities, time, mint } = peer();
+    const holder = capabilities.open(cut(mint({ until: 1_020 }).token, "worker"));
+    const told: string[] = [];
+    holder.watch(() => told.push("over"));
+    holder.watch(() => told.push("never"))();
+    let reason: unknown;
+    const working = holder.whileItLasts(signal, async (ended) => {
+      time.now = 1_020;
+      await once(ended, "abort");
+      reason = ended.reason;
+      throw new Error("stopped");
+    });
+    await expect(working).rejects.toThrow("its time is over");
+    expect([told, (reason as { code: string }).code]).toEqual([["over"], "capability-invalid"]);
+    holder.watch(() => told.push("at once"));
+    expect(told).toEqual(["over", "at once"]);
+  });
+
   test("works on one that was never shown, by its token", () => {
     const { capabilities, mint } = peer();
     const { token } = mint({ agents: 1 });
@@ -341,6 +361,42 @@ describe("what a peer remembers", () => {
     expect(codeOf(() => capabilities.open(cut(token, "four")))).toBe("capability-refused");
     time.now = 5_000;
     expect(capabilities.open(cut(token, "four")).agent).toBe("four");
+  });
+
+  test("no agent comes in by having ended another one below it", () => {
+    const { capabilities, mint } = peer();
+    const { token } = mint({ agents: 2 });
+    const leads = ["one", "two", "three"].map((name) => cut(token, name));
+    const board = capabilities.open(token);
+    for (const lead of leads) capabilities.revoke(board, { token: cut(lead, "worker") });
+    // The peer knows of all three now, and none of them was there yet.
+    expect(leads.map((lead) => codeOf(() => capabilities.open(lead)))).toEqual([
+      "done",
+      "done",
+      "capability-refused",
+    ]);
+    capabilities.revoke(board, { token: leads[0] ?? "" });
+    expect(codeOf(() => capabilities.open(leads[2] ?? ""))).toBe("done");
+  });
+
+  test("long lists count for what they weigh, in memory and in answers", () => {
+    const { capabilities, mint } = peer({ most: 10_000, mostBelow: 5_000 });
+    const { token } = mint();
+    const board = capabilities.open(token);
+    const hosts = Array.from({ length: 200 }, (_, i) => `host${i}.${"x".repeat(100)}.example.org`);
+    const long = (name: string) => cut(token, name, { permissions: { net: hosts, secrets: "any" } });
+    const weight = JSON.stringify(hosts).length / 1_024;
+    let kept = 0;
+    for (; kept < 1_000; kept++) {
+      const token = long(`agent${kept}`);
+      const code = codeOf(() => capabilities.open(token).charge({ messages: 1 }));
+      if (code === "capability-refused") break;
+    }
+    expect(kept).toBeGreaterThan(100);
+    expect(kept).toBeLessThan(5_000 / weight);
+    const shown = JSON.stringify(capabilities.views(board)).length;
+    expect(shown).toBeGreaterThan(1_500_000);
+    expect(shown).toBeLessThan(4_000_000);
   });
 
   test("a full ledger forgets nothing that was spent or revoked, and refuses what is new", () => {

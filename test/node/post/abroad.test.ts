@@ -52,9 +52,27 @@ describe("agents of two peers", () => {
       status: "delivered",
     });
     expect(far.inbox).toMatchObject([{ id: "m1", from: `ann@${here.self}`, to: bob, content: "hello" }]);
+    await far.join("cleo", () => [], { expose: true });
+    expect(await near.send("ann", `cleo@${there.self}`, "chat", "hello", "m1")).toMatchObject({
+      status: "delivered",
+    });
+    expect(far.inbox).toHaveLength(2);
     const first = near.ask("ann", bob, "chat", "", "m2").next();
     expect((await first).done).toBe(true);
     await expect(near.ask("ann", bob, "chat", "", "m2").next()).rejects.toThrow("letter-repeated");
+  });
+
+  it("get a flurry of letters in the order they were sent", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { there, near, far } = await twoPeers(stack);
+    await near.join("ann");
+    await far.join("bob", () => [], { expose: true });
+    const numbers = Array.from({ length: 100 }, (_, index) => index);
+    const sent = await Promise.all(
+      numbers.map((each) => near.send("ann", `bob@${there.self}`, "chat", each)),
+    );
+    expect(sent.map(({ status }) => status)).toEqual(numbers.map(() => "delivered"));
+    expect(far.inbox.map(({ content }) => content)).toEqual(numbers);
   });
 
   it("find only who is exposed, and learn nothing of the others", async () => {
@@ -77,6 +95,8 @@ describe("agents of two peers", () => {
     expect(await said("open")).toEqual(["delivered", undefined, ["answer"]]);
     there.blocked.add(here.self);
     expect(await said("open")).toEqual(nobody);
+    here.blocked.add(there.self);
+    expect(await said("open")).toEqual(["refused", "refused-by-policy", "refused-by-policy"]);
   });
 
   it("answer together when all of a peer are asked, and hear who comes and goes", async () => {

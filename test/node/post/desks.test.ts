@@ -1,12 +1,17 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { ALL_PRIVILEGES, DESK_IDLE_MS } from "@action-collective/protocol";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { bearersOf } from "../../../node/src/capabilities/bearers.ts";
+import { PostUnreadableError } from "../../../node/src/post/errors.ts";
 import {
   DESK_CUT_OFF_MS,
   DESK_SWEEP_MS,
   MOST_DESKS,
   MOST_DESKS_OF_HOLDER,
 } from "../../../node/src/post/limits.ts";
+import { PostFile } from "../../../node/src/post/post-database.ts";
+import { temporaryFolder } from "../../helpers/temporary.ts";
 import { spaceAt, TestPosts, USER } from "./post-fixture.ts";
 
 const signal = new AbortController().signal;
@@ -83,5 +88,20 @@ describe("a desk", () => {
     expect(await one.all("ann", `*@${self}`, "chat")).toEqual([]);
     await expect(one.all("ann", `bob@${self}`, "chat")).rejects.toThrow("no-such-agent");
     expect(await two.send("bob", `ann@${self}`, "chat", "")).toMatchObject({ code: "capability-invalid" });
+  });
+});
+
+describe("the file of the post", () => {
+  it("is refused, and left as it is, when it is damaged or of a newer version", async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, "post.sqlite");
+    await writeFile(path, "damaged ".repeat(64));
+    await expect(PostFile.open(path)).rejects.toThrow(PostUnreadableError);
+    expect(await readFile(path, "utf8")).toBe("damaged ".repeat(64));
+    await rm(path);
+    const file = await PostFile.open(path);
+    file.database.exec("PRAGMA user_version = 99");
+    await file.stop();
+    await expect(PostFile.open(path)).rejects.toThrow("it has format 99");
   });
 });

@@ -66,6 +66,20 @@ describe("a peer that means harm", () => {
     expect(near.inbox).toEqual([]);
   });
 
+  it("soon has nothing read any more when it sends what is no letter", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { here, there } = await twoPeers(stack);
+    const { letter, send } = hostile(here, there);
+    const forged = signLetter(letter("m1"), createSigner(new Uint8Array(32).fill(9)), "test");
+    const failures = new Map<string, number>();
+    for (let count = 0; count < 100; count++) {
+      const { message } = await (await send(forged)).read(signal).catch((error: Error) => error) as Error;
+      failures.set(message, (failures.get(message) ?? 0) + 1);
+    }
+    expect(failures.get("A letter is not signed by the peer that sent it")).toBeLessThan(60);
+    expect([...failures.keys()].at(-1)).toContain("too much is under way");
+  });
+
   it("speaks for all its agents only to say who comes and goes", async () => {
     await using stack = new AsyncDisposableStack();
     const { here, there, far } = await twoPeers(stack);
@@ -154,6 +168,21 @@ describe("a peer that means harm", () => {
 });
 
 describe("a program of one's own", () => {
+  it("is told at once of what can never be sent", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { there, near } = await twoPeers(stack);
+    await near.join("ann");
+    const codes: unknown[] = [];
+    for (const [to, content] of [
+      ["*", ""],
+      [`bob@${"1".repeat(52)}`, ""],
+      [`bob@${there.self}`, "x".repeat(65_536)],
+      [`bob@${there.self}`, "\ud800"],
+    ] as const)
+      codes.push((await near.send("ann", to, "chat", content)).code);
+    expect(codes).toEqual(["no-address", "malformed", "message-too-large", "message-unsendable"]);
+  });
+
   it("fills the outbox no more than its part", async () => {
     await using stack = new AsyncDisposableStack();
     const { posts, there, near } = await twoPeers(stack);

@@ -210,6 +210,30 @@ describe("experience", () => {
     expect(served()).toEqual([]);
   });
 
+  it("is left anew when something of weight was learned, and not for each run", async () => {
+    const experience = new Experience("steady");
+    const left: (readonly [generation: number, runs: number | undefined])[] = [];
+    const leave = () =>
+      experience.leave(async ({ generation, actions }) => {
+        left.push([generation, actions[0]?.runs]);
+        return `heirloom ${generation}`;
+      });
+    for (let run = 0; run < 100; run += 1) {
+      experience.used("one", "succeeded");
+      await leave();
+    }
+    expect(left.map(([, runs]) => runs)).toEqual([1, 2, 4, 8, 16, 32, 64]);
+    experience.advise("Mind the gap.");
+    experience.advise("Mind the gap.");
+    expect(await leave()).toBe("heirloom 8");
+    experience.used("one", "failed");
+    expect([await leave(), await leave()]).toEqual(["heirloom 9", "heirloom 9"]);
+    expect(left.slice(7)).toEqual([
+      [8, 100],
+      [9, 101],
+    ]);
+  });
+
   it("fits one manifest, however much was learned", async () => {
     const experience = new Experience("a.very_Long-name".repeat(8));
     const id = (n: number) => actionIdOf(cidOf(Uint8Array.of(n), DAG_CBOR));

@@ -1,3 +1,4 @@
+import { CollectiveError } from "@action-collective/protocol";
 import {
   type ActionContext,
   type ActionSpecs,
@@ -7,6 +8,7 @@ import {
   type Place,
   Space,
 } from "action-collective/agents";
+import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { LEAVING_MS } from "../../../sdk/src/agents/limits.ts";
 import { until } from "../../helpers/until.ts";
@@ -202,6 +204,44 @@ describe("terminating", () => {
     await entering;
     expect(heir.signal.aborted).toBe(false);
     expect(await chief.request("slow", "chat", "hi")).toBe("slow: hi");
+  });
+
+  it("leaves one tree and nothing else, whatever happens at the same time", async () => {
+    const step = fc.record({
+      act: fc.constantFrom("spawn", "terminate", "ask"),
+      who: fc.nat(),
+      name: fc.nat({ max: 9 }),
+      pause: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const space = new Space();
+        const places: Place[] = [space.place];
+        const under: Promise<unknown>[] = [];
+        for (const { act, who, name, pause } of steps) {
+          const place = places[who % places.length] ?? space.place;
+          const doing = {
+            spawn: async () => places.push(await place.spawn(new Ticker(`n${name}`))),
+            terminate: () => place.terminate(`n${name}`),
+            ask: () => place.stream(`n${name}`, "tick", null)[Symbol.asyncIterator]().next(),
+          }[act]();
+          under.push(doing);
+          doing.catch(() => {});
+          if (pause) await new Promise(setImmediate);
+        }
+        for (const outcome of await Promise.allSettled(under))
+          if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(CollectiveError);
+        const { members } = space.board.status();
+        const living = new Set(members.map(({ id }) => id));
+        expect(members.every(({ parent }) => parent === undefined || living.has(parent))).toBe(true);
+        expect(members.every(({ leaving }) => !leaving)).toBe(true);
+        const acting = places.filter(({ signal }) => !signal.aborted).map(({ id }) => id);
+        expect(acting.sort()).toEqual([...living].sort());
+        await space.close();
+        expect(space.stats()).toEqual({ members: 0, exchanges: 0, listeners: 0 });
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it("is not held up by those who do not want to go", async () => {

@@ -135,8 +135,8 @@ describe("the name of one who is gone", () => {
     roster.leave("lead");
     for (const name of ["lead", "hand"])
       expect(refusal(() => roster.enter(name, { parent: "rival" }, NOW)).code).toBe("agent-name-taken");
-    expect(roster.enter("lead", { parent: "chief" }, NOW).level).toBe(2);
     expect(roster.enter("hand", {}, NOW).level).toBe(1);
+    expect(roster.enter("lead", { parent: "chief" }, NOW).level).toBe(2);
   });
 
   it("is not forgotten because others come and go", () => {
@@ -229,6 +229,8 @@ describe("the time of privileges", () => {
     expect(roster.standing("child")?.privileges.until).toBe(2_000);
     const longer = () => roster.enter("x", { parent: "brief", privileges: { until: 3_000 } }, NOW);
     expect(refusal(longer).code).toBe("privilege-refused");
+    const over = () => roster.enter("x", { privileges: { until: NOW } }, NOW);
+    expect(refusal(over).code).toBe("privilege-refused");
     expect(roster.nextExpiry()).toBe(2_000);
     expect(roster.expired(1_999)).toEqual([]);
     expect(roster.mayTalk("child", "lasting", 1_999)).toBe(true);
@@ -344,6 +346,46 @@ describe("whatever tree of wishes", () => {
         }
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it("stays one tree, whoever comes and goes, and nobody gets a name that another gave", () => {
+    const step = fc.record({ enters: fc.boolean(), parent: fc.nat(), name: fc.nat({ max: 7 }) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const roster = new Roster(NOW, { ...ALL_PRIVILEGES, agents: 6 });
+        const givers = new Map<string, string | undefined>();
+        for (const { enters, parent, name } of steps) {
+          const id = `n${name}`;
+          const living = roster.status().map((one) => one.id);
+          const creator = living[parent % living.length] ?? "board";
+          if (!enters) {
+            const gone = roster.leave(id);
+            expect(gone).toEqual([...gone].sort((a, b) => living.indexOf(b) - living.indexOf(a)));
+            for (const each of gone) expect(roster.standing(each)).toBeUndefined();
+            continue;
+          }
+          try {
+            roster.enter(id, { parent: creator }, NOW);
+          } catch (error) {
+            if (!(error instanceof CollectiveError)) throw error;
+            expect(["agent-name-taken", "privilege-refused"]).toContain(error.code);
+            continue;
+          }
+          const before = givers.get(id);
+          // Whoever gave it before is the same, below the new giver, or gone itself.
+          const theirs = before === creator || roster.isBelow(before ?? "", creator);
+          expect(before === undefined || theirs || !living.includes(before)).toBe(true);
+          givers.set(id, creator);
+        }
+        for (const { id, parent, level, privileges } of roster.status()) {
+          expect(roster.standing(parent ?? "board")?.level).toBe(Math.max(level - 1, 0));
+          expect(roster.descendants(id).every((below) => roster.isBelow(below.id, id))).toBe(true);
+          expect(roster.descendants(id).length).toBeLessThanOrEqual(privileges.agents);
+        }
+        expect(roster.descendants("board")).toHaveLength(roster.status().length - 1);
+      }),
+      { numRuns: 100 },
     );
   });
 

@@ -202,6 +202,8 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
 
   test("an input at fault is told; what is mended too often is given up; what another maker handed out is mended, too", async () => {
     await using space = new Space();
+    const eve = user("eve", []).agent;
+    await space.add(eve);
     const again: ScriptStep = {
       told: ['"name":"splitWords"'],
       says: handOver("splitWords"),
@@ -218,6 +220,9 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
       ask.request("smith", MAKE_TOOL, { need: "splits a text into words" }),
     );
     expect(made).toEqual({ id, name: "splitWords", how: "found", published: true });
+    await expect(eve.place.request("smith", REPORT_FAILURE, { ...report, need: "x" })).rejects.toMatchObject({
+      code: "unknown-tool",
+    });
     const kept = await smith.script.during(ask.request("smith", REPORT_FAILURE, report));
     expect(kept).toEqual({ id, name: "splitWords", how: "kept", input: { text: "a" } });
     await expect(ask.request("smith", REPORT_FAILURE, report)).rejects.toMatchObject({

@@ -250,6 +250,17 @@ describe("raised hands", () => {
     ]);
   });
 
+  test("people raise theirs in words; maybe is no hand", async () => {
+    const person = (id: string, word: string) =>
+      new Speaker(id, ({ intent }) => [intent === "hand" ? word : id]);
+    const chat = linked(
+      new GroupChat({ hands: true, turns: 1 }),
+      person("a", "maybe"),
+      person("b", "Yes, please"),
+    );
+    expect(await lines(chat.receive(say("user", "topic")))).toEqual(["b: b"]);
+  });
+
   test("a chair gives the floor among them, and ends it", async () => {
     const chair = new Speaker("chair", ({ content }) => {
       const { turn, hands } = content as { turn: number; hands: string[] };

@@ -34,8 +34,12 @@ beforeAll(async () => {
     return "content" in answer ? { ...answer } : { toolCalls: [...answer.toolCalls] };
   });
   [peer] = await Promise.all([PeerProcess.start(), model.start()]);
-  for (const action of ["add-business-days", "polygon-area"])
-    await peer.client.publishFolder(join(ROOT, "library/actions", action));
+  const { client } = peer;
+  await Promise.all(
+    ["add-business-days", "polygon-area"].map((action) =>
+      client.publishFolder(join(ROOT, "library/actions", action)),
+    ),
+  );
   vi.stubEnv("COLLECTIVE_HOME", peer.home);
   vi.stubEnv("OPENAI_API_KEY", "scripted");
   vi.stubEnv("OPENAI_BASE_URL", `${model.url}/v1`);

@@ -153,11 +153,17 @@ test("all exposed agents of a peer are asked at once, and remote agents are link
   for (const id of ["ann", "ben"]) await far.space.add(new Librarian(id), { expose: true });
   await far.space.add(new Librarian("hidden"));
   const everybody = `*@${far.connection.peer}`;
+  const news: unknown[] = [];
+  asker.place.onPresence(({ kind, who }) => void news.push([kind, who.address]));
   const names = (messages: Message[]) => messages.map(({ from }) => from.split("@")[0]).sort();
   expect(names(await all(asker.place.stream(everybody, "chat", "hello")))).toEqual(["ann", "ben"]);
   const help = await all(asker.place.stream(everybody, "help", { name: "find_book" }));
   expect(help.map(({ content }) => (content as { name: string }).name)).toEqual(["find_book", "find_book"]);
   expect(await all(asker.place.stream(everybody, "burn", null))).toEqual([]);
+  await far.space.add(new Librarian("cleo"), { expose: true });
+  await far.space.remove("cleo");
+  await until(() => news.length === 2, { what: "the news" });
+  expect(news.splice(0)).toEqual(["joined", "left"].map((kind) => [kind, `cleo@${far.connection.peer}`]));
 
   const mapper = new Mapper({ id: "mapper" });
   for (const id of ["ann", "ben"]) mapper.links.link(space.node(`${id}@${far.connection.peer}`));

@@ -202,6 +202,37 @@ test("a person at the console is asked like any other, and what is typed is its 
   team.finish();
 });
 
+test("a person at a window is reached at an address, with a token; a maker needs a peer", async () => {
+  await using team = await play(
+    { editor: [] },
+    { members: { editor: {}, owner: { human: { websocket: {} } } } },
+  );
+  expect(team.running.people()).toEqual([
+    {
+      id: "owner",
+      url: expect.stringMatching(/^ws:\/\/127\.0\.0\.1:\d+\/$/),
+      token: expect.stringMatching(/^[\w-]{43}$/),
+    },
+  ]);
+  expect(team.running.addresses()).toEqual([]);
+  const members = { editor: { maker: "smith" }, smith: { makes: {} } };
+  await expect(play({ editor: [], smith: [] }, { members })).rejects.toThrow(
+    "has a maker of tools, and no peer",
+  );
+});
+
+test("whom a member was made by ends it, and all below it", async () => {
+  const members = {
+    a: {},
+    b: { reportsTo: "a" },
+    c: { reportsTo: "b" },
+    d: {},
+  };
+  await using team = await play({ a: [], b: [], c: [], d: [] }, { members });
+  expect(await team.running.space.board.terminate("a")).toEqual(["c", "b", "a"]);
+  expect(team.running.status().members.map(({ id }) => id)).toEqual(["board", "d"]);
+});
+
 describe("the environment", () => {
   const file = {
     name: "desk",

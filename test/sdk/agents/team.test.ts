@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InvalidTeamError, readTeam } from "../../../sdk/src/agents/team/index.ts";
 
@@ -252,4 +253,35 @@ describe("everything that is wrong is named at once, by its path, with what was 
     expect(problemsOf(team(Object.fromEntries(line)))).toContain("members.m8: is at level 9; there are 8");
     expect(problemsOf(team({ a: {} }), { topic: "x" })).toEqual(['variables: there is no "topic"']);
   });
+});
+
+test("whatever stands in a file, it is a team or is refused with reasons", () => {
+  const keys = [
+    "name",
+    "members",
+    "role",
+    "reportsTo",
+    "mayTalkTo",
+    "human",
+    "channels",
+    "a",
+    "__proto__",
+    "constructor",
+  ];
+  const { value: anything } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom(...keys, "none", "console", "{{name}}", 1, true, null),
+      fc.array(tie("value"), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom(...keys), tie("value"), { maxKeys: 4 }),
+    ),
+  }));
+  const part = fc.dictionary(fc.constantFrom("a", "b", "constructor"), anything, { maxKeys: 3 });
+  fc.assert(
+    fc.property(fc.oneof(anything, fc.record({ name: fc.constant("x"), members: part })), (value) => {
+      const problems = problemsOf(value);
+      for (const problem of problems) expect(problem).toMatch(/\S: \S|^and \d+ more$/);
+    }),
+    { numRuns: 300 },
+  );
 });

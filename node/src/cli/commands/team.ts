@@ -84,10 +84,10 @@ function addCheck(team: Command, { io, output }: CommandContext): void {
     .addHelpText("after", example("collective team check newsroom.yaml"))
     .action(async (file: string, flags: Pick<RunFlags, "set">) => {
       const read = await readTeamAt(file, flags.set ?? []);
-      const { variablesOf } = await import("action-collective/agents");
-      const variables = variablesOf(read).map((name) => ({ name, set: Boolean(io.env[name]) }));
-      output.data({ team: read, variables }, () => teamLines(output, read));
-      for (const { name, set } of variables) if (!set) output.note(`${name} is not set here.`);
+      const { environmentProblems } = await import("action-collective/agents");
+      const missing = environmentProblems(read, io.env);
+      output.data({ team: read, missing }, () => teamLines(output, read));
+      for (const problem of missing) output.note(`It cannot run here yet: ${problem}.`);
     });
 }
 

@@ -56,7 +56,7 @@ export async function runTeam(
   });
   const interrupts = new Interrupts(running);
   try {
-    for (const line of await peopleLines(running)) output.note(line);
+    for (const line of reachLines(running)) output.note(line);
     const answers = await talk(running, message, typed, context, quiet);
     await running.silence();
     if (answers === 0 && interrupts.code === undefined) output.note("Nobody answered.");
@@ -117,15 +117,15 @@ function asking(typed: TypedLines, { io }: Pick<CommandContext, "io">): Approval
   };
 }
 
-/** Where people connect to, that a team has at a window. */
-async function peopleLines(running: RunningTeam): Promise<string[]> {
-  return running
+/** Where people connect to, that a team has at a window, and under what names other peers reach it. */
+function reachLines(running: RunningTeam): string[] {
+  const people = running
     .people()
     .flatMap(({ id, url, token }) =>
-      url === undefined
-        ? []
-        : [`${id} connects to ${url}${token === undefined ? "" : ` with the token ${token}`}`],
+      url === undefined ? [] : [`${id} connects to ${url} with the token ${token ?? "(none)"}`],
     );
+  const addresses = running.addresses();
+  return addresses.length === 0 ? people : [...people, `Other peers can reach ${addresses.join(", ")}.`];
 }
 
 /** The first Ctrl-C stops the team, a second one the process. */

@@ -53,7 +53,7 @@ export function teamLines(output: Output, team: Team): string[] {
       member.kind === "thinker" ? undefined : member.kind === "maker" ? "makes tools" : wayOf(member.human),
       member.id === team.start ? "is asked first" : undefined,
       member.expose ? "can be reached from other peers" : undefined,
-      `may write to ${talkText(member.privileges.talkTo)}`,
+      `may write to ${talkText(member.privileges.talkTo, member.id)}`,
     ];
     const indent = "  ".repeat(member.level);
     lines.push(
@@ -72,11 +72,12 @@ export function teamLines(output: Output, team: Team): string[] {
   return lines;
 }
 
-function talkText(talkTo: "any" | readonly string[] | undefined): string {
+function talkText(talkTo: "any" | readonly string[] | undefined, self: string): string {
   if (talkTo === undefined) return "whom those above it may";
   if (talkTo === "any") return "anybody";
   if (talkTo.includes("*")) return "everybody here";
-  return talkTo.length === 0 ? "nobody" : talkTo.map((one) => oneLine(one, MOST_NAME_CHARACTERS)).join(", ");
+  const others = talkTo.filter((one) => one !== self);
+  return others.length === 0 ? "nobody" : others.map((one) => oneLine(one, MOST_NAME_CHARACTERS)).join(", ");
 }
 
 function wayOf(human: object): string {

@@ -45,7 +45,7 @@ export class Experience {
   readonly #actions = new Map<string, { made: boolean; runs: number; succeeded: number }>();
   readonly #advice = new Set<string>();
   #generation: number;
-  /** Grows with everything that is learned. */
+  /** Grows with everything of weight that is learned. */
   #changes = 0;
   /** Holds all of it. */
   #heirloom: string | undefined;
@@ -60,19 +60,23 @@ export class Experience {
   }
 
   made(id: string): void {
-    this.#count(id).made = true;
+    const counted = this.#count(id);
+    if (!counted.made) this.#changed();
+    counted.made = true;
   }
 
   used(id: string, how: "succeeded" | "failed"): void {
     const counted = this.#count(id);
     counted.runs += 1;
     if (how === "succeeded") counted.succeeded += 1;
+    // Success after success says little more; an heirloom for each would fill the peer.
+    if (how === "failed" || isPowerOfTwo(counted.runs)) this.#changed();
   }
 
   /** A sentence for whoever comes after. The oldest makes room for it. */
   advise(text: string): void {
-    this.#changed();
     const advice = cleanText(text, MOST_ADVICE_CHARACTERS - 1);
+    if (!this.#advice.has(advice)) this.#changed();
     this.#advice.delete(advice);
     this.#advice.add(advice);
     const [oldest] = this.#advice;
@@ -90,7 +94,7 @@ export class Experience {
   }
 
   /**
-   * Leaves what was learned; where nothing was since the last time, that still holds.
+   * Leaves what was learned; where nothing of weight was since the last time, that still holds.
    * @param keep puts it into the collective and returns its id
    * @returns undefined where there is nothing to leave
    */
@@ -157,7 +161,6 @@ export class Experience {
   }
 
   #count(id: string): { made: boolean; runs: number; succeeded: number } {
-    this.#changed();
     let counted = this.#actions.get(id);
     if (counted === undefined) {
       counted = { made: false, runs: 0, succeeded: 0 };
@@ -168,6 +171,8 @@ export class Experience {
     return counted;
   }
 }
+
+const isPowerOfTwo = (count: number): boolean => Number.isInteger(Math.log2(count));
 
 /** Every heirloom has this tag: what is left for a successor is no tool of one's own. */
 export const HEIRLOOM_TAG = "heirloom";

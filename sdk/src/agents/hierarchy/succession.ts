@@ -51,8 +51,8 @@ export class HeirloomRefusedError extends CollectiveError {
 
 /**
  * Leaves what an agent learned, in the collective, where its successor finds it after this agent, its space and its process are
- * gone. Best done after each piece of work: whoever is ended at once leaves nothing any more, and leaving the same again costs
- * nothing.
+ * gone. Best done after each piece of work: whoever is ended at once leaves nothing any more, and where nothing of weight was
+ * learned since the last time, it costs nothing.
  * @returns the heirloom's id; undefined where nothing was learned.
  * @throws {HeirloomRefusedError}, and what `client.prove` and `client.publish` throw.
  */

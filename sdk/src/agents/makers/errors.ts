@@ -19,12 +19,12 @@ export class ToolGivenUpError extends CollectiveError {
   }
 }
 
-/** A failure was reported of a tool that this maker did not hand out, and nobody says what it is for. */
+/** A failure was reported of a tool that was handed out to others, or to nobody here, and nobody says what it is for. */
 export class UnknownToolError extends CollectiveError {
   constructor(id: string) {
     super(
       "unknown-tool",
-      `No tool with the id ${id.slice(0, 128)} was handed out here`,
+      `No tool with the id ${id.slice(0, 128)} was handed out to you here`,
       "Say what it is for (need), or ask for another one with make_tool.",
     );
   }

@@ -32,13 +32,15 @@ export class HandedOut {
   }
 
   /**
-   * The line of what failed at a user's. Where it is not known here, one begins: the maker that handed it out is gone.
-   * @throws {UnknownToolError} nobody says what it is for
+   * The line of what failed at a user's. Where it is not known here, one begins: the maker that handed it out is gone. What others
+   * were given is not this one's to have replaced.
+   * @throws {UnknownToolError} somebody else has it, or nobody says what it is for
    */
   of({ id, need }: FailureReport, user: string): Line {
     const known = this.#lines.get(id);
-    if (known === undefined && need === undefined) throw new UnknownToolError(id);
-    return this.give(id, need ?? "", user);
+    if (known?.users.has(user) === true) return known;
+    if (known !== undefined || need === undefined) throw new UnknownToolError(id);
+    return this.give(id, need, user);
   }
 
   /** It is to be mended once more. @throws {ToolGivenUpError} */

@@ -68,11 +68,6 @@ export class HeldTools {
     this.#maker = maker;
   }
 
-  /** Ids of the actions in force. */
-  get ids(): readonly string[] {
-    return [...this.#offered.values()].map(({ id }) => id);
-  }
-
   /** All of them as they are now, after the one that asks for more. */
   async tools(context: HoldingContext): Promise<CollectiveTool[]> {
     const held = await Promise.all(

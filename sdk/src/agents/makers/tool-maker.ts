@@ -96,7 +96,7 @@ export class ToolMaker extends Agent {
       this.#handedOut.give(id, needed.need, context.caller.address);
       this.#tell([], { kind: "tool", id, name, need: needed.need });
       const how = making.how === "made" ? "made" : "found";
-      return { id, name, how, published: making.how === "kept" || making.published };
+      return { id, name, how, published: making.how !== "kept" && making.published };
     });
   }
 
@@ -132,14 +132,7 @@ export class ToolMaker extends Agent {
     failing?: FailureReport,
   ): Promise<Making> {
     const { place } = this;
-    const {
-      instructions = "",
-      values,
-      client: given,
-      publish = "ask",
-      generate = true,
-      ...options
-    } = this.#options;
+    const { instructions = "", values, publish = "ask", generate = true, ...options } = this.#options;
     const { tokens } = place.left();
     const task: Omit<TaskOptions, "chatHistory"> = {
       ...options,

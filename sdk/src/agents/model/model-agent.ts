@@ -83,18 +83,17 @@ export class ModelAgent extends Agent {
     if (client !== undefined) await this.#held?.heard(caller.address, content, client, { taken, signal });
   }
 
-  /** Turns of the model until it answers the message. */
-  protected async think(
-    _content: Json,
-    { message, caller, signal }: ActionContext,
-  ): Promise<string | Message> {
+  /**
+   * Turns of the model until it answers.
+   * @param content what it is told last, in place of the message's own
+   */
+  protected async think(content: Json, { message, signal }: ActionContext): Promise<string | Message> {
     const place = findPlace(this);
     const isHere = hereIn(place);
-    const isStranger = (from: string) => (from === message.from ? caller.peer !== undefined : !isHere(from));
-    const thread = [...(place === undefined ? [] : ancestorsOf(place, message)), message];
+    const before = place === undefined ? [] : ancestorsOf(place, message);
+    const thread = [...before, { ...message, content }];
     const memory = new NetworkMemory();
     for (const one of thread) memory.saw(reachedIn(one, isHere));
-    if (caller.peer !== undefined) memory.saw([`peer ${caller.peer}`]);
     const text = await converse({
       model: this.#model,
       meter: place === undefined ? UNMETERED : meterOf(place),
@@ -102,7 +101,7 @@ export class ModelAgent extends Agent {
         this.#instructions(place),
         ...toModelMessages(thread, {
           self: place === undefined ? [this.id] : [place.id, place.address],
-          isStranger,
+          isStranger: (from) => !isHere(from),
           namesInText: this.#options.namesInText,
         }),
       ],

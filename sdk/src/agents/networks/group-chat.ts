@@ -10,7 +10,8 @@ export interface GroupChatOptions extends NetworkOptions {
   readonly turns?: number | undefined;
   /**
    * One speaks at a time, and only who raised its hand, first in first out. After each message every other member is asked
-   * `hand` (`Spoken`), and answers true to raise its hand, anything else to lower it. Silence is when no hand is up.
+   * `hand` (`Spoken`), and answers true (people: yes) to raise its hand, anything else to lower it. Silence is when no hand is
+   * up.
    */
   readonly hands?: boolean | undefined;
   /**
@@ -106,7 +107,7 @@ export class GroupChat extends Network {
     const answers = await Promise.all(
       listeners.map(({ to }) => this.#askSoon(to, "hand", { ...spokenOf(said) }, said, conversation)),
     );
-    for (const [index, { to }] of listeners.entries()) hands.set(to.id, answers[index] === true);
+    for (const [index, { to }] of listeners.entries()) hands.set(to.id, isYes(answers[index]));
   }
 
   /** Whose turn it is; undefined when nobody wants to speak, or the chair has heard enough. */
@@ -163,4 +164,8 @@ function spokenOf({ message: { from, intent, content } }: Said): Spoken {
 
 function isUnknownAction({ intent, content }: Message): boolean {
   return intent === "error" && isJsonObject(content) && content.code === "unknown-action";
+}
+
+function isYes(answer: Json | undefined): boolean {
+  return answer === true || (typeof answer === "string" && /^\W*yes\b/iu.test(answer));
 }

@@ -92,7 +92,7 @@ export abstract class Network implements Node {
   protected hear({ to }: Link, message: Message, conversation: Conversation): AsyncIterableIterator<Message> {
     return this.#listen(to, message, conversation, this.#memberMs, (receiving) => {
       const place = findPlace(this);
-      return place === undefined ? to.receive(message, receiving) : place.pass(message, to, receiving);
+      return place === undefined ? to.receive(message, receiving) : place.pass(message, to, { ...receiving, timeoutMs: this.#memberMs });
     });
   }
 

@@ -5,7 +5,7 @@ export {
   contractNet,
   type Proposal,
 } from "./contract-net.ts";
-export { type Call, CONTRACT_NET, type Reason, type Terms } from "./contract-words.ts";
+export { type Call as CallForProposals, CONTRACT_NET } from "./contract-words.ts";
 export { Contractor, Refusal } from "./contractor.ts";
 export * from "./errors.ts";
 export { InnerCritic, type InnerCriticOptions } from "./inner-critic.ts";

@@ -7,12 +7,13 @@ import type { Delivery, Gateway } from "../delivery.ts";
 import type { Answerer } from "../exchange.ts";
 import { BOARD_ID } from "../hierarchy/roster.ts";
 import type { Member } from "../members.ts";
-import type { Message, Receipt } from "../types.ts";
+import type { Message, PresenceEvent, Receipt } from "../types.ts";
 import { Awaited } from "./awaited.ts";
 import { NotJoinedError, OtherPeerError, PeerLostError } from "./errors.ts";
 import { FrameLine } from "./frame-line.ts";
 import { ANSWER_MARK, Incoming } from "./incoming.ts";
-import { JOIN_MS, RETRY_FIRST_MS, RETRY_LONGEST_MS } from "./limits.ts";
+import { Joinings } from "./joinings.ts";
+import { CALL_MS, RETRY_FIRST_MS, RETRY_LONGEST_MS } from "./limits.ts";
 import { Outgoing } from "./outgoing.ts";
 import { cutToken } from "./tokens.ts";
 
@@ -30,15 +31,10 @@ export interface ConnectionParts {
   readonly newId: () => string;
   /** Told why the peer was lost, but for its being away. */
   readonly problem: (error: unknown) => void;
+  /** Somebody comes or goes at another peer; false where this member does not want to know. */
+  readonly news: (event: PresenceEvent, member: Member) => boolean;
   /** It is over for good. */
   readonly closed: () => void;
-}
-
-/** What an agent is at the peer, as long as one connection lasts. */
-interface Joining {
-  readonly address: Promise<string>;
-  settle(address: string): void;
-  refuse(error: Error): void;
 }
 
 /**
@@ -51,7 +47,7 @@ export class Connection implements Gateway, AsyncDisposable {
   readonly #incoming: Incoming;
   readonly #awaited = new Awaited();
   readonly #closing = new AbortController();
-  readonly #joined = new Map<string, Joining>();
+  readonly #joinings = new Joinings();
   #peer = "";
   #desk = "";
   #root: string | undefined;
@@ -67,6 +63,7 @@ export class Connection implements Gateway, AsyncDisposable {
       now,
       push: (frame) => this.#pushOrBreak(frame),
       find: (address) => this.#find(address),
+      news: (event, member) => this.#parts.news(event, member),
       awaited: ({ replyTo }, { id }) => this.#awaited.has(replyTo, id),
       reply: (answer, asked, member) => this.#replyByLetter(answer, asked, member),
     });
@@ -95,6 +92,11 @@ export class Connection implements Gateway, AsyncDisposable {
     return this.#line !== undefined;
   }
 
+  /** The space's capability was given to it, and outlives the connection. */
+  get isBorrowed(): boolean {
+    return this.#parts.capability !== undefined;
+  }
+
   /** Exchanges with agents of other peers that are under way. */
   get exchanges(): number {
     return this.#outgoing.size + this.#incoming.size;
@@ -121,13 +123,13 @@ export class Connection implements Gateway, AsyncDisposable {
   /** A member is gone. */
   remove(member: Member): void {
     this.#awaited.forget(member.id);
-    if (this.#joined.delete(member.id)) this.#pushOrBreak({ kind: "leave", agent: this.#nameOf(member) });
+    if (this.#joinings.leave(member.id)) this.#pushOrBreak({ kind: "leave", agent: this.#nameOf(member) });
   }
 
   /** Ends a member's capability at the peer, and all that was cut from it. */
-  async revoke(token: string): Promise<void> {
-    if (!this.connected) return;
-    await this.#parts.client.revoke({ token }).catch((error: unknown) => this.#tell(error));
+  async revoke({ token }: Pick<Member, "token">): Promise<void> {
+    if (token === undefined || !this.connected) return;
+    await this.#quickly((signal) => this.#parts.client.revoke({ token }, { signal }));
   }
 
   /** Counts tokens where the peer keeps the budget as well. @throws {ApiError} `budget-spent` */
@@ -158,10 +160,10 @@ export class Connection implements Gateway, AsyncDisposable {
     const token = this.#root;
     this.#closing.abort(new PeerLostError());
     if (connected) {
-      await client.closeDesk(this.#desk).catch((error: unknown) => this.#tell(error));
+      await this.#quickly((signal) => client.closeDesk(this.#desk, { signal }));
       // One that was given is not this space's to end.
-      if (token !== undefined && this.#parts.capability === undefined)
-        await client.revoke({ token }).catch((error: unknown) => this.#tell(error));
+      if (token !== undefined && !this.isBorrowed)
+        await this.#quickly((signal) => client.revoke({ token }, { signal }));
     }
     this.#line?.close(new PeerLostError());
     await this.#kept;
@@ -172,9 +174,20 @@ export class Connection implements Gateway, AsyncDisposable {
     await this.close();
   }
 
+  /** Tells the peer of an end. One that does not hear of it ends what nobody uses by itself. */
+  async #quickly(call: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    try {
+      using time = deadline(CALL_MS, undefined, () => new PeerLostError());
+      await call(time.signal);
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
   async #open(): Promise<void> {
     const { client, capability, members, ownerName, privileges } = this.#parts;
-    const { signal } = this.#closing;
+    using time = deadline(CALL_MS, this.#closing.signal, () => new PeerLostError());
+    const { signal } = time;
     const { desk, peer } = await client.openDesk({ signal });
     if (this.#peer !== "" && peer !== this.#peer) throw new OtherPeerError(this.#peer, peer);
     this.#peer = peer;
@@ -217,8 +230,7 @@ export class Connection implements Gateway, AsyncDisposable {
     this.#line = undefined;
     this.#incoming.lost();
     this.#outgoing.lost(lost);
-    for (const joining of this.#joined.values()) joining.refuse(lost);
-    this.#joined.clear();
+    this.#joinings.lost(lost);
     for (const member of this.#parts.members.values()) delete member.token;
   }
 
@@ -234,12 +246,11 @@ export class Connection implements Gateway, AsyncDisposable {
   #take(frame: AgentFrame): void {
     switch (frame.kind) {
       case "joined":
-        this.#joined.get(this.#idOf(frame.agent))?.settle(frame.address);
+        this.#joinings.joined(this.#idOf(frame.agent), frame.address);
         break;
       case "refused": {
         const id = this.#idOf(frame.agent);
-        this.#joined.get(id)?.refuse(new NotJoinedError(id, frame.code, frame.message));
-        this.#joined.delete(id);
+        this.#joinings.refused(id, new NotJoinedError(id, frame.code, frame.message));
         break;
       }
       case "letter":
@@ -270,33 +281,19 @@ export class Connection implements Gateway, AsyncDisposable {
     }
   }
 
-  /** Known at the peer from now on; asked again, it is the same. */
-  async #join(member: Member): Promise<string> {
+  /** Known at the peer from now on. @throws {NotJoinedError | PeerLostError} */
+  async #join(member: Member): Promise<void> {
     const line = this.#line;
     if (line === undefined) throw new PeerLostError();
-    const known = this.#joined.get(member.id) ?? this.#announce(member, line);
-    using time = deadline(JOIN_MS, member.controller.signal, () => new PeerLostError());
-    return await time.race(known.address);
-  }
-
-  #announce(member: Member, line: FrameLine): Joining {
-    let settle: Joining["settle"] = () => undefined;
-    let refuse: Joining["refuse"] = () => undefined;
-    const address = new Promise<string>((resolve, reject) => {
-      settle = resolve;
-      refuse = reject;
-    });
-    address.catch(() => undefined);
-    const joining = { address, settle, refuse };
     const token = member.standing.level === 0 ? this.#root : member.token;
-    line.push({
-      kind: "join",
-      agent: this.#nameOf(member),
-      expose: member.expose,
-      ...(token === undefined ? {} : { capability: token }),
-    });
-    this.#joined.set(member.id, joining);
-    return joining;
+    await this.#joinings.join(member, () =>
+      line.push({
+        kind: "join",
+        agent: this.#nameOf(member),
+        expose: member.expose,
+        ...(token === undefined ? {} : { capability: token }),
+      }),
+    );
   }
 
   #nameOf({ id, standing }: Member): string {
@@ -309,7 +306,7 @@ export class Connection implements Gateway, AsyncDisposable {
 
   #find(address: string): Member | undefined {
     const member = this.#parts.members.get(this.#idOf(address.split("@")[0] ?? ""));
-    return member?.state === "here" && this.#joined.has(member.id) ? member : undefined;
+    return member?.state === "here" && this.#joinings.has(member.id) ? member : undefined;
   }
 
   /** Nothing of it happens before the first answer is asked for. */
@@ -322,6 +319,8 @@ export class Connection implements Gateway, AsyncDisposable {
       if (source === undefined) {
         await this.#join(asker);
         if (over) return end;
+        // Whoever asks all of a peer what they can do is told from then on who comes and goes there.
+        if (address.startsWith("*@") && letter.intent === "help") this.#awaited.note(letter.id, asker.id);
         source = this.#outgoing.ask(letter);
       }
       const step = await source.next();

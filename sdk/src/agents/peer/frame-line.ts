@@ -1,7 +1,9 @@
 import type { AgentFrame } from "@action-collective/protocol";
 import type { ActionClient } from "../../client.ts";
-import { PeerBusyError } from "./errors.ts";
+import { deadline } from "../../deadline.ts";
+import { PeerBusyError, PeerLostError } from "./errors.ts";
 import {
+  CALL_MS,
   MOST_FRAMES_SENT,
   MOST_FRAMES_SENT_BYTES,
   MOST_WAITING_BYTES,
@@ -100,7 +102,8 @@ export class FrameLine {
   }
 
   async #exchange(frames: AgentFrame[], waitMs: number): Promise<void> {
-    const { signal } = this.#ended;
+    using time = deadline(waitMs + CALL_MS, this.#ended.signal, () => new PeerLostError());
+    const { signal } = time;
     for (const frame of await this.#client.frames(this.#desk, { frames, waitMs, signal })) this.#take(frame);
   }
 }

@@ -1,10 +1,16 @@
-import type { AgentFrame, AgentMessage, MessageReceipt } from "@action-collective/protocol";
+import {
+  AGENT_ADDRESS,
+  type AgentFrame,
+  type AgentMessage,
+  isJsonObject,
+  type MessageReceipt,
+} from "@action-collective/protocol";
 import { failureForStranger } from "../answering.ts";
 import type { Delivery } from "../delivery.ts";
 import { NotDeliveredError } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Member } from "../members.ts";
-import type { Message } from "../types.ts";
+import type { Message, PresenceEvent } from "../types.ts";
 import { PeerBusyError } from "./errors.ts";
 import { MOST_LETTERS_BACK, MOST_REMOTE_EXCHANGES } from "./limits.ts";
 
@@ -17,6 +23,7 @@ export interface IncomingParts {
   readonly find: (address: string) => Member | undefined;
   /** Whether this answers what that member sent without waiting. */
   readonly awaited: (message: AgentMessage, member: Member) => boolean;
+  readonly news: (event: PresenceEvent, member: Member) => boolean;
   /** Sends an answer back as a letter. */
   readonly reply: (answer: Message, asked: Message, member: Member) => Promise<boolean>;
   readonly now: () => number;
@@ -123,8 +130,14 @@ export class Incoming {
   }
 
   #takeOneWay(said: AgentMessage): undefined {
-    const { delivery, awaited } = this.#parts;
+    const { delivery, awaited, news } = this.#parts;
     const { member, message } = this.#recognise(said);
+    const event = newsIn(said);
+    if (event !== undefined) {
+      if (!awaited(said, member) || !news(event, member))
+        throw new NotDeliveredError("not-asked", "Nobody wants to know");
+      return;
+    }
     if (said.metadata?.[ANSWER_MARK] === true) {
       if (!awaited(said, member)) throw new NotDeliveredError("not-asked", "Nobody waits for this answer");
       void delivery.answered(message, member);
@@ -159,4 +172,14 @@ export class Incoming {
   #receipt({ id }: AgentMessage, status: MessageReceipt["status"]): MessageReceipt {
     return { id, status, at: this.#parts.now() };
   }
+}
+
+/** A peer itself says who comes and goes there, to those that asked all of its agents for help. */
+function newsIn({ from, intent, content }: AgentMessage): PresenceEvent | undefined {
+  if (!from.startsWith("*@") || (intent !== "joined" && intent !== "left")) return undefined;
+  const address = isJsonObject(content) ? content.address : undefined;
+  if (typeof address !== "string" || !AGENT_ADDRESS.test(address) || !address.endsWith(from.slice(1)))
+    return undefined;
+  const [id = ""] = address.split("@");
+  return Object.freeze({ kind: intent, who: Object.freeze({ id, address, help: [] }) });
 }

@@ -1,5 +1,7 @@
 /** How long a call waits for frames: shorter than the peer allows, and than what anything between gives up after. */
 export const WAIT_MS = 20_000;
+/** For calls that wait for nothing, and what a waiting one may take longer: a peer that is stuck is as good as lost. */
+export const CALL_MS = 15_000;
 /** The first pause after the peer was lost, and the longest: each is twice the one before. */
 export const RETRY_FIRST_MS = 250;
 export const RETRY_LONGEST_MS = 15_000;

@@ -25,33 +25,49 @@ export interface MemberModel {
 const KEY = "OPENAI_API_KEY";
 const BASE_URL = "OPENAI_BASE_URL";
 
-/** Variables of the environment that a team reads for its models. */
-export function variablesOf(team: Team): string[] {
-  const names = team.members.flatMap((member) => {
-    if (member.kind === "person") return [];
-    const { nameVariable, keyVariable = KEY, baseUrlVariable = BASE_URL } = member.model;
-    return [...(nameVariable === undefined ? [] : [nameVariable]), keyVariable, baseUrlVariable];
-  });
-  return [...new Set(names)].sort();
+/** What a team would lack in this environment; nothing is told of what variables hold. */
+export function environmentProblems(team: Team, environment: Environment): readonly string[] {
+  return readModels(team, environment).problems;
 }
 
 /**
  * The models of all members, with what the environment says; members of one server share a client.
- * @throws {TeamEnvironmentError} naming all that is missing; what variables hold is never told
+ * @throws {TeamEnvironmentError} naming all that is missing
  */
 export function modelsOf(
   team: Team,
   environment: Environment,
   openai: (server: ModelServer) => OpenAILike,
 ): ReadonlyMap<string, MemberModel> {
-  const problems = new Set<string>();
+  const { models, problems } = readModels(team, environment);
+  if (problems.length > 0) throw new TeamEnvironmentError(problems);
   const clients = new Map<string, OpenAILike>();
-  const models = new Map<string, MemberModel>();
-  for (const member of team.members) {
-    if (member.kind === "person") continue;
+  return new Map(
+    models.map(({ id, server, ...model }) => {
+      const key = JSON.stringify([server.baseUrl, server.apiKey]);
+      const client = clients.get(key) ?? openai(server);
+      clients.set(key, client);
+      return [id, { ...model, openai: client }];
+    }),
+  );
+}
+
+interface ReadModel extends Omit<MemberModel, "openai"> {
+  readonly id: string;
+  readonly server: ModelServer;
+}
+
+function readModels(
+  team: Team,
+  environment: Environment,
+): { readonly models: readonly ReadModel[]; readonly problems: readonly string[] } {
+  const problems = new Set<string>();
+  const read = (variable: string | undefined) =>
+    variable === undefined ? undefined : environment[variable] || undefined;
+  const models = team.members.flatMap((member): ReadModel[] => {
+    if (member.kind === "person") return [];
     const { name, nameVariable, keyVariable = KEY, baseUrlVariable = BASE_URL, ...rest } = member.model;
-    const read = (variable: string) => environment[variable] || undefined;
-    const model = (nameVariable === undefined ? undefined : read(nameVariable)) ?? name;
+    const model = read(nameVariable) ?? name;
     const baseUrl = read(baseUrlVariable);
     const apiKey = read(keyVariable);
     if (model === undefined)
@@ -60,12 +76,7 @@ export function modelsOf(
       problems.add(`${baseUrlVariable} holds no http address`);
     // A server of one's own need not ask for a key; OpenAI does.
     if (apiKey === undefined && baseUrl === undefined) problems.add(`${keyVariable} is not set`);
-    if (problems.size > 0 || model === undefined) continue;
-    const server = `${keyVariable} ${baseUrlVariable}`;
-    const client = clients.get(server) ?? openai({ apiKey, baseUrl });
-    clients.set(server, client);
-    models.set(member.id, { ...rest, model, openai: client });
-  }
-  if (problems.size > 0) throw new TeamEnvironmentError([...problems]);
-  return models;
+    return model === undefined ? [] : [{ ...rest, id: member.id, model, server: { apiKey, baseUrl } }];
+  });
+  return { models, problems: [...problems] };
 }

@@ -8,7 +8,7 @@ export class InvalidTeamError extends CollectiveError {
     super(
       "team-invalid",
       `The team cannot be used:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`,
-      "Mend what is listed; the file's form stands in the documentation of teams.",
+      "Mend what is listed; examples/teams/README.md says what a team's file holds.",
     );
     this.problems = problems;
   }

@@ -1,4 +1,4 @@
-export { type ModelServer, variablesOf } from "./environment.ts";
+export { environmentProblems, type ModelServer } from "./environment.ts";
 export * from "./errors.ts";
 export type { TeamEvent } from "./events.ts";
 export type {

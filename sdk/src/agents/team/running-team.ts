@@ -68,6 +68,14 @@ export class RunningTeam implements AsyncDisposable {
     return this.#people.map(({ id, url, token }) => ({ id, url, token }));
   }
 
+  /** Where other peers reach those members that are exposed. */
+  addresses(): readonly string[] {
+    return this.space.place
+      .who()
+      .map(({ address }) => address)
+      .filter((address) => address.includes("@"));
+  }
+
   /** All that there is to see: members, what they used up, what is going on. */
   status(): BoardStatus {
     return this.space.board.status();

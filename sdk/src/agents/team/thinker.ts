@@ -32,11 +32,7 @@ export class TurnTaker extends GroupMember {
   }
 
   async #decide(intent: TurnIntent, content: Json, context: ActionContext): Promise<Json | undefined> {
-    const question = turnQuestion(intent, content);
-    const said = await this.think(question, {
-      ...context,
-      message: { ...context.message, content: question },
-    });
+    const said = await this.think(turnQuestion(intent, content), context);
     return turnAnswer(intent, content, typeof said === "string" ? said : String(said.content));
   }
 }
