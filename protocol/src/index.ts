@@ -14,6 +14,7 @@ export * from "./bytes.ts";
 export * from "./canonical.ts";
 export * from "./capability.ts";
 export * from "./confusables.ts";
+export { type ContentCheck, contentCheck } from "./content-check.ts";
 export * from "./errors.ts";
 export { FrameReader } from "./frame-reader.ts";
 export * from "./ids.ts";

@@ -1,6 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { request } from "node:http";
-import type { ActionDefinitionInput, ActionId, Privileges, PrivilegesWish } from "@action-collective/protocol";
+import type {
+  ActionDefinitionInput,
+  ActionId,
+  Privileges,
+  PrivilegesWish,
+} from "@action-collective/protocol";
 import {
   ALL_PRIVILEGES,
   CAPABILITY_PREFIX,
@@ -15,7 +20,7 @@ import {
 } from "@action-collective/protocol";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { ActionClient, ApiError } from "action-collective";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ROUTE_NEEDS } from "../../node/src/capabilities/route-needs.ts";
 import { addingAction } from "../helpers/adding-action.ts";
 import { until } from "../helpers/until.ts";
@@ -91,6 +96,18 @@ const codeOf = (work: Promise<unknown>) =>
       throw error;
     },
   );
+/** A host that speaks MCP. */
+async function connected(bearer: string) {
+  const client = new Client(
+    { name: "host", version: "1.0.0" },
+    { versionNegotiation: { mode: { pin: "2026-07-28" } } },
+  );
+  const headers = { authorization: `Bearer ${bearer}` };
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit: { headers } }),
+  );
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
+}
 const run = (token: string, id: string, options = {}) => codeOf(as(token).run(id, { x: 1 }, options));
 
 test("a capability does not open what is the user's, by any way in", async () => {
@@ -188,11 +205,43 @@ test("privileges are a fence within the user's rules, never a way around them", 
   expect(await run(all, ids.net)).toBe("approval-needed");
 });
 
+test("nobody makes for others what asks for more than they may have", async () => {
+  const maker = await board({ permissions: { net: ["example.org"], secrets: ["KEY"] } });
+  const asking = (permissions: ActionDefinitionInput["permissions"]) => ({ ...addingAction(9), permissions });
+  for (const more of [asking({ net: [HOST] }), asking({ secrets: ["OTHER"] })]) {
+    expect(await codeOf(as(maker).prove(more, { keep: true }))).toBe("capability-refused");
+    expect(await codeOf(as(maker).publish(more))).toBe("capability-refused");
+  }
+  const { kept } = await as(maker).prove(asking({ net: ["example.org:443"] }), { keep: true });
+  expect(kept).toBe(true);
+});
+
+test("what is revoked before it publishes publishes nothing", async () => {
+  const token = await board();
+  const action = addingAction(10);
+  // It passed already, so only the publishing is left.
+  const { id } = await as(token).prove(action);
+  const { put } = peer.peer.bundles;
+  const spy = vi.spyOn(peer.peer.bundles, "put").mockImplementation(async (...args) => {
+    await peer.client.revoke({ token });
+    await put.apply(peer.peer.bundles, args);
+  });
+  expect(await codeOf(as(token).publish(action))).toBe("capability-invalid");
+  expect(spy).toHaveBeenCalledOnce();
+  spy.mockRestore();
+  expect(peer.peer.ownPublications.get(id as ActionId)).toBeUndefined();
+});
+
 test("an action that is named may call what it uses, and a run says for whom it was", async () => {
   const token = await board({ actions: [ids.using] });
   const worker = cut(token, "worker", { actions: [ids.using] });
   expect(await run(worker, ids.plain)).toBe("capability-refused");
+  const reserved = vi.spyOn(peer.peer.sandbox, "reserve");
   const receipt = await as(worker).run(ids.using, { x: 1 });
+  await peer.client.run(ids.using, { x: 1 });
+  // The user's own runs go first.
+  expect(reserved.mock.calls.map(([, , priority]) => priority)).toEqual(["agent's run", "run"]);
+  reserved.mockRestore();
   expect(receipt).toMatchObject({ output: 5, agent: { id: capabilityId(worker), name: "worker" } });
   expect(await peer.client.run(ids.plain, { x: 1 })).not.toHaveProperty("agent");
 });
@@ -273,14 +322,6 @@ test("agents that keep the API busy do not keep the user out", async () => {
 
 test("MCP with a capability allows no more than the API", async () => {
   const token = cut(await board(), "worker", { actions: [ids.plain], publish: false });
-  const connected = async (bearer: string) => {
-    const client = new Client({ name: "host", version: "1.0.0" });
-    const headers = { authorization: `Bearer ${bearer}` };
-    await client.connect(
-      new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit: { headers } }),
-    );
-    return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
-  };
   await using client = await connected(token);
   const names = async (one: Client) => (await one.listTools()).tools.map(({ name }) => name);
   expect(await names(client)).not.toContain("publish_action");
@@ -298,31 +339,18 @@ test("MCP with a capability allows no more than the API", async () => {
 
 test("agents that wait over MCP leave room for the user's host, and wait no longer than their capability", async () => {
   const token = await board();
-  const connected = async (bearer: string) => {
-    const client = new Client(
-      { name: "host", version: "1.0.0" },
-      { versionNegotiation: { mode: { pin: "2026-07-28" } } },
-    );
-    const headers = { authorization: `Bearer ${bearer}` };
-    await client.connect(
-      new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit: { headers } }),
-    );
-    return client;
-  };
-  const [agent, user] = await Promise.all([connected(token), connected(TOKEN)]);
-  const listening = async () => {
-    const { closed } = await agent.listen({ toolsListChanged: true });
-    return closed;
-  };
-  const waiting = Array.from({ length: 20 }, () => listening().catch(() => "refused"));
-  const refused = () => codeOf(agent.listen({ toolsListChanged: true }).then(() => undefined));
-  await expect(refused()).rejects.toThrow();
-  const own = await user.listen({ toolsListChanged: true });
+  await using agent = await connected(token);
+  await using user = await connected(TOKEN);
+  const listen = (client: Client) => client.listen({ toolsListChanged: true });
+  const asked = await Promise.allSettled(Array.from({ length: 20 }, () => listen(agent)));
+  const open = asked.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  expect(open).toHaveLength(12);
+  await (await listen(user)).close();
+  // What one of them gives up another may have.
+  await open[0]?.close();
+  const next = await until(() => listen(agent), { what: "the place to be free" });
   await peer.client.revoke({ token });
-  const ends = await Promise.all(waiting);
-  expect(ends.filter((end) => end !== "refused")).toHaveLength(12);
-  await own.close();
-  await Promise.all([agent.close(), user.close()]);
+  expect(await Promise.all([...open.slice(1), next].map(({ closed }) => closed))).toHaveLength(12);
 });
 
 test("the guard against web pages is the same with a capability", async () => {

@@ -30,7 +30,7 @@ test("the README's commands and its example work against a peer that was just st
   const commands = (await blocks("README.md", "sh"))
     .flatMap((block) => block.split("\n"))
     .filter((line) =>
-      /^npx collective (search|run|verify|status|doctor|score|trust|policy|mcp (pin|list))/.test(line),
+      /^npx collective (search|run|verify|status|doctor|score|trust|policy|mcp (pin|list)|team check|agents)/.test(line),
     )
     // What names a peer or a server of nobody's cannot be typed as it stands.
     .filter((line) => !/…|example\.org/.test(line));

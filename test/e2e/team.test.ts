@@ -72,7 +72,7 @@ checker → reporter: There was no ice.
 reporter → checker: Cold Water in the Harbour
 editor → you: 16 January: Cold Water in the Harbour.
 `);
-  expect(run.stderr).toMatch(/^\d+ tokens, 8 messages\.\n$/);
+  expect(run.stderr).toMatch(/^\d+ tokens, 8 messages, 1 run of an action\.\n$/);
   expect(code).toBe(0);
 
   // The peer itself held them to their privileges, each below the one that made it, and all of them are over now.
@@ -112,13 +112,16 @@ test("who lacks a tool has it from the maker of the team, and one that is expose
     },
     { told: ["2026-01-16"], says: text("On 16 January 2026.") },
   ]);
-  await using run = collective(["team", "run", file, "--message", "When?"], script.model);
+  await using run = collective(["team", "run", file, "--message", "When?", "--stay"], script.model);
+  await run.printed(/→ you: On 16/);
+  // It is there for others until it is told to go.
+  run.child.kill("SIGTERM");
   const [code] = await once(run.child, "close");
   script.finish();
   expect(run.stdout).toContain("planner → smith (make_tool):");
   expect(run.stdout).toMatch(/^planner.* → you: On 16 January 2026\.\n$/m);
   expect(run.stderr).toMatch(/^Other peers can reach planner.*@12D3KooW\w+\.\n\d+ tokens/);
-  expect(code).toBe(0);
+  expect(code).toBe(143);
 });
 
 test("Ctrl-C ends everything: the process with 130, and what it held at the peer", async () => {

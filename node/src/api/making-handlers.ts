@@ -1,5 +1,5 @@
 import { type DescribedMethod, schemaProblems } from "@action-collective/protocol";
-import { countCall } from "../capabilities/caller.ts";
+import { assertMayGive, countCall } from "../capabilities/caller.ts";
 import { cardOfNear } from "../finding/cards.ts";
 import { phrasingAdvice } from "../finding/phrasings.ts";
 import type { Peer } from "../peer.ts";
@@ -19,6 +19,7 @@ export function makingHandlers(peer: Peer): Pick<ApiHandlers, "prove" | "describ
       };
     },
     prove: async ({ body: { definition, keep }, signal, caller }) => {
+      assertMayGive(caller, definition.permissions);
       countCall(caller);
       const { bundle, report, refusal } = await publisher.examine(definition, signal);
       const { id, manifest } = bundle;

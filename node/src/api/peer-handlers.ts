@@ -1,5 +1,5 @@
 import type { ActionId } from "@action-collective/protocol";
-import { assertMayTouch, countCall, mayAsk } from "../capabilities/caller.ts";
+import { assertMayGive, assertMayTouch, countCall, mayAsk } from "../capabilities/caller.ts";
 import { UnknownActionError } from "../catalogue/errors.ts";
 import { resolveAction } from "../catalogue/resolve.ts";
 import type { KnownAction } from "../catalogue/types.ts";
@@ -42,6 +42,7 @@ export function peerHandlers(context: HandlerContext): ApiHandlers {
     search: async ({ body, signal, caller }) =>
       search(peer, { ...body, ask: mayAsk(caller, body.ask) }, signal),
     publish: async ({ body, signal, caller }) => {
+      assertMayGive(caller, body.permissions);
       countCall(caller);
       const { report, ...published } = await peer.publisher.publish(body, signal);
       const near = await nearDuplicates(peer, known(published.id));

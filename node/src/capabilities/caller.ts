@@ -22,18 +22,28 @@ export interface RunFacts {
 export function assertMayRun(caller: Caller, { id, permissions, yes }: RunFacts): void {
   if (caller === "user") return;
   assertMayTouch(caller, id);
-  const { privileges } = caller;
-  const hosts = (permissions.net ?? []).filter((host) => !mayReach(privileges, host));
-  if (hosts.length > 0) throw new CapabilityRefusedError(`the action asks for ${hosts.join(", ")}`);
-  const secrets = (permissions.secrets ?? []).filter((name) => !mayUseSecret(privileges, name));
-  if (secrets.length > 0)
-    throw new CapabilityRefusedError(`the action asks for the secrets ${secrets.join(", ")}`);
-  if (yes !== undefined && !privileges.approve)
+  assertMayGive(caller, permissions);
+  if (yes !== undefined && !caller.privileges.approve)
     throw new CapabilityRefusedError("it brings a yes, and it may not");
   // It would be written into the user's policy, and no capability reaches that.
   if (yes === "always")
     throw new CapabilityRefusedError("a yes for good is the user's own; it may bring one for this run");
   caller.assertLeft("calls", 1);
+}
+
+/**
+ * Whether an action asks for no more than a capability lets any action have: neither to run it, nor to make it for others who
+ * may do more.
+ * @throws {CapabilityRefusedError}
+ */
+export function assertMayGive(caller: Caller, { net = [], secrets = [] }: Permissions): void {
+  if (caller === "user") return;
+  const { privileges } = caller;
+  const hosts = net.filter((host) => !mayReach(privileges, host));
+  if (hosts.length > 0) throw new CapabilityRefusedError(`the action asks for ${hosts.join(", ")}`);
+  const names = secrets.filter((name) => !mayUseSecret(privileges, name));
+  if (names.length > 0)
+    throw new CapabilityRefusedError(`the action asks for the secrets ${names.join(", ")}`);
 }
 
 /** Whether it may have anything done with that action. @throws {CapabilityEndedError | CapabilityRefusedError} */

@@ -70,10 +70,14 @@ export class Capabilities {
     const seen = [...this.#ledger.all()].filter(
       (link) => caller === "user" || link === own || (own !== undefined && link.isBelow(own)),
     );
-    let room = MOST_SHOWN;
+    let weight = 0;
+    const fits = (link: Link) => {
+      weight += link.weight;
+      return weight <= MOST_SHOWN;
+    };
     return seen
       .toSorted((a, b) => Number(a.isEnded) - Number(b.isEnded) || b.lastSeen - a.lastSeen)
-      .filter(({ weight }) => (room -= weight) >= 0)
+      .filter(fits)
       .map(viewOf);
   }
 

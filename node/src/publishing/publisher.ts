@@ -82,6 +82,8 @@ export class Publisher {
     if (report.outcome === "unknown") throw new VerificationUnknownError(bundle.manifest.name, report.reason);
     const used = await this.#unpublished(bundle, signal);
     for (const one of [...used, bundle]) await bundles.put(one);
+    // The last moment: what was said to the network cannot be unsaid.
+    signal.throwIfAborted();
     const fresh = !announcer.has("publication", bundle.id);
     const records = catalogue.transaction(() => [
       ...used.flatMap((one) => this.#storeUsed(one)),

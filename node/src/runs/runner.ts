@@ -7,7 +7,7 @@ import type { KnownAction, RunEntry } from "../catalogue/types.ts";
 import type { Audience } from "../catalogue/usage.ts";
 import type { GateDecision } from "../policy/gate.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { CallOutcome, Grants } from "../sandbox/types.ts";
+import type { CallOutcome, Grants, Priority } from "../sandbox/types.ts";
 import { closureOf } from "../uses/closure.ts";
 import { runUsing } from "../uses/run-using.ts";
 import { loadUsed } from "../uses/used-action.ts";
@@ -91,7 +91,9 @@ export class Runner {
     spending.started();
     let raw: CallOutcome & { readonly logs: string[] };
     try {
-      raw = await this.#call({ bundle, used, input, grants, wallMs: spending.wallMs }, signal);
+      // However many agents run things, the user waits for none that has not begun.
+      const priority = caller === "user" ? "run" : "agent's run";
+      raw = await this.#call({ bundle, used, input, grants, wallMs: spending.wallMs, priority }, signal);
       signal.throwIfAborted();
     } catch (error) {
       // Who goes away in the middle of a run has used the time up to there.
@@ -116,11 +118,12 @@ export class Runner {
     return { run, id, name, output: outcome.output, durationMs, logs: outcome.logs, granted, ...agent };
   }
 
-  async #call({ bundle, used, input, grants, wallMs }: Call, signal: AbortSignal) {
+  async #call({ bundle, used, input, grants, wallMs, priority }: Call, signal: AbortSignal) {
     const { sandbox, bundles, memoryMb } = this.#parts;
     const { language, uses: named } = bundle.manifest;
     const source = { code: bundle.code, language };
-    const options = { grants, limits: { memoryMb, ...(wallMs === undefined ? {} : { wallMs }) }, signal };
+    const limits = { memoryMb, ...(wallMs === undefined ? {} : { wallMs }) };
+    const options = { grants, limits, signal, priority };
     if (named === undefined) return await sandbox.runOnce(source, input, options);
     const uses = { named, actions: await loadUsed(used, bundles, signal) };
     return await runUsing(this.#parts, { source, input, uses, options });
@@ -206,6 +209,7 @@ interface Call {
   readonly input: Json;
   readonly grants: Grants;
   readonly wallMs: number | undefined;
+  readonly priority: Priority;
 }
 
 /** Pure. Undefined unless a budget ended it. */

@@ -13,10 +13,11 @@ interface Waiter {
 }
 
 /** First served first. */
-const ORDER: readonly Priority[] = ["run", "asked", "background"];
+const ORDER: readonly Priority[] = ["run", "agent's run", "asked", "background"];
 
 /** Places beyond the capacity that only runs may take: an agent does not wait for a stranger's endless test. */
 const SPARE_FOR_RUNS = 1;
+const RUNS: readonly Priority[] = ["run", "agent's run"];
 
 /**
  * A bound on how many processes live at once. Work that needs two takes both at once: two pieces of work that
@@ -25,7 +26,12 @@ const SPARE_FOR_RUNS = 1;
 export class Slots {
   readonly capacity: number;
   #taken = 0;
-  readonly #waiting: Record<Priority, Waiter[]> = { run: [], asked: [], background: [] };
+  readonly #waiting: Record<Priority, Waiter[]> = {
+    run: [],
+    "agent's run": [],
+    asked: [],
+    background: [],
+  };
   #closed = false;
 
   /** @param capacity at least 2, so that an action and its test fit */
@@ -78,7 +84,7 @@ export class Slots {
   #serve(): void {
     for (const priority of ORDER) {
       const queue = this.#waiting[priority];
-      const places = this.capacity + (priority === "run" ? SPARE_FOR_RUNS : 0);
+      const places = this.capacity + (RUNS.includes(priority) ? SPARE_FOR_RUNS : 0);
       for (let next = queue[0]; next !== undefined; next = queue[0]) {
         // Nobody overtakes, not even one who needs less: who needs two would wait for ever.
         if (this.#taken + next.processes > places) return;

@@ -95,8 +95,11 @@ export interface CallContext {
 /** Answers the calls of a test. Must not reject; a rejection ends the round as "unavailable". */
 export type CallHandler = (input: Json, signal: AbortSignal) => Promise<CallAnswer>;
 
-/** Who waits for it: an agent for a run, somebody for a verification asked for now, or nobody yet. */
-export type Priority = "run" | "asked" | "background";
+/**
+ * Who waits for it: whoever uses the peer as its user for a run, an agent with a capability for one, somebody for a
+ * verification asked for now, or nobody yet.
+ */
+export type Priority = "run" | "agent's run" | "asked" | "background";
 
 export interface StartOptions {
   readonly grants?: Grants;

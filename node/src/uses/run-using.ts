@@ -12,7 +12,8 @@ export interface RunUsing {
   readonly source: ActionSource;
   readonly input: Json;
   readonly uses: Uses;
-  readonly options: Pick<StartOptions, "limits" | "signal"> & Required<Pick<StartOptions, "grants">>;
+  readonly options: Pick<StartOptions, "limits" | "signal" | "priority"> &
+    Required<Pick<StartOptions, "grants">>;
 }
 
 /**
@@ -24,8 +25,8 @@ export async function runUsing(
   { source, input, uses, options }: RunUsing,
 ): Promise<CallOutcome & { logs: string[] }> {
   const { sandbox } = parts;
-  const { grants, signal, ...rest } = options;
-  using reservation = await sandbox.reserve(1, signal, "run");
+  const { grants, signal, priority = "run", ...rest } = options;
+  using reservation = await sandbox.reserve(1, signal, priority);
   const start = { ...rest, ...(signal === undefined ? {} : { signal }), reservation };
   const used = new UsedActions(parts, { uses, grants, start, worn: "ended" });
   const span = used.span();

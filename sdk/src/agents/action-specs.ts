@@ -1,5 +1,4 @@
-import type { Json } from "@action-collective/protocol";
-import { type ContentCheck, contentCheck } from "./content-check.ts";
+import { type ContentCheck, contentCheck, type Json } from "@action-collective/protocol";
 import { InvalidActionsError } from "./errors.ts";
 import { actionHelp, describedMethod, inputToCheck } from "./help/generated.ts";
 import { type ActionHelp, type ActionSpec, type ActionSpecs, INTENTS } from "./types.ts";

@@ -205,7 +205,9 @@ export abstract class Agent implements Node {
     const { message, caller, signal: outer } = context;
     const timeoutMs = action.spec.timeoutMs ?? METHOD_TIMEOUT_MS;
     const ended = new AbortController();
-    const signal = AbortSignal.any([outer, ended.signal]);
+    const { signal } = ended;
+    const follow = () => ended.abort(outer.reason);
+    outer.addEventListener("abort", follow, { once: true });
     const inTime = async <Value>(value: Value | PromiseLike<Value>): Promise<Awaited<Value>> => {
       const given = Promise.resolve(value);
       // The signal may have fired by now: what it throws after that is nobody's affair any more.
@@ -254,6 +256,7 @@ export abstract class Agent implements Node {
         yield this.#say(message, failureContent(failure, action.name), "error");
       }
     } finally {
+      outer.removeEventListener("abort", follow);
       ended.abort();
       // One that is stuck in an answer hears of its end when it comes round; it does not keep `after` waiting.
       const over = stream === undefined ? undefined : end(stream);

@@ -9,7 +9,7 @@ import {
   TooManyExchangesError,
 } from "./errors.ts";
 import { type Answerer, Exchange, type Opened } from "./exchange.ts";
-import { genuine, judged, LocalHearing } from "./hearing.ts";
+import { boardPermits, genuine, judged, LocalHearing } from "./hearing.ts";
 import type { Board } from "./hierarchy/board.ts";
 import { BudgetSpentError } from "./hierarchy/errors.ts";
 import type { LivingExchange } from "./hierarchy/oversight.ts";
@@ -182,6 +182,7 @@ export class Delivery {
       if (gateway !== undefined) {
         this.#checkOpen();
         this.#admit(sender, message, to, paid);
+        await this.#letGo(sender, message, to);
         return await gateway.post(message, to, sender);
       }
       const exchange = this.ask(sender, message, to, { timeoutMs: METHOD_TIMEOUT_MS }, paid);
@@ -282,15 +283,14 @@ export class Delivery {
   #admit(sender: Member, message: Message, address: string, paid: boolean): void {
     const { roster, now } = this.#parts;
     if (!roster.mayTalk(sender.id, address, now())) {
-      this.#undelivered(message, address, "undelivered", "talkTo");
+      this.#note(message, address, "undelivered", "talkTo");
       throw new NotDeliveredError("may-not-talk", `"${sender.id}" may not write to "${address}"`);
     }
     if (paid) return;
     try {
       this.charge(sender, 1);
     } catch (error) {
-      if (error instanceof BudgetSpentError)
-        this.#undelivered(message, address, "undelivered", "budget.messages");
+      if (error instanceof BudgetSpentError) this.#note(message, address, "undelivered", "budget.messages");
       throw error;
     }
   }
@@ -308,7 +308,7 @@ export class Delivery {
     try {
       target = this.#target(to, asker);
     } catch (error) {
-      this.#undelivered(message, typeof to === "string" ? to : to.id, "unknown", "no such agent");
+      this.#note(message, typeof to === "string" ? to : to.id, "unknown", "no such agent");
       throw error;
     }
     this.#admit(asker, message, target.address, paid);
@@ -397,7 +397,22 @@ export class Delivery {
     });
   }
 
-  #undelivered(message: Message, to: string, decision: Decision, by: string): void {
+  /** A message that leaves the space, and of which nothing but a receipt comes back. @throws {NotDeliveredError} */
+  async #letGo(sender: Member, message: Message, to: string): Promise<void> {
+    const { board, threads } = this.#parts;
+    const hearing = new LocalHearing(board, sender.caller, message, to);
+    hearing.decided("permitted", "peer");
+    const permitted = await boardPermits(hearing, sender.controller.signal);
+    this.#note(message, to, hearing.decision, hearing.by);
+    if (!permitted)
+      throw new NotDeliveredError(
+        "access-denied",
+        `The board does not let "${message.intent}" go to "${to}"`,
+      );
+    threads.remember(message);
+  }
+
+  #note(message: Message, to: string, decision: Decision, by: string): void {
     const { id, from, intent } = message;
     this.#parts.audit.record({ at: this.#parts.now(), id, from, to, intent, decision, by });
   }

@@ -44,7 +44,7 @@ export function judged(node: Answerer, hearing: LocalHearing): Answerer {
   if (overruled?.access !== "denied" && overruled?.access !== "board") return node;
   return {
     async *receive(message, receiving) {
-      if (!(await boardPermits(hearing, overruled, receiving.signal))) {
+      if (!(await boardPermits(hearing, receiving.signal))) {
         yield refusal(message, overruled.by);
         return;
       }
@@ -55,11 +55,10 @@ export function judged(node: Answerer, hearing: LocalHearing): Answerer {
   };
 }
 
-async function boardPermits(
-  hearing: LocalHearing,
-  { access, by }: NonNullable<Hearing["overruled"]>,
-  signal: AbortSignal,
-): Promise<boolean> {
+/** Whether the board's ruling lets a message through; where only the board may say so, it is asked. */
+export async function boardPermits(hearing: LocalHearing, signal: AbortSignal): Promise<boolean> {
+  const { access, by } = hearing.overruled ?? {};
+  if (by === undefined || (access !== "denied" && access !== "board")) return true;
   if (access === "denied") {
     hearing.decided("overridden", by);
     return false;

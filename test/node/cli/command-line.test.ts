@@ -26,6 +26,8 @@ const commands = [
   "run",
   "verify",
   "feedback",
+  "team",
+  "agents",
 ];
 
 describe("the command line", () => {

@@ -53,7 +53,7 @@ describe("team run", () => {
       code: 0,
       stdout: "you → editor: What is new?\neditor → you: A ship came in.\n",
     });
-    expect(ran.stderr).toMatch(/^\d+ tokens, 1 messages\.\n$/);
+    expect(ran.stderr).toMatch(/^\d+ tokens, 1 message\.\n$/);
   });
 
   test("--quiet: nothing but the answers", async () => {
@@ -76,8 +76,10 @@ describe("team run", () => {
       expect.objectContaining({ kind: "said", from: "editor", to: "board", content: "A ship came in." }),
       expect.objectContaining({
         kind: "end",
-        spent: expect.objectContaining({ messages: 1 }),
-        members: [expect.objectContaining({ id: "editor" })],
+        spent: {
+          all: { calls: 0, tokens: expect.any(Number), milliseconds: 0, messages: 1 },
+          members: [expect.objectContaining({ id: "editor" })],
+        },
       }),
     ]);
   });
@@ -98,6 +100,13 @@ describe("team run", () => {
     expect(typed.code).toBe(0);
     // Instructions, then question, answer and question.
     expect(typed.stdout).toContain("After 4 messages: it left.");
+  });
+
+  test("who types goes on after a failure", async () => {
+    const steps: ScriptStep[] = [{ says: { error: { message: "broken" }, status: 400 } }, hello];
+    const ran = await run(steps, [], { stdin: "Well?\nWhat is new?\n", typed: true });
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toMatch(/\(error\): .*broken(.|\n)*editor → you: A ship came in\.\n$/);
   });
 
   test("a value that is set stands in the instructions", async () => {

@@ -73,7 +73,7 @@ describe("a peer that means harm", () => {
     const forged = signLetter(letter("m1"), createSigner(new Uint8Array(32).fill(9)), "test");
     const failures = new Map<string, number>();
     for (let count = 0; count < 100; count++) {
-      const { message } = await (await send(forged)).read(signal).catch((error: Error) => error) as Error;
+      const { message } = (await (await send(forged)).read(signal).catch((error: Error) => error)) as Error;
       failures.set(message, (failures.get(message) ?? 0) + 1);
     }
     expect(failures.get("A letter is not signed by the peer that sent it")).toBeLessThan(60);

@@ -52,6 +52,26 @@ test("a run finds a place although background work holds them all, and only one 
   slots.close();
 });
 
+test("the user's runs go before those of agents, and both before tests", async () => {
+  const slots = new Slots(2);
+  const { given, take } = noting(slots);
+  const held = [await take("held", "agent's run", 2), await take("spare", "agent's run")];
+  const passing = async (name: string, priority: Priority) => {
+    const slot = await take(name, priority, 3);
+    await turn();
+    slot[Symbol.dispose]();
+  };
+  const all = [
+    passing("asked", "asked"),
+    passing("agent", "agent's run"),
+    passing("other agent", "agent's run"),
+    passing("user", "run"),
+  ];
+  for (const slot of held) slot[Symbol.dispose]();
+  await Promise.all(all);
+  expect(given).toEqual(["held", "spare", "user", "agent", "other agent", "asked"]);
+});
+
 test("nobody overtakes one who needs two places", async () => {
   const slots = new Slots(2);
   const { given, take } = noting(slots);

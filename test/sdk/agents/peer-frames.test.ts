@@ -68,16 +68,17 @@ test("frames go in their order, one call at a time, whenever they are pushed", a
     line.push({ kind: "next", exchange: pushed.at(-1) ?? "" });
   };
   const run = line.run();
-  for (let number = 0; number < 200; number++) push("first");
+  push("first");
   // What an answer leads to is pushed while the call that brought it ends, or right after.
   for (let call = 0; call < 30; call++) desk.answerNext({ kind: "end", exchange: "s1" });
   const sent = () => desk.sent.flat().map((frame) => ("exchange" in frame ? frame.exchange : ""));
-  await expect.poll(sent).toEqual(pushed);
-  expect(pushed).toHaveLength(230);
-  expect(desk.sent.every((frames) => frames.length <= 64)).toBe(true);
-  desk.say({ kind: "end", exchange: "s1" });
-  await expect.poll(() => sent().length).toBe(231);
+  await expect.poll(() => sent().length).toBe(31);
   expect(sent()).toEqual(pushed);
+  for (let number = 0; number < 200; number++) push("many");
+  desk.say({ kind: "end", exchange: "s1" });
+  await expect.poll(() => sent().length).toBe(232);
+  expect(sent()).toEqual(pushed);
+  expect(desk.sent.every((frames) => frames.length <= 64)).toBe(true);
   expect(desk.mostInFlight).toBe(1);
   line.close(new Error("closed"));
   await expect(run).rejects.toThrow("closed");

@@ -207,7 +207,7 @@ test("a member's token is cut from its creator's, counts what it uses up, and en
 
 test("an exposed name is one agent's at a peer, and privileges say who may be exposed", async () => {
   await using stack = new AsyncDisposableStack();
-  const { space } = await spaceAt(stack, here);
+  const { space, connection } = await spaceAt(stack, here);
   const other = await spaceAt(stack, here);
   await space.add(new Librarian("librarian"), { expose: true });
   expect(await failing(other.space.add(new Librarian("librarian"), { expose: true }))).toBe("name-taken");
@@ -216,6 +216,11 @@ test("an exposed name is one agent's at a peer, and privileges say who may be ex
   const caged = { privileges: { expose: false }, expose: true };
   expect(await failing(other.space.add(new Librarian("caged"), caged))).toBe("privilege-refused");
   expect(await failing(space.connect(here.client))).toBe("connected-already");
+  const there = `nobody@${connection.peer}`;
+  space.board.rule({ to: [there], access: "denied" });
+  const receipt = await space.place.send(there, "chat", "let me out").receipt;
+  expect(receipt).toMatchObject({ status: "refused", code: "access-denied" });
+  expect(space.audit().at(-1)).toMatchObject({ to: there, decision: "overridden", by: /board/ });
 });
 
 test("letters wait for who is briefly absent, and the space connects again after its peer was away", async () => {

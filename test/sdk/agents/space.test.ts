@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import type { Json } from "action-collective";
 import {
   type ActionContext,
@@ -79,7 +80,7 @@ test("a request that is too late, silent or too large fails by name, and leaves 
     chat(): void {}
   }
   await using space = new Space();
-  await echoes(space, "ann");
+  const [ann] = await echoes(space, "ann");
   await space.add(new Silent("silent"));
   const { place } = space;
   const many = Array.from({ length: 50 }, () => failing(place.request("ann", "do", null, { timeoutMs: 10 })));
@@ -94,7 +95,14 @@ test("a request that is too late, silent or too large fails by name, and leaves 
   expect(await failing(ids.place.request("ann", "chat", null))).toBe("message-invalid");
   await ids.close();
   expect(space.stats().exchanges).toBe(0);
-  expect(space.audit().filter(({ outcome }) => outcome === "timed-out")).toHaveLength(50);
+  const { signal } = new AbortController();
+  expect(await failing(place.request("ann", "do", null, { timeoutMs: 10, signal }))).toBe(
+    "request-timed-out",
+  );
+  expect(await place.request("ann", "chat", "hello", { signal })).toBe("hello");
+  for (const each of [signal, place.signal, ann?.place.signal])
+    expect(getEventListeners(each as AbortSignal, "abort")).toEqual([]);
+  expect(space.audit().filter(({ outcome }) => outcome === "timed-out")).toHaveLength(51);
 });
 
 test("one node has so many exchanges at once, and no more", async () => {

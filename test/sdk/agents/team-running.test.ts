@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import { readTeam, type StartTeamOptions, startTeam, type TeamEvent } from "action-collective/agents";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { calls, ScriptedModel, type ScriptStep, text } from "../../helpers/scripted-model.ts";
@@ -182,8 +183,30 @@ describe("channels", () => {
   });
 });
 
+test("a person raises a hand, and gives the floor, like anybody", async () => {
+  const input = new PassThrough();
+  // Wants to speak, takes the floor, says something, gives the floor to the other, and has no more to say.
+  input.write("yes\nowner\nPorto is closer.\na, please\nno\n");
+  await using team = await play(
+    {
+      a: [
+        { told: ["Which port?", "yes or no"], says: text("yes") },
+        { told: ["Porto is closer.", "yes or no"], says: text("Yes!") },
+        { told: ["Porto is closer."], says: text("Porto, then.") },
+      ],
+    },
+    {
+      members: { a: {}, owner: { human: "console" } },
+      channels: { round: { members: ["a", "owner"], chair: "owner" } },
+      start: "round",
+    },
+    { streams: { input, output: new PassThrough() } },
+  );
+  expect(await answersOf(team.running.say("Which port?"))).toEqual(["Porto is closer.", "Porto, then."]);
+  team.finish();
+});
+
 test("a person at the console is asked like any other, and what is typed is its answer", async () => {
-  const { PassThrough } = await import("node:stream");
   const input = new PassThrough();
   const output = new PassThrough();
   input.write("At noon.\n");

@@ -12,6 +12,7 @@ interface RunFlags {
   readonly yes?: boolean;
   readonly publish?: boolean;
   readonly peer: boolean;
+  readonly stay?: boolean;
 }
 
 /** Teams of agents from a file. */
@@ -30,7 +31,7 @@ export function addTeam(program: Command, context: CommandContext): void {
 const setOption = ["--set <name=value...>", "a variable of the file, in place of what stands there"] as const;
 
 function addRun(team: Command, context: CommandContext): void {
-  const { io, output, end } = context;
+  const { io, end } = context;
   team
     .command("run")
     .description("start a team, tell it something, and show what is said until it is silent")
@@ -41,6 +42,7 @@ function addRun(team: Command, context: CommandContext): void {
     .option("--yes", "say yes to every run that the peer has doubts about")
     .option("--publish", "let members publish under your key, where the file says so")
     .option("--no-peer", "without a peer: no actions, nobody of elsewhere")
+    .option("--stay", "go on when all are silent, for people and other peers to reach members, until Ctrl-C")
     .addHelpText(
       "after",
       `\nMembers think with the models that the file names; keys and servers come from the environment (OPENAI_API_KEY,\nOPENAI_BASE_URL, or what the file names). Ctrl-C ends it. With --json, every event is one line; with --quiet, only the\nanswers to you are shown. It ends with 1 when nobody answered.\n${example(
@@ -53,15 +55,13 @@ function addRun(team: Command, context: CommandContext): void {
       if (given !== undefined && flags.message !== undefined)
         throw new UsageError("The message is given twice: as an argument, and as --message");
       const read = await readTeamAt(file, flags.set ?? []);
-      const console = read.members.some((one) => one.kind === "person" && one.human.console !== undefined);
-      const told =
-        given ??
-        flags.message ??
-        (io.stdin.isTTY === true || console ? undefined : await wholeText(io.stdin));
-      if (told === undefined && console)
+      const atConsole = read.members.some((one) => one.kind === "person" && one.human.console !== undefined);
+      const typed = io.stdin.isTTY === true || atConsole || flags.stay === true;
+      const told = given ?? flags.message ?? (typed ? undefined : await wholeText(io.stdin));
+      if (told === undefined && atConsole && flags.stay !== true)
         throw new UsageError("Somebody of the team has the console: give the message as an argument");
       if (told?.trim() === "") throw new UsageError("The message is empty");
-      // Only here: other commands need no agents.
+      // Only here: other commands need no agents and no models.
       const { runTeam } = await import("../team/run-team.ts");
       end(
         await runTeam(read, context, {
@@ -69,7 +69,7 @@ function addRun(team: Command, context: CommandContext): void {
           yes: flags.yes === true,
           publish: flags.publish === true,
           peer: flags.peer,
-          quiet: output.quiet,
+          stay: flags.stay === true,
         }),
       );
     });

@@ -1,7 +1,17 @@
 import type { Approval } from "action-collective";
-import type { Message, RunningTeam, Team, TeamEvent } from "action-collective/agents";
+import {
+  type Message,
+  RemoteFailureError,
+  type RunningTeam,
+  startTeam,
+  type Team,
+  type TeamEvent,
+  type TeamSpent,
+} from "action-collective/agents";
+import { OpenAI } from "openai";
+import { countText } from "../amounts.ts";
 import type { CommandContext } from "../command.ts";
-import { jsonText, manyLines, oneLine } from "../output.ts";
+import { jsonText, manyLines, type Output, oneLine } from "../output.ts";
 import { contentText, eventLines } from "./team-text.ts";
 import { TypedLines } from "./typed-lines.ts";
 
@@ -13,7 +23,8 @@ export interface RunTeamOptions {
   readonly publish: boolean;
   /** The collective of this machine's peer. */
   readonly peer: boolean;
-  readonly quiet: boolean;
+  /** Go on when everybody is silent, for people and other peers, until it is interrupted. */
+  readonly stay: boolean;
 }
 
 /** As shells have it: 128 and the signal's number. */
@@ -25,40 +36,29 @@ const SILENT = 1;
 export async function runTeam(
   team: Team,
   context: Pick<CommandContext, "io" | "output" | "home">,
-  { message, yes, publish, peer, quiet }: RunTeamOptions,
+  { message, yes, publish, peer, stay }: RunTeamOptions,
 ): Promise<number> {
   const { io, output } = context;
-  const console = team.members.some(
-    (member) => member.kind === "person" && member.human.console !== undefined,
-  );
-  const typed =
-    console || (message !== undefined && io.stdin.isTTY !== true) ? undefined : new TypedLines(io.stdin);
-  // Only here: other commands need no models.
-  const [{ startTeam }, { OpenAI }] = await Promise.all([
-    import("action-collective/agents"),
-    import("openai"),
-  ]);
+  const atConsole = team.members.some((one) => one.kind === "person" && one.human.console !== undefined);
+  const typed = io.stdin.isTTY === true && !atConsole ? new TypedLines(io.stdin) : undefined;
   const tell = (event: TeamEvent) => {
     if (output.json) output.raw(`${jsonText(event, 0)}\n`);
-    else if (!quiet) for (const line of eventLines(output, event)) output.raw(`${line}\n`);
+    else if (!output.quiet) for (const line of eventLines(output, event)) output.raw(`${line}\n`);
   };
   const running = await startTeam(team, {
     openai: ({ apiKey, baseUrl }) => new OpenAI({ apiKey: apiKey ?? "none", baseURL: baseUrl }),
     environment: io.env,
     peer: peer ? { home: context.home() } : undefined,
-    approve: yes
-      ? "once"
-      : typed !== undefined && io.stdin.isTTY === true
-        ? asking(typed, context)
-        : undefined,
+    approve: yes ? "once" : typed === undefined ? undefined : asking(typed, context),
     publish,
     onEvent: tell,
   });
   const interrupts = new Interrupts(running);
   try {
     for (const line of reachLines(running)) output.note(line);
-    const answers = await talk(running, message, typed, context, quiet);
-    await running.silence();
+    const answers = await talk(running, message, typed, context);
+    await (stay ? ended(running) : running.silence());
+    if (stay && interrupts.code === undefined) running.signal.throwIfAborted();
     if (answers === 0 && interrupts.code === undefined) output.note("Nobody answered.");
     return interrupts.code ?? (answers === 0 ? SILENT : 0);
   } catch (error) {
@@ -67,8 +67,7 @@ export async function runTeam(
   } finally {
     interrupts.end();
     typed?.close();
-    if (output.json) output.raw(`${jsonText({ kind: "end", ...spentOf(running) }, 0)}\n`);
-    else output.note(spentText(running));
+    await tellSpent(running, output);
     await running.stop();
   }
 }
@@ -79,7 +78,6 @@ async function talk(
   message: string | undefined,
   typed: TypedLines | undefined,
   { io, output }: Pick<CommandContext, "io" | "output">,
-  quiet: boolean,
 ): Promise<number> {
   let answers = 0;
   let after: Message | undefined;
@@ -88,18 +86,25 @@ async function talk(
       answers += 1;
       after = answer;
       // Otherwise it was told already, as everything else that is said.
-      if (quiet && !output.json) output.raw(`${contentText(answer.content)}\n`);
+      if (output.quiet && !output.json) output.raw(`${contentText(answer.content)}\n`);
     }
   };
   if (message !== undefined) await say(message);
-  else
-    for (;;) {
-      io.stderr.write("> ");
-      const line = await Promise.race([typed?.next(), ended(running)]);
-      if (line === undefined) break;
-      if (line.trim() !== "") await say(line.trim());
+  if (message !== undefined || typed === undefined) return answers;
+  const end = ended(running);
+  for (;;) {
+    io.stderr.write("> ");
+    const line = await Promise.race([typed.next(), end]);
+    if (line === undefined) return answers;
+    if (line.trim() === "") continue;
+    try {
+      await say(line.trim());
+    } catch (error) {
+      // Whoever types can say something else; where it was shown, it need not be said again.
+      if (running.signal.aborted || !(error instanceof RemoteFailureError)) throw error;
+      if (output.quiet) io.stderr.write(`${manyLines(error.message)}\n`);
     }
-  return answers;
+  }
 }
 
 function ended({ signal }: RunningTeam): Promise<undefined> {
@@ -149,13 +154,15 @@ class Interrupts {
   }
 }
 
-function spentOf(running: RunningTeam) {
-  const { members } = running.status();
-  const [board] = members;
-  return { spent: board?.spent, members: members.slice(1).map(({ id, spent }) => ({ id, spent })) };
+/** A peer that is gone by now does not keep the team from its end. */
+async function tellSpent(running: RunningTeam, output: Output): Promise<void> {
+  const spent = await running.spent().catch(() => undefined);
+  if (output.json) output.raw(`${jsonText({ kind: "end", ...(spent === undefined ? {} : { spent }) }, 0)}\n`);
+  else if (spent !== undefined) output.note(spentText(spent));
 }
 
-function spentText(running: RunningTeam): string {
-  const { tokens = 0, calls = 0, messages = 0 } = running.status().members[0]?.spent ?? {};
-  return `${tokens} tokens, ${messages} messages${calls === 0 ? "" : `, ${calls} runs of actions`}.`;
+function spentText({ all }: TeamSpent): string {
+  const amounts = [countText(all.tokens, "token"), countText(all.messages, "message")];
+  if (all.calls > 0) amounts.push(countText(all.calls, "run of an action", "runs of actions"));
+  return `${amounts.join(", ")}.`;
 }

@@ -30,10 +30,10 @@ export class UnknownToolError extends CollectiveError {
   }
 }
 
-/** As many requests wait for this maker as may. */
+/** As many requests wait for this maker as may: of all together, or of this one. */
 export class MakerBusyError extends CollectiveError {
-  constructor(most: number) {
-    super("maker-busy", `${most} requests wait for this maker already`, "Ask again later.");
+  constructor(most: number, whose = "") {
+    super("maker-busy", `${most} requests${whose} wait for this maker already`, "Ask again later.");
   }
 }
 

@@ -4,9 +4,8 @@ import { makerLimits } from "./limits.ts";
 
 /** A tool, through all its versions. */
 export interface Line {
-  readonly need: string;
-  /** Whoever has it, by address. */
-  readonly users: Set<string>;
+  /** What each of those who have it asked for, by address: nobody's words decide what another one's tool is to do. */
+  readonly users: Map<string, string>;
   /** The version in force. */
   id: string;
   mends: number;
@@ -25,22 +24,23 @@ export class HandedOut {
 
   /** A tool was given to somebody. */
   give(id: string, need: string, user: string): Line {
-    const line = this.#lines.get(id) ?? { need, users: new Set(), id, mends: 0 };
-    if (line.users.size < makerLimits.users) line.users.add(user);
+    const line = this.#lines.get(id) ?? { users: new Map(), id, mends: 0 };
+    if (line.users.has(user) || line.users.size < makerLimits.users) line.users.set(user, need);
     this.#remember(id, line);
     return line;
   }
 
   /**
-   * The line of what failed at a user's. Where it is not known here, one begins: the maker that handed it out is gone. What others
+   * The line of what failed at a user's, and what that one asked for. Where it is not known here, one begins: the maker that handed it out is gone. What others
    * were given is not this one's to have replaced.
    * @throws {UnknownToolError} somebody else has it, or nobody says what it is for
    */
-  of({ id, need }: FailureReport, user: string): Line {
+  of({ id, need }: FailureReport, user: string): { readonly line: Line; readonly need: string } {
     const known = this.#lines.get(id);
-    if (known?.users.has(user) === true) return known;
+    const asked = known?.users.get(user);
+    if (known !== undefined && asked !== undefined) return { line: known, need: asked };
     if (known !== undefined || need === undefined) throw new UnknownToolError(id);
-    return this.give(id, need, user);
+    return { line: this.give(id, need, user), need };
   }
 
   /** It is to be mended once more. @throws {ToolGivenUpError} */
@@ -53,7 +53,7 @@ export class HandedOut {
   replaced(line: Line, id: string, knows: string): string[] {
     line.id = id;
     this.#remember(id, line);
-    return [...line.users].filter((user) => user !== knows);
+    return [...line.users.keys()].filter((user) => user !== knows);
   }
 
   #remember(id: string, line: Line): void {

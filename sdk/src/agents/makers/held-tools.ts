@@ -70,6 +70,7 @@ export class HeldTools {
 
   /** All of them as they are now, after the one that asks for more. */
   async tools(context: HoldingContext): Promise<CollectiveTool[]> {
+    this.#makeWay(context.taken);
     const held = await Promise.all(
       [...this.#offered.values()].map((offered) => this.#tool(context, offered)),
     );
@@ -91,6 +92,17 @@ export class HeldTools {
     const { id, need, replaces } = news;
     if (replaces === undefined) await this.#hold(client, id, { need, taken }, signal);
     else await this.#replace(client, replaces, id, signal);
+  }
+
+  /** Where news of a tool came, nobody knew the names of all others: what the user or the program named keeps its name. */
+  #makeWay(taken: readonly string[]): void {
+    const theirs = new Set(taken.map((name) => name.toLowerCase()));
+    for (const [name, offered] of [...this.#offered]) {
+      if (!theirs.has(name.toLowerCase())) continue;
+      const tool = toolName(name, [...taken, ...this.#offered.keys()]);
+      this.#offered.delete(name);
+      this.#offered.set(tool, { ...offered, tool });
+    }
   }
 
   #needTool(context: HoldingContext): CollectiveTool {

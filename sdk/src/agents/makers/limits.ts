@@ -8,6 +8,8 @@ export const makerLimits = {
   message: 1_000,
   /** Requests that wait while a tool is being made: each takes several turns of a model. */
   waiting: 16,
+  /** Of one agent: nobody keeps the others from being served. */
+  waitingOfOne: 4,
   /** Tools that a maker remembers having handed out; of the one that was handed out longest ago it forgets the history. */
   tools: 256,
   /** Users of one tool that are told of its new version. */

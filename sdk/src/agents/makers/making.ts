@@ -56,8 +56,13 @@ export async function meetNeed(
   const turn = async (step: () => Promise<TaskState>) => {
     meter.before();
     const before = task.state;
-    const after = await step();
-    await meter.after(costOf(before, after));
+    try {
+      await step();
+    } finally {
+      // A turn that nobody waits for any more is paid for all the same, unless whoever pays is gone.
+      const paid = meter.after(costOf(before, task.state, given.signal));
+      await (given.signal?.aborted === true ? paid.catch(() => false) : paid);
+    }
   };
   await task.search(need);
   while (!task.done) {
@@ -111,9 +116,10 @@ async function verified(client: ActionClient, id: string, signal: AbortSignal | 
 const TURNS: readonly Stage[] = ["think", "choose", "generate", "answer"];
 
 /** Tokens of one turn: as the server says, or by the length of the conversation where that says nothing. */
-function costOf(before: TaskState, after: TaskState): number {
+function costOf(before: TaskState, after: TaskState, signal: AbortSignal | undefined): number {
   const spent = ({ usage }: TaskState) => usage.input + usage.output;
-  if (spent(after) > spent(before) || after.steps === before.steps) return spent(after) - spent(before);
+  const counted = spent(after) - spent(before);
+  if (counted > 0 || (after.steps === before.steps && signal?.aborted !== true)) return counted;
   return Math.ceil(JSON.stringify(after.messages).length / modelAgentLimits.charactersPerToken);
 }
 

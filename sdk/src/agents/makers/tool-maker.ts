@@ -77,7 +77,7 @@ export class ToolMaker extends Agent {
 
   readonly #options: ToolMakerOptions;
   readonly #handedOut: HandedOut;
-  readonly #turns = new OneAtATime(makerLimits.waiting);
+  readonly #turns = new OneAtATime({ most: makerLimits.waiting, mostOfOne: makerLimits.waitingOfOne });
 
   /** @throws {UnknownPlaceholderError} */
   constructor(id: string | undefined, options: ToolMakerOptions) {
@@ -90,10 +90,11 @@ export class ToolMaker extends Agent {
 
   /** Finds or makes what somebody lacks. @throws {ToolNotMadeError | MakerBusyError} */
   makeTool(needed: ToolNeed, context: ActionContext): Promise<MadeTool> {
-    return this.#turns.run(context.signal, async () => {
+    const user = context.caller.address;
+    return this.#turns.run(user, context.signal, async () => {
       const making = await this.#meet(needed, context);
       const { id, name } = making.action;
-      this.#handedOut.give(id, needed.need, context.caller.address);
+      this.#handedOut.give(id, needed.need, user);
       this.#tell([], { kind: "tool", id, name, need: needed.need });
       const how = making.how === "made" ? "made" : "found";
       return { id, name, how, published: making.how !== "kept" && making.published };
@@ -103,16 +104,16 @@ export class ToolMaker extends Agent {
   /** Mends what failed. @throws {UnknownToolError | ToolGivenUpError | ToolNotMadeError | MakerBusyError} */
   reportFailure(report: FailureReport, context: ActionContext): Promise<MendedTool> {
     const user = context.caller.address;
-    return this.#turns.run(context.signal, async () => {
-      const line = this.#handedOut.of(report, user);
+    return this.#turns.run(user, context.signal, async () => {
+      const { line, need } = this.#handedOut.of(report, user);
       // Somebody else reported it before: there is another version already.
       if (line.id !== report.id) return await this.#current(line.id, report.id);
       this.#handedOut.beginMend(line);
-      const making = await this.#meet({ need: line.need }, context, report);
+      const making = await this.#meet({ need }, context, report);
       const { id, name } = making.action;
       if (making.how === "kept") return { id, name, how: "kept", input: making.input };
       const others = this.#handedOut.replaced(line, id, user);
-      this.#tell(others, { kind: "tool", id, name, need: line.need, replaces: report.id });
+      this.#tell(others, { kind: "tool", id, name, need, replaces: report.id });
       return { id, name, how: making.how, published: making.published, replaces: report.id };
     });
   }

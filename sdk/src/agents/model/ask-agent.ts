@@ -5,10 +5,11 @@ import { oneLine } from "../../tools/one-line.ts";
 import type { NetworkMemory, OutboundGuard } from "../../tools/outbound-guard.ts";
 import type { CollectiveTool } from "../../tools/types.ts";
 import { type AnswerBounds, type Marked, marked } from "../../tools/untrusted.ts";
+import { RemoteFailureError } from "../errors.ts";
 import type { ActionHelp, Message, Place, Presence } from "../types.ts";
 import { AskedTooDeepError } from "./errors.ts";
 import { modelAgentLimits } from "./limits.ts";
-import { hereIn, REACHED, reachedIn } from "./reach.ts";
+import { peerOf, reachedIn, speakerOf } from "./reach.ts";
 
 export const ASK_AGENT = "ask_agent";
 /** In a message's metadata: how many agents wait in turn for its answer. */
@@ -18,6 +19,8 @@ export interface AskContext {
   readonly place: Place;
   /** How many wait for this one's answer. */
   readonly depth: number;
+  /** Goes with every question. */
+  readonly metadata: () => Readonly<Record<string, Json>>;
   readonly memory: NetworkMemory;
   readonly guard: OutboundGuard;
   /** The last answer of each agent to each action, so that the next question goes on from there. */
@@ -100,7 +103,9 @@ function listOf(others: readonly Presence[]): string {
 /** One agent in one line: strangers' words as well as the program's own are kept short, and within quotation marks. */
 function briefly({ id, role, help }: Presence): string {
   const shown = help.filter(({ name }) => name !== "help").slice(0, modelAgentLimits.actions);
-  const actions = shown.map((action) => `${action.name}${parametersOf(action)}${summaryOf(action)}`);
+  const actions = shown.map(
+    (action) => `${quotable(action.name, 64)}${parametersOf(action)}${summaryOf(action)}`,
+  );
   const known = actions.length === 0 ? "" : `: ${actions.join(", ")}`;
   return `${id}${role === undefined ? "" : ` (${quotable(role, 64)})`}${known}`;
 }
@@ -136,14 +141,12 @@ async function ask(
   { agent, action, content, wait }: Question,
   { signal }: CallOptions,
 ): Promise<Marked | JsonObject> {
-  const { place, depth, guard, memory, threads } = context;
+  const { place, depth, guard, memory, threads, timeoutMs } = context;
   const to = addressOf(place, agent);
   if (depth >= modelAgentLimits.depth) throw new AskedTooDeepError(modelAgentLimits.depth);
-  const isHere = hereIn(place);
   // What goes to another peer leaves this machine.
-  if (!isHere(to)) await guard.pass({ ref: to, id: to, what: `${to} would be told something` });
-  const reached = memory.hosts;
-  const metadata = { [DEPTH]: depth + 1, ...(reached === undefined ? {} : { [REACHED]: reached }) };
+  if (peerOf(to) !== undefined) await guard.pass({ ref: to, id: to, what: `${to} would be told something` });
+  const metadata = context.metadata();
   if (!wait) {
     const { status, code } = await place.send(to, action, content, { metadata }).receipt;
     return { told: to, status, ...(code === undefined ? {} : { code: oneLine(code, 64) }) };
@@ -151,15 +154,18 @@ async function ask(
   const thread = `${to} ${action}`;
   const answers: Message[] = [];
   try {
-    const options = { signal, timeoutMs: context.timeoutMs, metadata, replyTo: threads.get(thread) };
+    const options = { signal, timeoutMs, metadata, replyTo: threads.get(thread) };
     for await (const answer of place.stream(to, action, content, options)) {
       answers.push(answer);
-      memory.saw(reachedIn(answer, isHere));
+      memory.saw(reachedIn(answer, speakerOf(answer, place)));
       if (answers.length >= modelAgentLimits.answers) break;
     }
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof CollectiveError)) throw error;
+    // A failure's text, too, is the other one's.
+    if (error instanceof RemoteFailureError)
+      memory.saw(reachedIn(error.answer, speakerOf(error.answer, place)));
     return failureFor(to, error, answers);
   }
   const last = answers.at(-1);

@@ -1,9 +1,10 @@
+import type { Privileges } from "@action-collective/protocol";
 import { PeerCaller } from "../../caller.ts";
 import { ActionClient } from "../../client.ts";
 import type { ConnectOptions } from "../../discovery.ts";
 import type { Experience } from "../hierarchy/experience.ts";
 import type { Place } from "../types.ts";
-import { ModelAgentOptionError } from "./errors.ts";
+import { ModelAgentOptionError, UnenforcedPrivilegesError } from "./errors.ts";
 
 /** How an agent reaches the peer: by a client, by how to connect, or by a client that is made for its place. */
 export type ClientOption = ActionClient | ConnectOptions | ((place: Place | undefined) => ActionClient);
@@ -26,6 +27,7 @@ export function checkClient({ client, experience }: ClientOptions): void {
 /**
  * The client of one agent: with the capability token of its place, where it has one, so that the peer itself holds it to its
  * privileges. What a function makes is used as it is.
+ * @throws {UnenforcedPrivilegesError} it has less than the user at the peer, and no token: nobody would hold it to that
  * @throws {TypeError} there is a token, and the client does not go over the local API
  */
 export function clientFor<Given extends ClientOption | undefined>(
@@ -39,9 +41,21 @@ export function clientFor(
   if (given === undefined) return undefined;
   if (typeof given === "function") return given(place);
   const token = place?.token;
+  if (place !== undefined && token === undefined && isHeldAtPeers(place.privileges))
+    throw new UnenforcedPrivilegesError(place.id);
   if (given instanceof ActionClient) return token === undefined ? given : given.withToken(token);
   const caller = new PeerCaller(token === undefined ? given : { ...given, token });
   return new ActionClient({}, experience?.watching(caller) ?? caller);
+}
+
+/** Whether it may do less at a peer than the user: what only the peer can hold it to. */
+function isHeldAtPeers({ actions, permissions, approve, make, publish, budget }: Privileges): boolean {
+  return (
+    [actions, permissions.net, permissions.secrets].some((list) => list !== "any") ||
+    !(approve && make && publish) ||
+    budget.calls !== undefined ||
+    budget.milliseconds !== undefined
+  );
 }
 
 function isMade(client: ClientOption): boolean {

@@ -7,8 +7,8 @@ import { modelAgentLimits } from "./limits.ts";
 export interface ConversationOptions {
   /** The addresses of the agent whose model it is for: its own messages become the model's. */
   readonly self: readonly string[];
-  /** Whose text is a stranger's, and is marked as such; by default nobody's. */
-  readonly isStranger?: ((from: string) => boolean) | undefined;
+  /** Which texts are a stranger's, and are marked as such; by default none. */
+  readonly isStranger?: ((message: Message) => boolean) | undefined;
   /** Put names into the texts too, for servers that take no notice of the field `name`. */
   readonly namesInText?: boolean | undefined;
   /** Most in all; the newest messages are kept, the last one in any case. 60,000 by default. */
@@ -35,16 +35,17 @@ export function toModelMessages(
 }
 
 function toModelMessage(
-  { from, content }: Message,
+  message: Message,
   { self, isStranger = () => false, namesInText = false }: ConversationOptions,
   most: number,
 ): ModelMessage {
-  if (self.includes(from)) return { role: "assistant", content: contentText(content, most) };
+  const { from, content } = message;
   const name = speakerName(from);
-  // A stranger's text has its name inside the mark.
-  if (isStranger(from))
+  // A stranger's text has its name inside the mark; that name may well be this agent's own.
+  if (isStranger(message))
     return { role: "user", name, content: untrusted(marked(`the agent ${from}`, content)) };
   const text = contentText(content, most);
+  if (self.includes(from)) return { role: "assistant", content: text };
   return { role: "user", name, content: namesInText ? `${name}: ${text}` : text };
 }
 

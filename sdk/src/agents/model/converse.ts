@@ -18,6 +18,7 @@ export interface Conversing {
   readonly signal: AbortSignal;
 }
 
+const UNSAID = { text: "", toolCalls: [], usage: { input: 0, output: 0 } } as const;
 const SAY_SOMETHING = "Please answer in plain text, or call a function.";
 
 /**
@@ -39,7 +40,11 @@ export async function converse({
     meter.before();
     const offered = step === maxSteps ? [] : await tools();
     const turn = { messages: [...messages], tools: offered.map(modelTool) };
-    const answer = await model.turn({ ...turn, choice: "auto", signal });
+    const answer = await model.turn({ ...turn, choice: "auto", signal }).catch(async (error: unknown) => {
+      // Nobody waits for it any more: what was asked is paid for all the same, unless whoever pays is gone.
+      if (signal.aborted) await meter.after(tokensOf(turn, UNSAID)).catch(() => false);
+      throw error;
+    });
     const goesOn = await meter.after(tokensOf(turn, answer));
     if (answer.toolCalls.length === 0) {
       if (answer.text.trim() !== "") return answer.text.trim();

@@ -51,6 +51,17 @@ export class TokensSpentError extends CollectiveError {
   }
 }
 
+/** An agent may do less than the user, and would use the peer with the user's own rights. */
+export class UnenforcedPrivilegesError extends CollectiveError {
+  constructor(id: string) {
+    super(
+      "privileges-unenforced",
+      `"${id}" has privileges that only a peer can hold it to, and its space is connected to none`,
+      "Connect the space (space.connect), or give the agent no client.",
+    );
+  }
+}
+
 /** Agents that wait for one another have asked on and on. */
 export class AskedTooDeepError extends CollectiveError {
   constructor(most: number) {

@@ -11,17 +11,17 @@ import { Agent } from "../agent.ts";
 import { HeldTools, NEED_TOOL } from "../makers/held-tools.ts";
 import { makerLimits } from "../makers/limits.ts";
 import { findPlace } from "../place-of.ts";
-import type { ActionContext, ActionSpecs, Message, Place } from "../types.ts";
+import type { ActionContext, ActionSpecs, Caller, Message, Place } from "../types.ts";
 import { ASK_AGENT, askAgent, DEPTH } from "./ask-agent.ts";
 import { checkClient, clientFor } from "./client-for.ts";
 import { cutToBytes, toModelMessages } from "./conversation.ts";
 import { converse } from "./converse.ts";
-import { ModelAgentOptionError } from "./errors.ts";
+import { AskedTooDeepError, ModelAgentOptionError } from "./errors.ts";
 import { checkInstructions, fillInstructions, placeValues } from "./instructions.ts";
 import { modelAgentLimits } from "./limits.ts";
 import { meterOf, UNMETERED } from "./metering.ts";
 import { ownTools } from "./own-tools.ts";
-import { hereIn, REACHED, reachedIn } from "./reach.ts";
+import { peerBehind, REACHED, reachedIn } from "./reach.ts";
 import type { ModelAgentOptions } from "./types.ts";
 
 /** The only words of this library in what is told to the model as the system's. */
@@ -87,25 +87,36 @@ export class ModelAgent extends Agent {
    * Turns of the model until it answers.
    * @param content what it is told last, in place of the message's own
    */
-  protected async think(content: Json, { message, signal }: ActionContext): Promise<string | Message> {
+  protected async think(
+    content: Json,
+    { message, caller, signal }: ActionContext,
+  ): Promise<string | Message> {
+    const depth = depthOf(message);
+    if (depth > modelAgentLimits.depth) throw new AskedTooDeepError(modelAgentLimits.depth);
     const place = findPlace(this);
-    const isHere = hereIn(place);
-    const before = place === undefined ? [] : ancestorsOf(place, message);
-    const thread = [...before, { ...message, content }];
+    const before = place === undefined ? [] : spokenBefore(place, message);
+    const thread = [...before, { said: { ...message, content }, speaker: caller }];
     const memory = new NetworkMemory();
-    for (const one of thread) memory.saw(reachedIn(one, isHere));
+    const strangers = new Set<Message>();
+    for (const { said, speaker } of thread) {
+      memory.saw(reachedIn(said, speaker));
+      if (peerBehind(said, speaker) !== undefined) strangers.add(said);
+    }
     const text = await converse({
       model: this.#model,
       meter: place === undefined ? UNMETERED : meterOf(place),
       messages: [
         this.#instructions(place),
-        ...toModelMessages(thread, {
-          self: place === undefined ? [this.id] : [place.id, place.address],
-          isStranger: (from) => !isHere(from),
-          namesInText: this.#options.namesInText,
-        }),
+        ...toModelMessages(
+          thread.map(({ said }) => said),
+          {
+            self: place === undefined ? [this.id] : [place.id, place.address],
+            isStranger: (said) => strangers.has(said),
+            namesInText: this.#options.namesInText,
+          },
+        ),
       ],
-      tools: await this.#tools(place, message, memory),
+      tools: await this.#tools(place, depth, memory),
       maxSteps: this.#options.maxSteps ?? modelAgentLimits.steps,
       signal: place === undefined ? signal : AbortSignal.any([signal, place.signal]),
     });
@@ -128,7 +139,7 @@ export class ModelAgent extends Agent {
   /** The tools for one message: those of the collective as they are now, the others as they are at each turn. */
   async #tools(
     place: Place | undefined,
-    message: Message,
+    depth: number,
     memory: NetworkMemory,
   ): Promise<() => Promise<readonly CollectiveTool[]>> {
     const { agents = true, own = [], askTimeoutMs = modelAgentLimits.askMs } = this.#options;
@@ -142,14 +153,17 @@ export class ModelAgent extends Agent {
         ? []
         : await makeTools(client, { ...collective, approve }, guard);
     const threads = new Map<string, string>();
-    const asking = { depth: depthOf(message), memory, guard, threads, timeoutMs: askTimeoutMs };
-    const metadata = () => (memory.hosts === undefined ? {} : { [REACHED]: memory.hosts });
+    const metadata = () => ({
+      [DEPTH]: depth + 1,
+      ...(memory.hosts === undefined ? {} : { [REACHED]: memory.hosts }),
+    });
+    const asking = { depth, metadata, memory, guard, threads, timeoutMs: askTimeoutMs };
     return async () => {
       const ask =
         place === undefined || !agents ? undefined : askAgent({ ...asking, place, bounds: answerBounds });
       const help = this.describe().filter(({ name }) => own.includes(name));
       const taken = [ASK_AGENT, NEED_TOOL, ...shared.map(({ name }) => name)];
-      const mine = ownTools(this, help, taken, { bounds: answerBounds, guard });
+      const mine = ownTools(this, help, taken, { bounds: answerBounds, guard, memory, metadata });
       const held =
         place === undefined || client === undefined
           ? undefined
@@ -177,10 +191,15 @@ function named(tools: readonly CollectiveTool[]): CollectiveTool[] {
   return [...new Map(tools.toReversed().map((tool) => [tool.name, tool])).values()].reverse();
 }
 
+interface Spoken {
+  readonly said: Message;
+  readonly speaker: Caller;
+}
+
 /** Nothing where the message was handed over by a network outside any space. */
-function ancestorsOf(place: Place, message: Message): readonly Message[] {
+function spokenBefore(place: Place, message: Message): readonly Spoken[] {
   try {
-    return place.ancestors(message);
+    return place.ancestors(message).map((said) => ({ said, speaker: place.caller(said) }));
   } catch (error) {
     if (error instanceof CollectiveError && error.code === "not-received") return [];
     throw error;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isJsonWithin, type Json, limits } from "@action-collective/protocol";
 import type { CallOptions } from "../../caller.ts";
 import { answering, refusal } from "../../tools/make-tool.ts";
-import type { OutboundGuard } from "../../tools/outbound-guard.ts";
+import type { NetworkMemory, OutboundGuard } from "../../tools/outbound-guard.ts";
 import type { CollectiveTool } from "../../tools/types.ts";
 import { type AnswerBounds, marked } from "../../tools/untrusted.ts";
 import { RemoteFailureError } from "../errors.ts";
@@ -12,6 +12,15 @@ import { findPlace } from "../place-of.ts";
 import type { ActionHelp, Failure, Message, Node, Receiving } from "../types.ts";
 import { contentOf, functionsOfHelp } from "./functions.ts";
 import { modelAgentLimits } from "./limits.ts";
+import { reachedIn, speakerOf } from "./reach.ts";
+
+export interface OwnContext {
+  readonly bounds: AnswerBounds;
+  readonly guard: OutboundGuard;
+  readonly memory: NetworkMemory;
+  /** Goes with every call. */
+  readonly metadata: () => Readonly<Record<string, Json>>;
+}
 
 /**
  * Actions of an agent as tools of its own model. Each call is a message to itself: access, checks, before, after and the audit
@@ -21,8 +30,9 @@ export function ownTools(
   agent: Node,
   help: readonly ActionHelp[],
   taken: readonly string[],
-  { bounds, guard }: { readonly bounds: AnswerBounds; readonly guard: OutboundGuard },
+  context: OwnContext,
 ): CollectiveTool[] {
+  const { bounds, guard } = context;
   const functions = functionsOfHelp(help, taken);
   return help.flatMap((action, index) => {
     const made = functions[index];
@@ -41,7 +51,7 @@ export function ownTools(
           return await answering(name, bounds, options, async () => {
             // What it does nobody knows here: it may well send out what strangers put into the model's head.
             await guard.pass({ ref: name, id: name, what: `${action.name} of this agent would be called` });
-            return marked(`your own ${action.name}`, await callOwn(agent, action, written, options));
+            return marked(`your own ${action.name}`, await callOwn(agent, action, written, context, options));
           });
         },
       },
@@ -53,10 +63,13 @@ async function callOwn(
   agent: Node,
   { name, ...action }: ActionHelp,
   written: Json,
+  { memory, metadata }: OwnContext,
   { signal }: CallOptions,
 ): Promise<Json> {
   const contents: Json[] = [];
-  for await (const answer of answersOf(agent, name, contentOf({ name, ...action }, written), signal)) {
+  const content = contentOf({ name, ...action }, written);
+  for await (const answer of answersOf(agent, name, content, metadata(), signal)) {
+    memory.saw(reachedIn(answer, speakerOf(answer, findPlace(agent))));
     contents.push(answer.content);
     if (contents.length >= modelAgentLimits.answers) break;
   }
@@ -67,15 +80,16 @@ async function* answersOf(
   agent: Node,
   intent: string,
   content: Json,
+  metadata: Readonly<Record<string, Json>>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Message> {
   const place = findPlace(agent);
   if (place !== undefined) {
-    yield* place.stream(place.id, intent, content, { signal, timeoutMs: METHOD_TIMEOUT_MS });
+    yield* place.stream(place.id, intent, content, { signal, timeoutMs: METHOD_TIMEOUT_MS, metadata });
     return;
   }
   const own = { id: randomUUID(), from: agent.id, to: agent.id, timestamp: Date.now() };
-  const message = makeMessage({ ...own, intent, content });
+  const message = makeMessage({ ...own, intent, content, metadata });
   const receiving: Receiving | undefined = signal === undefined ? undefined : { signal };
   for await (const answer of agent.receive(message, receiving)) {
     if (answer.intent === "error") throw new RemoteFailureError(answer.content as Failure, answer);

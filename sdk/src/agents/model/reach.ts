@@ -1,6 +1,7 @@
-import { limits } from "@action-collective/protocol";
+import { isJsonObject, limits } from "@action-collective/protocol";
 import { oneLine } from "../../tools/one-line.ts";
-import type { Message, Place } from "../types.ts";
+import { NotReceivedError } from "../errors.ts";
+import type { Caller, Message, Place } from "../types.ts";
 
 /**
  * In a message's metadata: where its sender's model had read from the network when it wrote it. So the fence around what was
@@ -11,24 +12,37 @@ export const REACHED = "reached";
 const HOSTS_CHARACTERS = 200;
 
 /**
- * Where a message's text may come from beyond this machine: what it says itself, and the peer of an agent that is not here.
- * Pure.
+ * The peer whose words a message has: that of its speaker, or of whoever it was forwarded from; undefined for words of this
+ * space. By the space's own word, never by an address alone: other programs may be at the same peer. Pure.
  */
-export function reachedIn(
-  { from, metadata = {} }: Pick<Message, "from" | "metadata">,
-  isHere: (address: string) => boolean,
-): string[] {
-  const said = metadata[REACHED];
-  return [
-    ...(typeof said === "string" && said !== "" ? [oneLine(said, HOSTS_CHARACTERS)] : []),
-    ...(isHere(from) ? [] : [oneLine(`peer ${peerOf(from)}`, limits.permissionCharacters)]),
-  ];
+export function peerBehind(
+  { metadata = {} }: Pick<Message, "metadata">,
+  speaker: Caller,
+): string | undefined {
+  const { forwarded } = metadata;
+  const from = isJsonObject(forwarded) && typeof forwarded.from === "string" ? forwarded.from : "";
+  return speaker.peer ?? peerOf(speaker.address) ?? peerOf(from);
 }
 
-/** Whether an address is one of the agent's own space; outside one, none of another peer is. */
-export function hereIn(place: Pick<Place, "who" | "address"> | undefined): (address: string) => boolean {
-  const known = new Set([place?.address, ...(place?.who() ?? []).map(({ address }) => address)]);
-  return (address) => peerOf(address) === undefined || known.has(address);
+/**
+ * Where a message's text may come from beyond this machine: the peer whose words it has, else what its sender says, which is
+ * not taken from strangers: the user reads it. Pure.
+ */
+export function reachedIn(message: Pick<Message, "metadata">, speaker: Caller): string[] {
+  const peer = peerBehind(message, speaker);
+  if (peer !== undefined) return [oneLine(`peer ${peer}`, limits.permissionCharacters)];
+  const said = message.metadata?.[REACHED];
+  return typeof said === "string" && said !== "" ? [oneLine(said, HOSTS_CHARACTERS)] : [];
+}
+
+/** Who said a message; by its address where the space does not say: outside one, and of failures in answers to all. */
+export function speakerOf(message: Message, place: Pick<Place, "caller"> | undefined): Caller {
+  try {
+    return place?.caller(message) ?? { address: message.from };
+  } catch (error) {
+    if (error instanceof NotReceivedError) return { address: message.from };
+    throw error;
+  }
 }
 
 /** The peer in an address; undefined where it names none. */

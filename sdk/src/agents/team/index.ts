@@ -10,5 +10,5 @@ export type {
   Team,
 } from "./plan.ts";
 export { readTeam } from "./read-team.ts";
-export { RunningTeam } from "./running-team.ts";
+export { type Reachable, RunningTeam, type TeamSpent } from "./running-team.ts";
 export { type StartTeamOptions, startTeam } from "./start-team.ts";

@@ -24,6 +24,8 @@ export function readTeam(value: unknown, variables: Readonly<Record<string, stri
   const problems: string[] = [];
   const problem: Problem = (path, text) => void problems.push(`${path}: ${text}`);
   checkCounts(file, problem);
+  // What follows compares everybody with everybody.
+  if (problems.length > 0) throw refused(problems);
   checkMembers(file, problem);
   checkChannels(file, problem);
   const branches = treeOf(file.members, problem);

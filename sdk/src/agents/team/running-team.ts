@@ -1,7 +1,8 @@
-import type { Json } from "@action-collective/protocol";
+import { capabilityId, type Json, type Spent } from "@action-collective/protocol";
+import type { ActionClient } from "../../client.ts";
 import type { BoardStatus } from "../hierarchy/board.ts";
 import type { Space } from "../space.ts";
-import type { Message } from "../types.ts";
+import type { Message, Place } from "../types.ts";
 import { TeamStoppedError } from "./errors.ts";
 import type { Team } from "./plan.ts";
 
@@ -15,19 +16,32 @@ export interface Reachable {
   readonly token?: string | undefined;
 }
 
+export interface RunningTeamParts {
+  readonly people: readonly Reachable[];
+  readonly places: ReadonlyMap<string, Place>;
+  /** Of the peer that it is connected to. */
+  readonly client: ActionClient | undefined;
+}
+
+/** What a team used up: each member with all below it, and all together. */
+export interface TeamSpent {
+  readonly all: Spent;
+  readonly members: readonly { readonly id: string; readonly spent: Spent }[];
+}
+
 /** A team that lives; the user is its board. Stop it when it is no longer needed: people and peers are held until then. */
 export class RunningTeam implements AsyncDisposable {
   readonly team: Team;
   readonly space: Space;
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
-  readonly #people: readonly Reachable[];
+  readonly #parts: RunningTeamParts;
   #stopping: Promise<void> | undefined;
 
-  constructor(team: Team, space: Space, people: readonly Reachable[]) {
+  constructor(team: Team, space: Space, parts: RunningTeamParts) {
     this.team = team;
     this.space = space;
-    this.#people = people;
+    this.#parts = parts;
     const late = new TeamStoppedError(`its time, ${team.timeoutMs} ms, is over`);
     this.#timer = setTimeout(() => this.#controller.abort(late), team.timeoutMs);
     this.#timer.unref();
@@ -65,7 +79,7 @@ export class RunningTeam implements AsyncDisposable {
 
   /** The people of the team; with the address and the token that somebody's window connects with, where there are some. */
   people(): readonly Reachable[] {
-    return this.#people.map(({ id, url, token }) => ({ id, url, token }));
+    return this.#parts.people.map(({ id, url, token }) => ({ id, url, token }));
   }
 
   /** Where other peers reach those members that are exposed. */
@@ -79,6 +93,25 @@ export class RunningTeam implements AsyncDisposable {
   /** All that there is to see: members, what they used up, what is going on. */
   status(): BoardStatus {
     return this.space.board.status();
+  }
+
+  /** What was used up so far; runs of actions are counted by the peer. */
+  async spent(): Promise<TeamSpent> {
+    const [board, ...members] = this.status().members;
+    const { client, places } = this.#parts;
+    const seen = new Map((await client?.capabilities())?.map(({ id, spent }) => [id, spent]));
+    const counted = members.map(({ id, level, spent }) => {
+      const token = places.get(id)?.token;
+      const { calls = 0, milliseconds = 0 } = (token && seen.get(capabilityId(token))) || {};
+      return { id, level, spent: { ...spent, calls, milliseconds } };
+    });
+    const sum = (kind: "calls" | "milliseconds") =>
+      counted.reduce((total, { level, spent }) => total + (level === 1 ? spent[kind] : 0), 0);
+    const { tokens = 0, messages = 0 } = board?.spent ?? {};
+    return {
+      all: { calls: sum("calls"), tokens, milliseconds: sum("milliseconds"), messages },
+      members: counted.map(({ id, spent }) => ({ id, spent })),
+    };
   }
 
   /** Everybody leaves; everything that was held is released. */

@@ -63,7 +63,8 @@ export async function startTeam(team: Team, options: StartTeamOptions): Promise<
     privileges: ownPrivileges(team),
   });
   try {
-    if (peer !== undefined) await space.connect(await ActionClient.connect(peer));
+    const client = peer === undefined ? undefined : await ActionClient.connect(peer);
+    if (client !== undefined) await space.connect(client);
     const nodes = new Map<string, Node>();
     const places = new Map<string, Place>();
     for (const member of team.members) {
@@ -80,7 +81,7 @@ export async function startTeam(team: Team, options: StartTeamOptions): Promise<
       await space.add(overheard(chat, teller), { privileges: channel.privileges, role: CHANNEL_ROLE });
     }
     const isPerson = ({ id }: Node) => team.members.some((one) => one.id === id && one.kind === "person");
-    return new RunningTeam(team, space, [...nodes.values()].filter(isPerson));
+    return new RunningTeam(team, space, { people: [...nodes.values()].filter(isPerson), places, client });
   } catch (error) {
     await space.close();
     throw error;
