@@ -255,6 +255,7 @@ test("a budget of 5 runs is 5 runs, however many agents make them at once", asyn
   expect(new Set(codes)).toEqual(new Set(["done", "budget-spent"]));
   expect(await codeOf(as(token).verify(ids.plain))).toBe("budget-spent");
   expect(await codeOf(as(token).prove(addingAction(9)))).toBe("budget-spent");
+  expect(await codeOf(as(token).publish(addingAction(9)))).toBe("budget-spent");
   const [view] = (await as(token).capabilities()).filter(({ level }) => level === 0);
   expect(view?.spent).toMatchObject({ calls: 5 });
   expect(view?.spent.milliseconds).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import {
   ALL_PRIVILEGES,
   BroaderPrivilegesError,
@@ -285,6 +285,17 @@ describe("a capability", () => {
       [Array.from({ length: 10 }, () => first), signature],
     ])
       refused(written(forged));
+  });
+
+  test("is worked out only once its signature held, and its bounds still count then", () => {
+    const childless = mintCapability(KEY, block("board", { levels: 0 }), nonce());
+    const [links, signature] = taken(childless);
+    const below = [...links, [nonce(), block("child")]];
+    expect(() => openCapability(KEY, written([below, new Uint8Array(32)]))).toThrow("did not make it");
+    // Cut by software that does not look.
+    const link = encodeCanonical(below.at(-1));
+    const cut = createHmac("sha256", signature).update("action-collective/capability/1\0").update(link);
+    expect(() => openCapability(KEY, written([below, cut.digest()]))).toThrow("allows no agents below it");
   });
 
   test("has one text, of bounded length", () => {

@@ -17,7 +17,6 @@ export class Holder {
   /** Of every link of its chain, level 0 first. */
   readonly ids: readonly string[];
   readonly agent: string;
-  readonly level: number;
   /** In force. */
   readonly privileges: Privileges;
   readonly #link: Link;
@@ -31,7 +30,6 @@ export class Holder {
     this.id = link.id;
     this.ids = this.#chain.map(({ id }) => id);
     this.agent = link.agent;
-    this.level = link.level;
     this.privileges = link.privileges;
   }
 

@@ -53,9 +53,9 @@ describe("capabilities at a peer", () => {
   test("hold where they were made, until the peer ends", () => {
     const { capabilities, mint } = peer();
     const { id, token } = mint();
-    expect(capabilities.open(token)).toMatchObject({ id, ids: [id], agent: "board", level: 0 });
+    expect(capabilities.open(token)).toMatchObject({ id, ids: [id], agent: "board" });
     const worker = capabilities.open(cut(token, "worker", { actions: ["x"] }));
-    expect(worker).toMatchObject({ agent: "worker", level: 1, privileges: { actions: ["x"], levels: 7 } });
+    expect(worker).toMatchObject({ agent: "worker", privileges: { actions: ["x"], levels: 7 } });
     expect(worker.ids).toEqual([id, worker.id]);
     // The same peer, started anew, has another key.
     expect(codeOf(() => peer().capabilities.open(token))).toBe("capability-invalid");

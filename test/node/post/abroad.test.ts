@@ -170,9 +170,31 @@ describe("letters for the absent", () => {
     await back.join("bob", () => [], { expose: true });
     await until(() => back.inbox.length === 2, { what: "what was kept" });
     expect(back.inbox.map(({ content }) => content)).toEqual(["one", "two"]);
+    expect(await near.send("ann", bob, "chat", "one", "one")).toMatchObject({ status: "kept" });
+    expect(await near.send("ann", bob, "chat", "last", "last")).toMatchObject({ status: "delivered" });
+    expect(back.inbox.map(({ content }) => content)).toEqual(["one", "two", "last"]);
     await back.leave("bob");
     posts.later += 25 * 60 * 60 * 1000;
     expect(await near.send("ann", bob, "chat", "three")).toMatchObject({ code: "no-such-agent" });
+  });
+
+  it("come again where the other peer stopped before it knew what became of them", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { posts, there, near, far } = await twoPeers(stack);
+    await near.join("ann");
+    far.receive = () => undefined;
+    await far.join("bob", () => [], { expose: true });
+    const sent = near.send("ann", `bob@${there.self}`, "chat", "hello");
+    await until(() => far.inbox.length === 1, { what: "the letter" });
+    await there.post.stop();
+    expect(await sent).toMatchObject({ status: "kept" });
+    const again = await posts.start(2, there.home);
+    const back = spaceAt(stack, again.post);
+    await back.join("bob", () => [], { expose: true });
+    posts.restore(again);
+    await until(() => near.receipts.length === 2, { what: "the second receipt" });
+    expect(near.receipts.at(-1)).toMatchObject({ status: "delivered" });
+    expect(back.inbox.map(({ content }) => content)).toEqual(["hello"]);
   });
 
   it("wait in the outbox, over a restart, for a peer that is away, and arrive in order", async () => {

@@ -9,9 +9,11 @@ import {
   DESK_SWEEP_MS,
   MOST_DESKS,
   MOST_DESKS_OF_HOLDER,
+  MOST_DESKS_OF_HOLDERS,
 } from "../../../node/src/post/limits.ts";
 import { PostFile } from "../../../node/src/post/post-database.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
+import { until } from "../../helpers/until.ts";
 import { spaceAt, TestPosts, USER } from "./post-fixture.ts";
 
 const signal = new AbortController().signal;
@@ -55,7 +57,13 @@ describe("a desk", () => {
     const holder = bearersOf(capabilities).open(token);
     for (let count = 0; count < MOST_DESKS_OF_HOLDER; count++) post.openDesk(holder);
     expect(() => post.openDesk(holder)).toThrow("connected already");
-    for (let count = MOST_DESKS_OF_HOLDER; count < MOST_DESKS; count++) post.openDesk(USER);
+    for (let count = MOST_DESKS_OF_HOLDER; count < MOST_DESKS_OF_HOLDERS; count++) {
+      const { token: another } = capabilities.mint({ agent: "ann", privileges: ALL_PRIVILEGES });
+      post.openDesk(bearersOf(capabilities).open(another));
+    }
+    const { token: last } = capabilities.mint({ agent: "ann", privileges: ALL_PRIVILEGES });
+    expect(() => post.openDesk(bearersOf(capabilities).open(last))).toThrow("connected already");
+    for (let count = MOST_DESKS_OF_HOLDERS; count < MOST_DESKS; count++) post.openDesk(USER);
     expect(() => post.openDesk(USER)).toThrow("connected already");
   });
 
@@ -72,8 +80,24 @@ describe("a desk", () => {
       code: "capability-refused",
     });
     expect(await space.join("ann", () => [], { expose: true })).toMatchObject({ code: "capability-refused" });
-    await space.join("ann");
-    expect(await space.send("ann", `bob@${self}`, "chat", "")).toMatchObject({ code: "capability-refused" });
+    expect(await space.join("ann")).toMatchObject({ code: "capability-refused" });
+    await space.join("lead");
+    expect(await space.send("lead", `bob@${self}`, "chat", "")).toMatchObject({ code: "capability-refused" });
+  });
+
+  it("is nobody's but its opener's, also among those with equal privileges", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { post, capabilities } = await new TestPosts(stack).start(1);
+    const [ann, bob] = ["ann", "ann"].map((agent) =>
+      bearersOf(capabilities).open(capabilities.mint({ agent, privileges: ALL_PRIVILEGES }).token),
+    );
+    if (ann === undefined || bob === undefined) throw new Error("two were made");
+    const desk = post.openDesk(ann);
+    for (const other of [bob, USER]) {
+      await expect(post.frames(desk, other, none, signal)).rejects.toMatchObject({ code: "no-such-desk" });
+      expect(() => post.closeDesk(desk, other)).toThrow("not connected");
+    }
+    expect(await post.frames(desk, ann, none, signal)).toEqual([]);
   });
 
   it("loses an agent whose capability is ended", async () => {
@@ -84,10 +108,59 @@ describe("a desk", () => {
     await one.join("ann");
     await two.join("bob", () => ["here"], { capability: token, expose: true });
     expect(await one.all("ann", `*@${self}`, "chat")).toEqual(["here"]);
+    expect(await one.all("ann", `*@${self}`, "help")).toEqual(["here"]);
     capabilities.revoke("user", { token });
+    await until(() => one.inbox.length === 1, { what: "the news" });
+    expect(one.inbox[0]).toMatchObject({ intent: "left", content: { address: `bob@${self}` } });
     expect(await one.all("ann", `*@${self}`, "chat")).toEqual([]);
     await expect(one.all("ann", `bob@${self}`, "chat")).rejects.toThrow("no-such-agent");
     expect(await two.send("bob", `ann@${self}`, "chat", "")).toMatchObject({ code: "capability-invalid" });
+    expect(await two.join("bob", () => ["again"])).toMatchObject({ kind: "joined" });
+    expect(await one.all("ann", `bob@${self}`, "chat")).toEqual(["again"]);
+  });
+
+  it("ends what an agent asked and was asked when its capability is ended", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { post, self, capabilities } = await new TestPosts(stack).start(1);
+    const [one, two] = [spaceAt(stack, post), spaceAt(stack, post)];
+    const { token } = capabilities.mint({ agent: "bob", privileges: ALL_PRIVILEGES });
+    const silent = async function* () {
+      await new Promise(() => undefined);
+      yield "never";
+    };
+    await one.join("ann", silent);
+    await two.join("bob", silent, { capability: token });
+    const [asked, asks] = [
+      one.ask("ann", `bob@${self}`, "chat", "").next(),
+      two.ask("bob", `ann@${self}`, "chat", "").next(),
+    ];
+    await until(() => one.questions === 1 && two.questions === 1, { what: "both questions" });
+    capabilities.revoke("user", { token });
+    await expect(asked).rejects.toThrow("agent-left");
+    await expect(asks).rejects.toThrow("not-at-this-desk");
+    await until(() => one.cancelled === 1, { what: "the producer to be told" });
+  });
+
+  it("gives what was kept for a name to nobody who was not given that name by the same user", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { post, self, capabilities } = await new TestPosts(stack).start(1);
+    const open = (agent: string) =>
+      spaceAt(stack, post, bearersOf(capabilities).open(capabilities.mint({ agent, privileges: ALL_PRIVILEGES }).token));
+    const own = spaceAt(stack, post);
+    await own.join("ann");
+    await own.join("bob", () => [], { expose: true });
+    await own.leave("bob");
+    expect(await own.send("ann", `bob@${self}`, "chat", "for the user's")).toMatchObject({ status: "kept" });
+    expect(await open("bob").join("bob", () => [], { expose: true })).toMatchObject({ code: "name-taken" });
+
+    const first = open("cleo");
+    await first.join("cleo", () => [], { expose: true });
+    await first.leave("cleo");
+    expect(await own.send("ann", `cleo@${self}`, "chat", "for cleo")).toMatchObject({ status: "kept" });
+    await own.join("cleo", () => [], { expose: true });
+    await own.join("bob", () => [], { expose: true });
+    await until(() => own.inbox.length > 0, { what: "what was kept" });
+    expect(own.inbox.map(({ content }) => content)).toEqual(["for the user's"]);
   });
 });
 

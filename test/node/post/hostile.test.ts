@@ -1,14 +1,25 @@
+import { join } from "node:path";
 import { createSigner, encodeLetterFrame, type Letter, signLetter } from "@action-collective/protocol";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   LETTER_COST_BYTES,
   LETTERS_SERVED,
   MOST_EXCHANGES,
+  MOST_EXCHANGES_WITH_PEER,
+  MOST_KEPT,
+  MOST_KEPT_FROM_TO,
+  MOST_KEPT_PER_AGENT,
   MOST_KEPT_PER_PEER,
   MOST_OUT_PER_PEER,
   MOST_QUEUED_BYTES,
   MOST_SERVED_PER_PEER,
+  RETRY_LONGEST_MS,
 } from "../../../node/src/post/limits.ts";
+import { Mailboxes } from "../../../node/src/post/mailboxes.ts";
+import { Outbox } from "../../../node/src/post/outbox.ts";
+import { OutboxStore } from "../../../node/src/post/outbox-store.ts";
+import { PostFile } from "../../../node/src/post/post-database.ts";
+import { temporaryFolder } from "../../helpers/temporary.ts";
 import { until } from "../../helpers/until.ts";
 import { spaceAt, streamPair, type TestPost, TestPosts, USER } from "./post-fixture.ts";
 
@@ -144,26 +155,87 @@ describe("a peer that means harm", () => {
   it("fills no more of the mailboxes than its part", async () => {
     await using stack = new AsyncDisposableStack();
     const { here, there, far } = await twoPeers(stack);
-    for (const name of ["a", "b", "c"]) {
-      await far.join(name, () => [], { expose: true });
-      await far.leave(name);
-    }
-    const kept: Record<string, number> = {};
+    await far.join("a", () => [], { expose: true });
+    await far.leave("a");
     const near = spaceAt(stack, here.post);
     await near.join("ann");
-    for (const name of ["a", "b", "c"])
-      for (let count = 0; count < MOST_KEPT_PER_PEER / 2 + 1; count++) {
-        const { status } = await near.send("ann", `${name}@${there.self}`, "chat", "");
-        kept[`${name} ${status}`] = (kept[`${name} ${status}`] ?? 0) + 1;
-      }
-    const half = MOST_KEPT_PER_PEER / 2;
-    expect(kept).toEqual({
-      "a kept": half,
-      "a refused": 1,
-      "b kept": half,
-      "b refused": 1,
-      "c refused": half + 1,
+    const statuses: string[] = [];
+    for (let count = 0; count <= MOST_KEPT_FROM_TO; count++)
+      statuses.push((await near.send("ann", `a@${there.self}`, "chat", "")).status);
+    expect(statuses.lastIndexOf("kept")).toBe(MOST_KEPT_FROM_TO - 1);
+    expect(statuses.at(-1)).toBe("refused");
+  });
+
+  it("takes no mailbox from those who earned a share, with however many keys", async () => {
+    await using folder = await temporaryFolder();
+    const file = await PostFile.open(join(folder.path, "post.sqlite"));
+    const mailboxes = new Mailboxes(file.database, Date.now);
+    const names = Array.from({ length: 20 }, (_, index) => `a${index}`);
+    for (const name of names) mailboxes.here(name, "");
+    const message = { id: "m", from: "a@b", to: "c@d", intent: "chat", content: "", timestamp: 0 };
+    const kept = new Map<string, number>();
+    for (let key = 0; key < 12; key++)
+      for (const name of names)
+        for (let count = 0; count <= MOST_KEPT_FROM_TO; count++) {
+          if (!mailboxes.keep(name, { peer: `stranger ${key}`, isNewcomer: true }, message)) break;
+          for (const counted of [name, `stranger ${key}`, "all"])
+            kept.set(counted, (kept.get(counted) ?? 0) + 1);
+        }
+    expect(kept.get("all")).toBe(MOST_KEPT / 2);
+    expect(kept.get("stranger 0")).toBe(MOST_KEPT_PER_PEER);
+    expect(kept.get("a0")).toBe(MOST_KEPT_PER_AGENT / 2);
+    expect(mailboxes.keep("a0", { peer: "friend", isNewcomer: false }, message)).toBe(true);
+    await file.stop();
+  });
+
+  it("leaves room at a space for others, though it asks all agents of it as often as it may", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { posts, here, there, far } = await twoPeers(stack);
+    const others = [spaceAt(stack, there.post), spaceAt(stack, (await posts.start(3)).post)];
+    for (const other of others) await other.join("carl");
+    for (let count = 0; count < 16; count++) await far.join(`bob${count}`, () => ["here"], { expose: true });
+    const { letter, open, sign } = hostile(here, there);
+    for (let count = 0; count < MOST_SERVED_PER_PEER - 1; count++) {
+      const { near } = open();
+      await near.write(sign(letter(`m${count}`, { ask: true }, "*")), signal);
+      await near.write(encodeLetterFrame({ kind: "next" }), signal);
+      await near.read(signal);
+    }
+    expect(far.questions).toBe(MOST_EXCHANGES_WITH_PEER);
+    for (const other of others)
+      expect(await other.all("carl", `bob0@${there.self}`, "chat")).toEqual(["here"]);
+  });
+
+  it("cannot have the outbox come again without pause, or in a thousand years", async () => {
+    vi.useFakeTimers();
+    await using stack = new AsyncDisposableStack();
+    stack.defer(() => void vi.useRealTimers());
+    await using folder = await temporaryFolder();
+    const file = await PostFile.open(join(folder.path, "post.sqlite"));
+    stack.defer(() => file.stop());
+    let attempts = 0;
+    const outbox = new Outbox({
+      store: new OutboxStore(file.database, Date.now),
+      envoy: {
+        ask: () => Promise.reject(new Error("nobody asks")),
+        send: async () => {
+          attempts++;
+          return { status: "later", retryAfterMs: Number.MAX_SAFE_INTEGER };
+        },
+      },
+      clock: Date.now,
+      now: () => performance.now(),
+      lifetime: new AbortController().signal,
+      log: () => undefined,
     });
+    stack.defer(() => outbox.stop());
+    const message = { id: "m", from: "a@b", to: "c@d", intent: "chat", content: "", timestamp: 0 };
+    expect(await outbox.send("peer", message, () => undefined)).toEqual({ status: "kept" });
+    expect(vi.getTimerCount()).toBe(1);
+    for (let round = 1; round <= 3; round++) {
+      await vi.advanceTimersToNextTimerAsync();
+      expect([attempts, Math.round(performance.now() / RETRY_LONGEST_MS)]).toEqual([round + 1, round]);
+    }
   });
 });
 

@@ -65,7 +65,13 @@ describe("a person by e-mail", () => {
     servers.reply(letter, "failed", { ...passed, "Content-Type": "multipart/report; boundary=x" });
     servers.reply(letter, "bounced", { ...passed, "Return-Path": "<>" });
     servers.reply(letter, "forged", { "Authentication-Results": "mx.evil.test; dmarc=pass" });
-    servers.arrive(passed, "unrelated");
+    servers.reply(letter, "two", { ...passed, From: `${MailServers.person}, mallory@evil.test` });
+    // A text made of its HTML would take minutes; a stranger's mail is not read so far.
+    const parts = ["text/plain\n\nx", `text/html\n\n<a ${"href=".repeat(20_000)}`];
+    servers.arrive(
+      { ...passed, "Content-Type": "multipart/mixed; boundary=p" },
+      `${parts.map((part) => `--p\nContent-Type: ${part}\n`).join("")}--p--`,
+    );
     servers.reply(letter, "Mine", passed);
     expect(await answer).toBe("Mine");
     expect(notes.map((note) => note.replace("a mail was passed over: ", ""))).toEqual([
@@ -75,6 +81,7 @@ describe("a person by e-mail", () => {
       "a program wrote it (report)",
       "a program wrote it (return-path)",
       "mx.ours.test does not vouch for its sender (dmarc=pass)",
+      "it has not exactly one sender",
       "it answers no open question",
     ]);
     const seen = () => servers.flags.map((flags) => flags.includes("\\Seen"));

@@ -183,11 +183,52 @@ describe("who may not come in", () => {
   });
 
   test("more windows than anybody looks at", async () => {
-    const { open } = await ann();
+    const { open, url, person } = await ann();
     const many = Array.from({ length: 16 }, () => open());
     await Promise.all(many.map((tab) => tab.sees("welcome")));
     const last = open();
     expect(await until(() => last.refusal, { what: "a refusal" })).toContain("503");
+    const later = new Tab(url, [HUMAN_PROTOCOL]);
+    await once(later.socket, "open");
+    later.say({ kind: "hello", token: person.token });
+    expect(await until(() => later.closed, { what: "the end" })).toBe(1013);
+    expect(later.frames).toEqual([]);
+  });
+
+  test("a crowd without a token, which takes no room from the person", async () => {
+    const { open, url } = await ann();
+    const crowd = Array.from({ length: 8 }, () => new Tab(url, [HUMAN_PROTOCOL]));
+    await Promise.all(crowd.map(({ socket }) => once(socket, "open")));
+    const another = new Tab(url, [HUMAN_PROTOCOL]);
+    expect(await until(() => another.refusal, { what: "a refusal" })).toContain("503");
+    const ours = Array.from({ length: 16 }, () => open());
+    for (const tab of ours) expect((await tab.sees("welcome")).person).toBe("ann");
+  });
+
+  test("a connection that asks for nothing, or never comes to an end", async () => {
+    const { url } = await ann({ helloMs: 50 });
+    for (const said of ["", "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: "]) {
+      const socket = connect(Number(new URL(url).port), "127.0.0.1").resume();
+      socket.write(said);
+      await once(socket, "close");
+      expect(socket.destroyed).toBe(true);
+    }
+  });
+
+  test("a window that does not read, while the others are told everything", async () => {
+    const { open } = await ann();
+    const [slow, quick] = [open(), open()];
+    await Promise.all([slow.sees("welcome"), quick.sees("welcome")]);
+    slow.socket.pause();
+    // What the system buffers by itself, and then what the server lets wait.
+    for (let n = 1; n <= 400; n++) {
+      await space.place.send("ann", "inform", "ü".repeat(20_000)).receipt;
+      if (n % 50 === 0) await until(() => quick.frames.length > n, { what: `${n} notices` });
+    }
+    slow.socket.resume();
+    expect(await until(() => slow.closed, { what: "the end" })).toBe(1006);
+    expect(slow.frames.length).toBeLessThan(quick.frames.length);
+    expect(quick.closed).toBeUndefined();
   });
 });
 

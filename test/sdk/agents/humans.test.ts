@@ -198,7 +198,36 @@ describe("whose mail is a reply", () => {
   });
 
   test.each([
+    ["Ann <ann@person.test>"],
+    ["ann@person.test <Ann@person.test>"],
+    ['"Ann, at work" <ann@person.test> (Ann)'],
+  ])("from %j", (from) => expect(judge({ from })).toMatchObject({ kind: "reply" }));
+
+  test.each([
+    ["; dmarc=pass header.from=person.test", true],
+    ["; spf=none; DMARC=Pass (p=none dis=none) header.from=Person.test", true],
+    [" 1; dmarc = pass (of (a) kind; dmarc=fail) header.from=person.test policy.dmarc=none", true],
+    ["; dmarc=fail header.from=person.test", false],
+    ["; dmarc=pass header.from=evil.test", false],
+    ["; dmarc=pass", false],
+    ["; dmarc=passed header.from=person.test", false],
+    ['; spf=pass smtp.mailfrom="x; dmarc=pass header.from=person.test; y"@evil.test', false],
+    ["; spf=pass (it said ; dmarc=pass header.from=person.test; )", false],
+    ["; spf=pass smtp.mailfrom=x; dmarc=pass header.from=person.test; dmarc=fail", false],
+    [".evil.test; dmarc=pass header.from=person.test", false],
+  ])("vouched for by %j: %j", (results, vouched) => {
+    const headers = { "authentication-results": [`mx.ours.test${results}`, "mx.ours.test; dmarc=pass"] };
+    const rules = { person: "ann@person.test", authenticatedBy: "mx.ours.test" };
+    expect(judgeReply(mail(headers), rules).kind).toBe(vouched ? "reply" : "ignored");
+  });
+
+  test.each([
     [{ from: ["ann@person.test", "mallory@evil.test"] }],
+    [{ from: "ann@person.test, mallory@evil.test" }],
+    [{ from: "ann@person.test; mallory@evil.test" }],
+    [{ from: "<ann@person.test><mallory@evil.test>" }],
+    [{ from: "mallory@evil.test\0<ann@person.test>" }],
+    [{ from: "=?utf-8?q?ann=40person.test?=" }],
     [{ "auto-submitted": "auto-generated" }],
     [{ precedence: "Junk" }],
     [{ "return-path": "< >" }],

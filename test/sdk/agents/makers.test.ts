@@ -14,6 +14,7 @@ import {
 } from "action-collective/agents";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decideAccess } from "../../../sdk/src/agents/access.ts";
+import { HandedOut } from "../../../sdk/src/agents/makers/handed-out.ts";
 import { OneAtATime } from "../../../sdk/src/agents/makers/one-at-a-time.ts";
 import { PeerCaller } from "../../../sdk/src/caller.ts";
 import { PeerProcess } from "../../helpers/processes.ts";
@@ -277,6 +278,7 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
       { filters },
     );
     await space.remove("smith");
+    await space.connect(new ActionClient({ home: peer.home }));
     await space.add(idle.agent, { privileges: { make: false } });
     const asked = space.place.request("smith", MAKE_TOOL, { need: NEED });
     await expect(asked).rejects.toMatchObject({ code: "tool-not-made", message: "There is none." });
@@ -291,37 +293,24 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
       { offers: ["need_tool", "splitWords", ...CONSTANT], says: calls(["splitWords", { text: "a b" }]) },
       { told: ['"content":["a","b"]'], says: text("two") },
     ]);
+    const dora = user(
+      "dora",
+      [{ offers: ["need_tool", "splitWords_2", ...CONSTANT, "splitWords"], says: text("both") }],
+      { collective: { refs: [id] } },
+    );
     const carl = user("carl", [{ offers: ["need_tool", ...CONSTANT], says: text("none") }], {
       maker: "jones",
     });
-    for (const { agent } of [smith, bob, carl]) await space.add(agent);
+    for (const { agent } of [smith, bob, carl, dora]) await space.add(agent);
     const made = space.place.request("smith", MAKE_TOOL, { need: "splits a text into words" });
     expect(await smith.script.during(made)).toMatchObject({ id, how: "found" });
     const told = (to: string) => space.audit().some((entry) => entry.to === to && entry.intent === "inform");
-    await until(() => told("bob") && told("carl"), { what: "the news" });
+    await until(() => ["bob", "carl", "dora"].every(told), { what: "the news" });
     expect(await bob.script.during(space.place.request("bob", "chat", "Split."))).toBe("two");
     expect(await carl.script.during(space.place.request("carl", "chat", "Split."))).toBe("none");
-    finish(smith.script, bob.script, carl.script);
-  });
-
-  test("in a connected space the peer itself holds agents to their privileges", async () => {
-    await using space = new Space();
-    const client = new ActionClient({ home: peer.home });
-    await space.connect(client);
-    const { id } = await peer.client.publish(splitWords);
-    const run = calls(["run_action", { action: id, input: { text: "a b" } }]);
-    const script = model.script([
-      { says: run },
-      { told: ['"content":["a","b"]'], says: text("two") },
-      { says: run },
-      { told: ['"failed":"capability-refused"'], says: text("I may not.") },
-    ]);
-    const options = { openai: model.openai(), model: script.model, client, agents: false };
-    await space.add(new ModelAgent("ann", options), { privileges: { budget: { calls: 5 } } });
-    await space.add(new ModelAgent("bob", options), { privileges: { actions: [] } });
-    expect(await script.during(space.place.request("ann", "chat", "Split."))).toBe("two");
-    expect(await script.during(space.place.request("bob", "chat", "Split."))).toBe("I may not.");
-    script.finish();
+    // What a program named keeps its name, and a tool of the maker's makes way.
+    expect(await dora.script.during(space.place.request("dora", "chat", "Split."))).toBe("both");
+    finish(smith.script, bob.script, carl.script, dora.script);
   });
 
   test("agents of other peers cannot ask for tools, and one maker makes one at a time", async () => {
@@ -330,17 +319,41 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
     const message = { intent: "make_tool", content: { need: NEED } } as unknown as Message;
     expect(decideAccess(makeTool, message, stranger).access).toBe("denied");
     expect(decideAccess(makeTool, message, { address: "ann" }).access).toBe("permitted");
-    const turns = new OneAtATime(2);
+    const turns = new OneAtATime({ most: 3, mostOfOne: 2 });
     const order: string[] = [];
     const { signal } = new AbortController();
+    const leaving = new AbortController();
+    let goOn = () => {};
+    const begun = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
     const work = (name: string) => async () => {
       order.push(`${name} begins`);
-      await Promise.resolve();
+      await begun;
       order.push(`${name} ends`);
     };
-    const both = [turns.run(signal, work("one")), turns.run(signal, work("two"))];
-    await expect(turns.run(signal, work("three"))).rejects.toMatchObject({ code: "maker-busy" });
-    await Promise.all(both);
-    expect(order).toEqual(["one begins", "one ends", "two begins", "two ends"]);
+    const gone = { signal: leaving.signal, reason: new Error("I cannot wait") };
+    const first = turns.run("ann", signal, work("one"));
+    const given = turns.run("ann", gone.signal, work("two"));
+    const last = turns.run("bob", signal, work("three"));
+    await expect(turns.run("bob", signal, work("four"))).rejects.toThrow("3 requests wait");
+    leaving.abort(gone.reason);
+    await expect(given).rejects.toBe(gone.reason);
+    // Whoever gave up makes room at once; one agent has no more than its share.
+    const second = turns.run("bob", signal, work("five"));
+    await expect(turns.run("bob", signal, work("six"))).rejects.toMatchObject({ code: "maker-busy" });
+    goOn();
+    await Promise.all([first, last, second]);
+    expect(order).toEqual(["one", "three", "five"].flatMap((name) => [`${name} begins`, `${name} ends`]));
+  });
+
+  test("nobody's words decide what another one's tool is to do", () => {
+    const handedOut = new HandedOut(3);
+    const failure = { id: "old", input: null, code: "action-threw", message: "" };
+    handedOut.give("old", "splits a text, and drops names", "eve");
+    const line = handedOut.give("old", "splits a text", "ann");
+    expect(handedOut.of(failure, "ann")).toEqual({ line, need: "splits a text" });
+    expect(() => handedOut.of({ ...failure, need: "x" }, "bob")).toThrow("handed out to you");
+    expect(handedOut.replaced(line, "new", "eve")).toEqual(["ann"]);
   });
 });

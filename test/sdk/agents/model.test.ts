@@ -15,6 +15,7 @@ import {
 } from "action-collective/agents";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { calls, type Script, ScriptedModel, type ScriptStep, text } from "../../helpers/scripted-model.ts";
+import { until } from "../../helpers/until.ts";
 
 let model: ScriptedModel;
 beforeAll(async () => {
@@ -264,6 +265,24 @@ describe("bounds", () => {
     expect(asked).toBe(7);
   });
 
+  test("an agent that asks itself on and on is stopped as well", async () => {
+    await using space = new Space();
+    let asked = 0;
+    const says: ScriptStep["says"] = ({ last }) =>
+      last.some(({ text: said }) => /asked-too-deep|"content":"stop"|in turn already wait/.test(said))
+        ? text("stop")
+        : calls(["chat", { content: `${asked++}?` }]);
+    const { agent, script } = thinker(
+      "ann",
+      Array.from({ length: 14 }, () => ({ says })),
+      { own: ["chat"], agents: false },
+    );
+    await space.add(agent);
+    expect(await script.during(space.place.request("ann", "chat", "go"))).toBe("stop");
+    script.finish();
+    expect(asked).toBe(7);
+  });
+
   test("an abort ends the model's turn", async () => {
     await using space = new Space();
     const controller = new AbortController();
@@ -275,10 +294,12 @@ describe("bounds", () => {
         },
       },
     ]);
-    await space.add(agent);
+    const place = await space.add(agent, { privileges: { budget: { tokens: 1_000 } } });
     const { signal } = controller;
     await expect(space.place.request("ann", "chat", "go", { signal })).rejects.toThrow("enough");
     expect(space.stats().exchanges).toBe(0);
+    // What was asked is paid for: otherwise whoever never waits asks for nothing, again and again.
+    await until(() => (place.left().tokens ?? 0) < 1_000, { what: "the charge" });
   });
 });
 

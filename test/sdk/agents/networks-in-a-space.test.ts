@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import type { Json } from "action-collective";
 import { describe, expect, test } from "vitest";
 import { Agent, Space } from "../../../sdk/src/agents/index.ts";
 import { Chain, GroupChat, graph, Mapper } from "../../../sdk/src/agents/networks/index.ts";
@@ -127,6 +129,29 @@ describe("networks in a space", () => {
         ?.help.map(({ name }) => name);
     expect(help("outer")).toEqual(["chat"]);
     expect(help("inner")).toEqual(["chat"]);
+  });
+
+  test("a circle that leads through agents and their waiting is found as well", async () => {
+    await using space = new Space();
+    class Asker extends Agent {
+      async chat(text: string): Promise<Json> {
+        await readFile(import.meta.filename);
+        await new Promise((resolve) => setImmediate(resolve));
+        return await this.place.request("all", "chat", `${text}!`);
+      }
+    }
+    const chat = new GroupChat({ id: "all" });
+    for (const node of [new Asker("a"), new Asker("b")]) {
+      chat.links.link(node);
+      await space.add(node);
+    }
+    await space.add(chat);
+    expect(await all(space.place.broadcast("be", null))).toEqual([]);
+    const answers = space.place.stream("all", "chat", "x");
+    await expect(all(answers)).rejects.toMatchObject({
+      failure: { message: expect.stringContaining("leads back into itself") },
+    });
+    expect(space.stats().exchanges).toBe(0);
   });
 
   test("who left is linked no more", async () => {

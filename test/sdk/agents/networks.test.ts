@@ -8,7 +8,7 @@ import {
   Mapper,
   networkLimits,
 } from "../../../sdk/src/agents/networks/index.ts";
-import type { Node } from "../../../sdk/src/agents/types.ts";
+import type { Message, Node } from "../../../sdk/src/agents/types.ts";
 import { until } from "../../helpers/until.ts";
 import { all, deaf, echo, endless, lines, Speaker, say } from "./networks-nodes.ts";
 
@@ -342,6 +342,45 @@ test("what goes in circles in ever new words is ended, and the failure says so",
 
   const silent = linked(new Chain({ handedOn: 50 }), endless("talker"), one("silent"));
   await expect(all(silent.receive(say("user", "x")))).rejects.toMatchObject({ code: "messages-circle" });
+});
+
+test("networks are only so deep in each other; what is deeper fails, and the rest is heard", async () => {
+  let inner: Node = one("leaf", "deep down");
+  for (let depth = 0; depth < networkLimits.deep; depth++) inner = linked(new Mapper(), inner);
+  expect(await lines(inner.receive(say("user", "x")))).toEqual(["leaf: deep down"]);
+  const answers = await all(linked(new Mapper(), inner, one("a", "A")).receive(say("user", "x")));
+  expect(answers.map(({ content }) => content)).toMatchObject([{ code: "messages-circle" }, "A"]);
+});
+
+test("what networks can do is gathered once from each, however many ways lead there", () => {
+  const leaf: Node = { ...one("leaf"), receive: one("leaf").receive, describe: () => [{ name: "chat" }] };
+  let layer: Node[] = [leaf];
+  for (let depth = 0; depth < 40; depth++)
+    layer = [new Mapper(), new Mapper()].map((mapper) => linked(mapper, ...layer));
+  expect(layer.map((node) => node.describe?.())).toEqual([[{ name: "chat" }], [{ name: "chat" }]]);
+});
+
+test.each<[string, () => Promise<IteratorResult<Message>>]>([
+  [
+    "throws",
+    () => {
+      throw new Error("never");
+    },
+  ],
+  ["hangs", () => new Promise(() => undefined)],
+])("a member that %s when it is told to stop is left alone", async (_, stops) => {
+  const stubborn: Node = {
+    id: "stubborn",
+    receive: ({ from }) => ({
+      [Symbol.asyncIterator]: () => ({
+        next: async () => ({ done: false, value: say("stubborn", "more", { to: from }) }),
+        return: stops,
+      }),
+    }),
+  };
+  const answers = linked(new Mapper(), stubborn).receive(say("user", "x"));
+  expect((await answers.next()).value).toMatchObject({ from: "stubborn" });
+  expect(await answers.return()).toEqual({ done: true, value: undefined });
 });
 
 test("a chain hands each answer on", async () => {

@@ -9,6 +9,7 @@ import {
   InnerCritic,
   type Node,
   type Proposal,
+  patternLimits,
   Refusal,
   Space,
 } from "../../../sdk/src/agents/index.ts";
@@ -187,6 +188,33 @@ describe("Contract Net", () => {
     await expect(failing).rejects.toThrow("cannot decide");
     await until(() => builder.openProposals === 0, { what: "the rejection" });
   });
+});
+
+test("who takes a call back lets go of those who proposed, also while others think", async () => {
+  const [builder, slow] = [new Builder("builder", 1), new Slow("slow")];
+  await using space = await spaceOf(builder, slow);
+  const stop = new AbortController();
+  const contract = { to: ["builder", "slow"], task: "a wall", deadlineMs: 20_000, signal: stop.signal };
+  const calling = contractNet(space.place, { ...contract, choose: (proposals) => proposals });
+  await until(() => builder.openProposals === 1, { what: "the proposal" });
+  stop.abort(new Error("changed my mind"));
+  await expect(calling).rejects.toThrow("changed my mind");
+  await until(() => builder.openProposals === 0, { what: "the rejection" });
+  expect(builder.built).toEqual([]);
+});
+
+test("who calls without end binds a contractor only so far, and keeps nobody else from it", async () => {
+  const builder = new Builder("builder", 1);
+  const [greedy, other] = [new Deaf("greedy"), new Deaf("other")];
+  await using _space = await spaceOf(builder, greedy, other);
+  const call = async (who: Agent, n: number) => {
+    const content = { call: `c${n}`, task: "a wall", replyBy: Date.now() + 10_000 };
+    for await (const { intent } of who.place.stream("builder", CONTRACT_NET.call, content)) return intent;
+    return undefined;
+  };
+  for (let n = 0; n < patternLimits.openProposalsOfOne; n++) expect(await call(greedy, n)).toBe("propose");
+  expect(await call(greedy, 1_000)).toBe("refuse");
+  expect(await call(other, 1)).toBe("propose");
 });
 
 describe("an inner critic", () => {

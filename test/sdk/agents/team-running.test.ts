@@ -206,6 +206,21 @@ test("a person raises a hand, and gives the floor, like anybody", async () => {
   team.finish();
 });
 
+test("only channels ask whose turn it is", async () => {
+  await using team = await play(
+    { a: [] },
+    {
+      members: { a: {}, owner: { human: "console" } },
+      channels: { round: { members: ["a", "owner"], hands: true } },
+    },
+    { streams: { input: new PassThrough(), output: new PassThrough() } },
+  );
+  const { place } = team.running.space;
+  const spoken = { from: "a", intent: "chat", content: "Hi." };
+  await expect(place.request("a", "hand", spoken)).rejects.toMatchObject({ code: "access-denied" });
+  await expect(place.request("owner", "hand", spoken)).rejects.toMatchObject({ code: "unknown-action" });
+});
+
 test("a person at the console is asked like any other, and what is typed is its answer", async () => {
   const input = new PassThrough();
   const output = new PassThrough();

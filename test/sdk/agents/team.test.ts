@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InvalidTeamError, readTeam } from "../../../sdk/src/agents/team/index.ts";
+import { isPass, turnAnswer, turnQuestion } from "../../../sdk/src/agents/team/taking-turns.ts";
 
 const model = { name: "scripted" };
 const team = (members: object, more: object = {}) => ({ name: "desk", model, members, ...more });
@@ -194,7 +195,7 @@ describe("everything that is wrong is named at once, by its path, with what was 
         name: "desk",
         members: {
           board: { model },
-          a: { human: "console", instructions: "x", tools: "none" },
+          a: { human: "console", instructions: "x", tools: "none", role: "channel" },
           b: { human: { console: {} } },
           c: { human: { console: { timeoutSeconds: 60 } } },
           d: { makes: {}, maker: "d", model },
@@ -204,6 +205,7 @@ describe("everything that is wrong is named at once, by its path, with what was 
       },
       [
         'members.board: "board" is what the user is called',
+        'members.a.role: "channel" is what channels are',
         "members.a.instructions: a person has none",
         "members.a.tools: a person has none",
         "members.d.maker: a maker of tools has none",
@@ -284,4 +286,32 @@ test("whatever stands in a file, it is a team or is refused with reasons", () =>
     }),
     { numRuns: 300 },
   );
+});
+
+test("what says nothing is silence, in no language anything else", () => {
+  for (const silent of ["PASS", "pass.", "**PASS**", "`PASS`", "", " \n", "…"])
+    expect(isPass(silent)).toBe(true);
+  for (const said of ["I pass", "Привет", "好", "0", "👍", "passé", ".".repeat(100)])
+    expect(isPass(said), said).toBe(false);
+});
+
+test("who is to speak is read from words, and what is neither a name nor nobody decides nothing", () => {
+  const content = {
+    hands: ["ann", "bob.2", "Carl"],
+    turn: 1,
+    spoken: { from: "ann", intent: "chat", content: "Hi." },
+  };
+  const floor = (said: string) => turnAnswer("floor", content, said);
+  expect([floor("bob.2."), floor("Let carl speak."), floor("Ann!")]).toEqual(["bob.2", "Carl", "ann"]);
+  expect([floor("Nobody."), floor("none")]).toEqual([null, null]);
+  expect([floor("ann or carl"), floor("dora"), floor("")]).toEqual([undefined, undefined, undefined]);
+  expect(turnQuestion("floor", content)).toContain("ann said: Hi.");
+  expect(["Yes, I do", "no", "maybe", ""].map((said) => turnAnswer("hand", content, said))).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+  // Whatever comes as a question, it is asked in words.
+  for (const odd of [null, 1, [], { hands: "x" }]) expect(turnQuestion("floor", odd)).toContain("nobody");
 });

@@ -152,15 +152,17 @@ class OpenMail implements OpenContact {
   }
 
   async #arrived(raw: Uint8Array): Promise<boolean> {
-    const mail = await parse(raw);
-    if (mail === undefined) return this.#ignore("it is no mail that could be read");
+    const head = await parse(headOf(raw));
+    if (head === undefined) return this.#ignore("it is no mail that could be read");
     const { to: person, authenticatedBy } = this.#settings;
-    const from = mail.from?.address === undefined ? {} : { from: { address: mail.from.address } };
-    const judged = judgeReply({ headers: mail.headers, ...from }, { person, authenticatedBy });
+    const from = head.from?.address === undefined ? {} : { from: { address: head.from.address } };
+    const judged = judgeReply({ headers: head.headers, ...from }, { person, authenticatedBy });
     if (judged.kind === "ignored") return this.#ignore(judged.why);
     // The last of the references is the one that was answered.
     const sent = judged.ids.map((id) => this.#sent.get(id)).findLast((each) => each !== undefined);
     if (sent === undefined) return this.#ignore("it answers no open question");
+    const mail = await parse(raw);
+    if (mail === undefined) return this.#ignore("its text could not be read");
     const taken = this.#listener.answer(sent.question.id, ownWords(await textOf(mail)));
     if ((taken === "empty" || taken === "too-long") && sent.remarks < MOST_REMARKS) {
       sent.remarks += 1;
@@ -177,6 +179,14 @@ class OpenMail implements OpenContact {
 
 /** Nesting that no mail program makes costs time. */
 const PARSING = { maxNestingDepth: 16, maxHeadersSize: mailboxLimits.mailBytes, maxRfc822NestingDepth: 0 };
+
+/** Up to the first empty line. Strangers' mail is read no further: to make text of hostile HTML may take minutes. */
+function headOf(raw: Uint8Array): Uint8Array {
+  const end = Buffer.from(raw)
+    .toString("latin1")
+    .search(/\n\r?\n/);
+  return end === -1 ? raw : raw.subarray(0, end + 1);
+}
 
 async function parse(raw: Uint8Array): Promise<Email | undefined> {
   try {

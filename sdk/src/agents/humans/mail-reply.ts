@@ -16,6 +16,8 @@ export type JudgedReply =
   | { readonly kind: "ignored"; readonly why: string };
 
 const MOST_IDS = 100;
+/** All that anybody could take for an address, wherever it stands in the header: programs read odd ones in different ways. */
+const ADDRESSES = /[^\s<>()[\]\\,;:"]+@[^\s<>()[\]\\,;:"]+/g;
 const AUTOMATIC_HEADERS = ["x-autoreply", "x-autorespond", "x-autoresponder", "list-id"];
 
 /** Whether a person may have written this mail, and which mails it answers. */
@@ -26,9 +28,13 @@ export function judgeReply(mail: MailHead, { person, authenticatedBy }: ReplyRul
   // Programs disagree on which of several is shown and checked.
   if (froms.length !== 1 || address === undefined) return ignored("it has not exactly one sender");
   if (address !== person.toLowerCase()) return ignored("it is from somebody else");
+  const named = froms[0]?.toLowerCase().match(ADDRESSES) ?? [];
+  if (named.length === 0 || named.some((each) => each !== address))
+    return ignored("it has not exactly one sender");
   const automatic = automaticBy(all);
   if (automatic !== undefined) return ignored(`a program wrote it (${automatic})`);
-  if (authenticatedBy !== undefined && !isAuthentic(all("authentication-results")[0], authenticatedBy))
+  const results = all("authentication-results")[0];
+  if (authenticatedBy !== undefined && !isAuthentic(results, authenticatedBy, address))
     return ignored(`${authenticatedBy} does not vouch for its sender (dmarc=pass)`);
   const ids = [...all("in-reply-to"), ...all("references")].flatMap(
     (value) => value.match(/<[^<>\s]{1,250}>/g) ?? [],
@@ -46,11 +52,33 @@ function automaticBy(all: (key: string) => readonly string[]): string | undefine
   return AUTOMATIC_HEADERS.find((key) => all(key).length > 0);
 }
 
-/** RFC 8601: the receiving server writes its own result above all others, which a sender may have made up. */
-function isAuthentic(topmost: string | undefined, server: string): boolean {
-  const [name = "", ...results] = (topmost ?? "").split(";");
-  const says = name.trim().split(/\s+/)[0]?.toLowerCase() === server.toLowerCase();
-  return says && results.some((result) => /^\s*dmarc\s*=\s*pass\b/i.test(result));
+/**
+ * RFC 8601: the receiving server writes its own result above all others, which a sender may have made up. It quotes what the
+ * sender said elsewhere, so quotations and comments do not count, and one domain's pass says nothing of another's.
+ */
+function isAuthentic(topmost: string | undefined, server: string, address: string): boolean {
+  const [name = "", ...results] = bare(topmost ?? "")
+    .toLowerCase()
+    .split(";")
+    .map((part) => part.trim());
+  const [result, ...others] = results.filter((each) => /^dmarc\s*[=/]/.test(each));
+  if (name.split(/\s+/)[0] !== server.toLowerCase() || result === undefined || others.length > 0)
+    return false;
+  const domain = /\sheader\.from\s*=\s*(\S+)/.exec(result)?.[1];
+  return /^dmarc\s*=\s*pass(?:\s|$)/.test(result) && domain === address.split("@").at(-1);
+}
+
+/** Without quoted strings and comments (RFC 5322 §3.2), which may stand in each other's texts. */
+function bare(value: string): string {
+  let [text, depth, quoted] = ["", 0, false];
+  for (const [each] of value.matchAll(/\\.|./gs)) {
+    if (each === '"' && depth === 0) quoted = !quoted;
+    else if (quoted) continue;
+    else if (each === "(") depth += 1;
+    else if (each === ")") depth = Math.max(0, depth - 1);
+    else if (depth === 0) text += each;
+  }
+  return text;
 }
 
 function ignored(why: string): JudgedReply {

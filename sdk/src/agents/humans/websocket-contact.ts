@@ -11,8 +11,10 @@ import { humanLimits } from "./limits.ts";
 
 /** Bounds of the server, and why. */
 export const socketLimits = {
-  /** Windows of one person. Those that have not said the token yet count too. */
+  /** Windows of one person. */
   sockets: 16,
+  /** Windows that have not said the token yet; they take no room from those that have. */
+  strangers: 8,
   /** Connections altogether, those included that have asked for nothing yet. */
   connections: 64,
   /** A frame holds one answer: up to 6 bytes a character, and its name. */
@@ -58,7 +60,17 @@ export function webSocketContact(options: WebSocketContactOptions): Contact {
         throw new HumanSettingsError("the WebSocket server", [
           `"${host}" is reachable from outside: give tls { key, cert }, or listen on 127.0.0.1`,
         ]);
-      const server = tls === undefined ? createServer() : createTlsServer({ ...tls });
+      const { helloMs } = options;
+      // Who connects and asks for nothing takes room too.
+      const times = {
+        headersTimeout: helloMs,
+        requestTimeout: helloMs,
+        connectionsCheckingInterval: helloMs,
+      };
+      const server =
+        tls === undefined
+          ? createServer(times)
+          : createTlsServer({ ...times, ...tls, handshakeTimeout: helloMs });
       server.maxConnections = socketLimits.connections;
       await listen(server, port, host);
       return new OpenWindows(server, options, listener, person);
@@ -154,11 +166,16 @@ class OpenWindows implements OpenContact {
     socket.on("error", () => socket.destroy());
     const verdict = judgeKnock({ url: request.url, headers: request.headers }, this.#rules);
     if (typeof verdict === "object") refuse(socket, verdict.status, verdict.why);
-    else if (this.#windows.size >= socketLimits.sockets) refuse(socket, 503, "Too many windows are open");
+    else if (!this.#hasRoom(verdict === "known")) refuse(socket, 503, "Too many windows are open");
     else
       this.#sockets.handleUpgrade(request, socket, head, (opened) =>
         this.#opened(opened, verdict === "known"),
       );
+  }
+
+  #hasRoom(known: boolean): boolean {
+    const such = [...this.#windows].filter((window) => window.known === known).length;
+    return such < (known ? socketLimits.sockets : socketLimits.strangers);
   }
 
   #opened(socket: WebSocket, known: boolean): void {
@@ -183,6 +200,10 @@ class OpenWindows implements OpenContact {
   }
 
   #welcome(window: Window): void {
+    if (!this.#hasRoom(true)) {
+      window.socket.close(1013, "Too many windows are open");
+      return;
+    }
     clearTimeout(window.hello);
     window.known = true;
     this.#send(window, {

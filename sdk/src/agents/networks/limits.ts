@@ -6,12 +6,16 @@ export const networkLimits = {
   handedOn: 10_000,
   /** Conversations of one network that led to each other and are still going on. */
   nested: 3,
+  /** The same of all networks: how deep they may be in each other. A few hundred more, and the call stack would be full. */
+  deep: 64,
   /** Members that a mapper listens to at once. */
   parallel: 16,
   /** Messages of members in one conversation of a group. */
   turns: 100,
   /** Longest wait for one member's next answer, in milliseconds: models that think and use tools take minutes. */
   memberMs: 300_000,
+  /** For a member that is told to stop, in milliseconds; after that it is left alone. */
+  endMs: 1_000,
   /** Longest wait for a raised hand, or for the chair, in milliseconds. */
   handMs: 60_000,
   /** Actions of members that a network speaks of. */

@@ -1,5 +1,6 @@
 import { deadline } from "../../deadline.ts";
 import type { Message, Receiving } from "../types.ts";
+import { networkLimits } from "./limits.ts";
 
 export interface Listening {
   /** Aborts when nobody waits for the answers any more. */
@@ -68,7 +69,17 @@ async function* answersOf(
     if (!stop.signal.aborted) yield failed(error);
   } finally {
     stop.abort();
-    const returned = Promise.resolve(answers?.return?.()).catch(() => undefined);
-    if (!waiting) await returned;
+    const over = answers === undefined ? undefined : end(answers);
+    if (!waiting) await over;
+  }
+}
+
+/** What whoever is told to stop still does has its time; how it complains of that is nobody's affair. */
+async function end(answers: AsyncIterator<Message>): Promise<void> {
+  try {
+    using time = deadline(networkLimits.endMs, undefined, () => new Error("It does not stop"));
+    await time.race(Promise.resolve(answers.return?.()));
+  } catch {
+    // It is left alone.
   }
 }

@@ -39,7 +39,6 @@ export abstract class Network implements Node {
   readonly #handedOn: number;
   readonly #words: OwnWords;
   readonly #remembered = new Remembered();
-  #describing = false;
 
   constructor(options: NetworkOptions = {}) {
     const { memberMs = networkLimits.memberMs, handedOn = networkLimits.handedOn } = options;
@@ -67,16 +66,17 @@ export abstract class Network implements Node {
 
   /** What its members can do, each action as the first of them describes it. */
   describe(): readonly ActionHelp[] {
-    // A network in itself has said it already.
-    if (this.#describing) return [];
-    this.#describing = true;
+    const outermost = described.size === 0;
+    // A network that is reached again, round a circle or by another way, has said it already.
+    if (described.has(this)) return [];
+    described.add(this);
     try {
       const all = [...this.links].flatMap(({ to }) => to.describe?.() ?? []);
       const byName = new Map(all.toReversed().map((help) => [help.name, help]));
       byName.delete("help");
       return [...byName.values()].reverse().slice(0, networkLimits.described);
     } finally {
-      this.#describing = false;
+      if (outermost) described.clear();
     }
   }
 
@@ -92,7 +92,9 @@ export abstract class Network implements Node {
   protected hear({ to }: Link, message: Message, conversation: Conversation): AsyncIterableIterator<Message> {
     return this.#listen(to, message, conversation, this.#memberMs, (receiving) => {
       const place = findPlace(this);
-      return place === undefined ? to.receive(message, receiving) : place.pass(message, to, { ...receiving, timeoutMs: this.#memberMs });
+      return place === undefined
+        ? to.receive(message, receiving)
+        : place.pass(message, to, { ...receiving, timeoutMs: this.#memberMs });
     });
   }
 
@@ -136,6 +138,9 @@ export abstract class Network implements Node {
     });
   }
 }
+
+/** Networks that were reached while one speaks of its members; empty in between. */
+const described = new Set<Network>();
 
 /** Characters of what a member threw. */
 const MESSAGE_CHARACTERS = 1_000;

@@ -25,10 +25,14 @@ export class Passage implements Disposable {
     const outer = Passage.#innermost(current.getStore());
     this.#outer = outer;
     this.#handed = outer === undefined ? { left: most } : outer.#handed;
-    let times = 0;
-    for (let each = outer; each !== undefined; each = Passage.#innermost(each.#outer))
+    let [times, depth] = [0, 0];
+    for (let each = outer; each !== undefined; each = Passage.#innermost(each.#outer)) {
       if (each.#network === network) times += 1;
+      depth += 1;
+    }
     if (times >= networkLimits.nested) throw new CirclingMessagesError("a network leads back into itself");
+    if (depth >= networkLimits.deep)
+      throw new CirclingMessagesError(`networks are more than ${networkLimits.deep} deep in each other`);
   }
 
   /** Counts a message that is handed on. @throws {CirclingMessagesError} */

@@ -55,7 +55,7 @@ type Answer =
 /**
  * The Contract Net (FIPA SC00029): calls for proposals, waits until all have answered or the deadline is over, accepts those
  * that `choose` takes, rejects the others, and waits for the results.
- * @throws {PatternOptionError}, what `choose` throws (all proposals are rejected then), or the signal's reason
+ * @throws {PatternOptionError}, what `choose` throws, or the signal's reason; all proposals are rejected then
  */
 export async function contractNet(place: Place, contract: Contract): Promise<Contracted> {
   const { to, choose, signal } = contract;
@@ -64,13 +64,13 @@ export async function contractNet(place: Place, contract: Contract): Promise<Con
   if (!(contract.deadlineMs > 0)) throw new PatternOptionError("deadlineMs must be above 0");
   const call = crypto.randomUUID();
   const answers = await Promise.all([...new Set(to)].map((each) => proposalOf(place, each, call, contract)));
-  signal?.throwIfAborted();
   const proposals = answers.flatMap((answer) => (answer.kind === "proposal" ? [answer.proposal] : []));
   const late = answers.flatMap((answer) => (answer.kind === "late" ? [answer.from] : []));
   const reject = (address: string, reason: string, replyTo?: string) =>
     place.send(address, CONTRACT_NET.reject, { call, reason }, { replyTo }).receipt;
   const accepted = new Set<Proposal>();
   try {
+    signal?.throwIfAborted();
     for (const proposal of await choose(proposals)) if (proposals.includes(proposal)) accepted.add(proposal);
     signal?.throwIfAborted();
   } catch (error) {
@@ -119,6 +119,8 @@ async function proposalOf(
       return notUnderstood(`It answered "${answer.intent}", no proposal and no refusal`);
     return { kind: "proposal", proposal: { from: to, terms: said.terms, id: answer.id } };
   } catch (error) {
+    // It may have proposed all the same.
+    if (signal?.aborted === true) return { kind: "late", from: to };
     const failure = failureOf(to, error, signal);
     return failure.code === "request-timed-out" ? { kind: "late", from: to } : { kind: "failure", failure };
   }

@@ -13,6 +13,7 @@ import { NoSuchProposalError } from "./errors.ts";
 import { patternLimits } from "./limits.ts";
 
 interface OpenProposal {
+  readonly from: string;
   readonly task: Json;
   readonly terms: Json;
   readonly until: number;
@@ -67,16 +68,15 @@ export abstract class Contractor extends Agent {
   async callForProposals({ call, task, replyBy }: Call, context: ActionContext): Promise<Message> {
     const { message, signal } = context;
     this.#forgetLapsed();
-    const terms =
-      this.#open.size >= patternLimits.openProposals
-        ? new Refusal("too many proposals are open")
-        : await this.propose(task, context);
+    const terms = this.#hasRoom(message.from)
+      ? await this.propose(task, context)
+      : new Refusal("too many proposals are open");
     // After the deadline nobody waits: nothing binds that was not heard.
     signal.throwIfAborted();
     if (terms instanceof Refusal)
       return this.place.reply(message, { call, reason: terms.reason }, { intent: CONTRACT_NET.refuse });
     const until = Math.min(replyBy, this.#clock() + patternLimits.bindingMs) + patternLimits.bindingMs;
-    this.#open.set(keyOf(message, call), { task, terms, until });
+    this.#open.set(keyOf(message, call), { from: message.from, task, terms, until });
     return this.place.reply(message, { call, terms }, { intent: CONTRACT_NET.propose });
   }
 
@@ -96,6 +96,11 @@ export abstract class Contractor extends Agent {
   /** Proposals that wait for a decision. */
   get openProposals(): number {
     return this.#open.size;
+  }
+
+  #hasRoom(caller: string): boolean {
+    const theirs = [...this.#open.values()].filter(({ from }) => from === caller).length;
+    return this.#open.size < patternLimits.openProposals && theirs < patternLimits.openProposalsOfOne;
   }
 
   #forgetLapsed(): void {

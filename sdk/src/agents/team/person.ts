@@ -4,7 +4,7 @@ import type { Human } from "../humans/human.ts";
 import { findPlace } from "../place-of.ts";
 import type { Environment } from "./environment.ts";
 import { around } from "./events.ts";
-import { isTurnIntent, turnAnswer, turnQuestion } from "./taking-turns.ts";
+import { CHANNEL_ROLE, isTurnIntent, turnAnswer, turnQuestion } from "./taking-turns.ts";
 
 export interface PersonParts {
   readonly environment: Environment;
@@ -38,7 +38,7 @@ function takingTurns(person: Human): Human {
         const { intent, content } = message;
         const place = findPlace(person);
         const hearing = receiving?.hearing;
-        if (!isTurnIntent(intent) || place === undefined || hearing === undefined) {
+        if (!isTurnIntent(intent) || place === undefined || hearing?.caller.role !== CHANNEL_ROLE) {
           yield* receive(message, receiving);
           return;
         }

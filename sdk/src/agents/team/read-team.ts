@@ -5,6 +5,7 @@ import { InvalidTeamError } from "./errors.ts";
 import { MOST_PROBLEMS, readForm, shown } from "./file-problems.ts";
 import { meant } from "./nearest.ts";
 import { type PlannedChannel, type PlannedMember, TEAM_VALUES, type Team, teamDefaults } from "./plan.ts";
+import { CHANNEL_ROLE } from "./taking-turns.ts";
 import { channelsOf, teamPrivileges } from "./team-privileges.ts";
 import { type Branch, treeOf } from "./tree.ts";
 
@@ -124,6 +125,7 @@ function checkMembers(file: TeamFile, problem: Problem): void {
   for (const [id, member] of Object.entries(file.members)) {
     const path = `members.${id}`;
     if (RESERVED.includes(id)) problem(path, `"${id}" is what the user is called`);
+    if (member.role === CHANNEL_ROLE) problem(`${path}.role`, `"${CHANNEL_ROLE}" is what channels are`);
     const { human, makes, maker, model } = member;
     const unfit = human !== undefined ? NOT_FOR_PEOPLE : makes !== undefined ? NOT_FOR_MAKERS : [];
     for (const key of unfit)

@@ -16,8 +16,8 @@ import { overheard, type TeamEvent, Teller } from "./events.ts";
 import { personOf } from "./person.ts";
 import type { PlannedChannel, PlannedMaker, PlannedMember, PlannedThinker, Team } from "./plan.ts";
 import { RunningTeam } from "./running-team.ts";
-import { PASS } from "./taking-turns.ts";
-import { CHANNEL_ROLE, GroupMember, TurnTaker } from "./thinker.ts";
+import { CHANNEL_ROLE, PASS } from "./taking-turns.ts";
+import { GroupMember, TurnTaker } from "./thinker.ts";
 
 export interface StartTeamOptions {
   /** The client for one server of models: `({ apiKey, baseUrl }) => new OpenAI({ apiKey, baseURL: baseUrl })`. */

@@ -6,6 +6,9 @@ const SPOKEN_CHARACTERS = 4_000;
 /** Names that a question lists. */
 const MOST_NAMES = 64;
 
+/** What channels are, among the roles. Only the user gives it. */
+export const CHANNEL_ROLE = "channel";
+
 /** What whoever is in a channel is asked by it, in words: `hand` and `floor` of a group chat. */
 export const TURN_INTENTS = ["hand", "floor"] as const;
 export type TurnIntent = (typeof TURN_INTENTS)[number];
@@ -25,8 +28,8 @@ export function turnQuestion(intent: TurnIntent, content: Json): string {
 }
 
 /**
- * What an answer in words means: for `hand` whether it is up; for `floor` one whose hand is up, null for nobody, and undefined for what is neither.
- * Pure.
+ * What an answer in words means: for `hand` whether it is up; for `floor` one whose hand is up, null for nobody, and undefined
+ * for what is neither. Pure.
  */
 export function turnAnswer(
   intent: TurnIntent,
@@ -47,9 +50,14 @@ export function turnAnswer(
 /** Said in place of an answer in a group, by who has nothing to add. */
 export const PASS = "PASS";
 
+/** With what people and models put around a word. */
+const MOST_PASS_CHARACTERS = 32;
+
 /** Whether an answer says nothing. */
 export function isPass(content: Json): boolean {
-  return typeof content === "string" && /^\W*(?:pass)?\W*$/i.test(content);
+  if (typeof content !== "string" || content.length > MOST_PASS_CHARACTERS) return false;
+  const word = content.replace(/[\s\p{P}`]+/gu, "").toLowerCase();
+  return word === "" || word === PASS.toLowerCase();
 }
 
 function handsOf(content: Json): string[] {

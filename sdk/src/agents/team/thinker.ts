@@ -1,10 +1,7 @@
 import type { Json } from "@action-collective/protocol";
 import { ModelAgent } from "../model/model-agent.ts";
 import type { ActionContext, ActionSpecs, Message, Receiving } from "../types.ts";
-import { isPass, type TurnIntent, turnAnswer, turnQuestion } from "./taking-turns.ts";
-
-/** What channels are, among the roles. Only the user gives it. */
-export const CHANNEL_ROLE = "channel";
+import { CHANNEL_ROLE, isPass, type TurnIntent, turnAnswer, turnQuestion } from "./taking-turns.ts";
 
 /** A member of groups that thinks with a model: it may keep silent, and a group goes on for as long as somebody answers. */
 export class GroupMember extends ModelAgent {
