@@ -144,7 +144,7 @@ export class Peer {
         records: catalogue.records.live,
         onMember: (peer) => later().#met(peer),
         mayServe: (cid) => later().#mayServe(cid),
-        letters: { serve: (stream, peer, lifetime) => later().post.serve(stream, peer, lifetime) },
+        letters: { serve: (stream, peer) => later().post.serve(stream, peer) },
         questions: { answer: (request, signal) => later().remote.answer(request, signal) },
         dealings: {
           share: (peer) => later().giveAndTake.share(peer),

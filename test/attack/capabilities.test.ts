@@ -305,6 +305,9 @@ test("what is revoked stops at once, and stays so for it and all below it", asyn
   expect(await codeOf(as(worker).revoke({ token: top }))).toBe("not-found");
   await as(top).revoke({ token: lead });
   expect(await running).toBe("capability-invalid");
+  // Nobody runs things for nothing by ending them half-way.
+  const [above] = (await as(top).capabilities()).filter(({ level }) => level === 0);
+  expect(above?.spent.milliseconds).toBeGreaterThan(0);
   for (const token of [lead, worker, cut(worker, "later")])
     expect(await codeOf(as(token).status())).toBe("capability-invalid");
   expect(await codeOf(as(top).status())).toBe("done");

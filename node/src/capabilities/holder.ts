@@ -16,6 +16,8 @@ export class Holder {
   readonly id: string;
   /** Of every link of its chain, level 0 first. */
   readonly ids: readonly string[];
+  /** Whose each of them is. */
+  readonly agents: readonly string[];
   readonly agent: string;
   /** In force. */
   readonly privileges: Privileges;
@@ -29,6 +31,7 @@ export class Holder {
     this.#parts = parts;
     this.id = link.id;
     this.ids = this.#chain.map(({ id }) => id);
+    this.agents = this.#chain.map(({ agent }) => agent);
     this.agent = link.agent;
     this.privileges = link.privileges;
   }

@@ -138,7 +138,7 @@ export const EQUAL_DEALINGS: DealingsHandler = {
 /** What takes the letters of agents of other peers (SPEC §16). */
 export interface LettersHandler {
   /** One exchange, from its letter to its end. What it throws breaks the stream off. */
-  serve(stream: LetterStream, peer: string, lifetime: AbortSignal): Promise<void>;
+  serve(stream: LetterStream, peer: string): Promise<void>;
 }
 
 /** What answers a neighbour's question (SPEC §15), from this peer's own index alone: a question is never passed on. */

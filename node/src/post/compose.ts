@@ -48,9 +48,9 @@ export function composePost(composition: PostComposition): Post {
   const shared = { self, network, signer, verifier: createVerifier(), clock, now, lifetime };
   const debug = (message: string, fields?: Record<string, unknown>) => log("debug", message, fields);
 
-  const residents = new Residents();
-  const local = new LocalPost(residents);
   const mailboxes = new Mailboxes(database, clock);
+  const residents = new Residents((name) => mailboxes.ownerOf(name));
+  const local = new LocalPost(residents);
   const watchers = new Watchers(now);
   const repliable = new Repliable(now);
   const envoy = new Envoy({ ...shared, open, isBlocked });

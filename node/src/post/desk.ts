@@ -1,4 +1,4 @@
-import type { AgentFrame, AgentMessage } from "@action-collective/protocol";
+import { type AgentFrame, type AgentMessage, peerOf } from "@action-collective/protocol";
 import { DeskAnswers } from "./desk-answers.ts";
 import {
   AgentLeftError,
@@ -9,8 +9,15 @@ import {
 } from "./errors.ts";
 import { failure, failureHere, failureOf } from "./failure.ts";
 import { FrameQueue } from "./frame-queue.ts";
-import { FRAME_BYTES, MOST_EXCHANGES, RECEIPT_MS } from "./limits.ts";
+import {
+  FRAME_BYTES,
+  MOST_EXCHANGES,
+  MOST_EXCHANGES_ABROAD,
+  MOST_EXCHANGES_WITH_PEER,
+  RECEIPT_MS,
+} from "./limits.ts";
 import { addressOf, sizeOf } from "./messages.ts";
+import { ownerOf } from "./residents.ts";
 import { type Office, Sendings } from "./sendings.ts";
 import type { Bearer, Bearers, Outcome, Resident } from "./types.ts";
 
@@ -42,6 +49,7 @@ type Waiting =
   | {
       readonly kind: "receipt";
       readonly resident: string;
+      readonly asker: string;
       readonly told: (outcome: Outcome | "gone") => void;
     };
 
@@ -51,6 +59,8 @@ export class Desk {
   readonly #parts: DeskParts;
   readonly #sendings: Sendings;
   readonly #residents = new Map<string, Resident>();
+  /** How to stop waiting for the end of their capabilities. */
+  readonly #watching = new Map<Resident, () => void>();
   /** The exchanges that the peer opened. */
   readonly #opened = new Map<string, Waiting>();
   #names = 0;
@@ -71,6 +81,10 @@ export class Desk {
   isOf(bearer: Bearer): boolean {
     const own = this.#parts.bearer.ids.at(-1);
     return own === bearer.ids.at(-1);
+  }
+
+  get isUsers(): boolean {
+    return this.#parts.bearer.agent === undefined;
   }
 
   take(frame: AgentFrame): void {
@@ -130,12 +144,17 @@ export class Desk {
         name,
         exposed: expose,
         bearer,
+        owner: ownerOf(this.#parts.bearer),
         ask: (message) => this.#askSpace(name, message),
         deliver: (message, signal) => this.#deliverToSpace(name, message, signal),
       };
       this.#parts.register.join(resident);
       this.#residents.set(name, resident);
       this.#push({ kind: "joined", agent: name, address: this.#addressOf(name) });
+      this.#watching.set(
+        resident,
+        bearer.watch(() => this.#gone(resident)),
+      );
     } catch (error) {
       this.#push({ kind: "refused", agent: name, ...failureHere(error) });
     }
@@ -144,7 +163,11 @@ export class Desk {
   /** The narrower of the desk's own and the one that came with the agent. */
   #bearerOf(name: string, token: string | undefined): Bearer {
     const { bearer: own, bearers } = this.#parts;
-    if (token === undefined) return own;
+    if (token === undefined) {
+      // Whoever else is there has a capability, by which it counts among the agents that there may be.
+      if (own.agent !== undefined && own.agent !== name) throw new NotPermittedError(`to be here as ${name}`);
+      return own;
+    }
     const bearer = bearers.open(token);
     if (bearer.agent !== name) throw new NotPermittedError(`to be here as ${name}`);
     const last = own.ids.at(-1);
@@ -157,7 +180,16 @@ export class Desk {
     const resident = this.#residents.get(name);
     if (resident === undefined) return;
     this.#residents.delete(name);
+    this.#gone(resident);
+  }
+
+  /** It left, or its capability ended: then its space may still say so, and is told why it can do nothing. */
+  #gone(resident: Resident): void {
+    const { name } = resident;
+    this.#watching.get(resident)?.();
+    this.#watching.delete(resident);
     this.#parts.register.leave(resident);
+    this.#sendings.left(resident);
     for (const [exchange, waiting] of this.#opened) {
       if (waiting.resident !== name) continue;
       if (waiting.kind === "answers") this.#failed(exchange, new AgentLeftError(name));
@@ -199,17 +231,31 @@ export class Desk {
         done();
         resolve(outcome);
       };
-      this.#opened.set(exchange, { kind: "receipt", resident, told });
+      this.#opened.set(exchange, { kind: "receipt", resident, asker: message.from, told });
       this.#pushMessage({ kind: "letter", exchange, ask: false, message }, message);
     });
   }
 
   /** A name for a new exchange. Throws PostBusyError. */
   #open(message: AgentMessage): string {
-    if (this.#opened.size >= MOST_EXCHANGES || !this.queue.fits(sizeOf(message) + FRAME_BYTES))
-      throw new PostBusyError("The other side");
+    const isFull = this.#opened.size >= MOST_EXCHANGES || this.#isFullFor(message.from);
+    if (isFull || !this.queue.fits(sizeOf(message) + FRAME_BYTES)) throw new PostBusyError("The other side");
     this.#names++;
     return `p${this.#names}`;
+  }
+
+  /** Room is kept for other peers, and for agents of this one. */
+  #isFullFor(asker: string): boolean {
+    const peer = peerOf(asker);
+    if (peer === this.#parts.office.self) return false;
+    let ofPeer = 0;
+    let abroad = 0;
+    for (const { asker: other } of this.#opened.values()) {
+      const from = peerOf(other);
+      if (from === peer) ofPeer++;
+      if (from !== this.#parts.office.self) abroad++;
+    }
+    return ofPeer >= MOST_EXCHANGES_WITH_PEER || abroad >= MOST_EXCHANGES_ABROAD;
   }
 
   #answered(exchange: string, message: AgentMessage): void {

@@ -2,7 +2,13 @@ import { randomBytes } from "node:crypto";
 import { type AgentFrame, DESK_IDLE_MS } from "@action-collective/protocol";
 import { Desk, type DeskParts } from "./desk.ts";
 import { NoSuchDeskError, TooManyDesksError } from "./errors.ts";
-import { DESK_CUT_OFF_MS, DESK_SWEEP_MS, MOST_DESKS, MOST_DESKS_OF_HOLDER } from "./limits.ts";
+import {
+  DESK_CUT_OFF_MS,
+  DESK_SWEEP_MS,
+  MOST_DESKS,
+  MOST_DESKS_OF_HOLDER,
+  MOST_DESKS_OF_HOLDERS,
+} from "./limits.ts";
 import type { Bearer } from "./types.ts";
 
 interface DesksParts extends Omit<DeskParts, "bearer" | "overrun"> {
@@ -35,7 +41,11 @@ export class Desks {
   open(bearer: Bearer): string {
     if (this.#open.size >= MOST_DESKS) throw new TooManyDesksError(MOST_DESKS);
     const own = [...this.#open.values()].filter(({ desk }) => desk.isOf(bearer)).length;
-    if (bearer.agent !== undefined && own >= MOST_DESKS_OF_HOLDER) throw new TooManyDesksError(own);
+    if (bearer.agent !== undefined) {
+      if (own >= MOST_DESKS_OF_HOLDER) throw new TooManyDesksError(own);
+      const ofHolders = [...this.#open.values()].filter(({ desk }) => !desk.isUsers).length;
+      if (ofHolders >= MOST_DESKS_OF_HOLDERS) throw new TooManyDesksError(ofHolders);
+    }
     const id = randomBytes(ID_BYTES).toString("base64url");
     const overrun = () => setImmediate(() => this.#end(id, "more waited for it than there is room for"));
     const desk = new Desk({ ...this.#parts, bearer, overrun });

@@ -25,10 +25,10 @@ export class NoSuchAgentError extends CollectiveError {
   }
 }
 
-/** A name that another agent of this peer has. */
+/** A name that another agent of this peer has, or had within a day at somebody else's desk. */
 export class NameTakenError extends CollectiveError {
   constructor(name: string) {
-    super("name-taken", `An agent named ${name} is here already`, "Choose another name.");
+    super("name-taken", `The name ${name} is another agent's`, "Choose another name.");
   }
 }
 

@@ -11,6 +11,8 @@ const HOUR = 60 * MINUTE;
 export const MOST_DESKS = 64;
 /** Of those, what the holder of one capability may have. */
 export const MOST_DESKS_OF_HOLDER = 4;
+/** And the holders of all capabilities: the user always finds room. */
+export const MOST_DESKS_OF_HOLDERS = 48;
 /** Agents known here at once: as many as one space may hold, a few times over. */
 export const MOST_AGENTS = 4_096;
 /** A desk whose waiting call was cut off is closed after this: its process ended, or asks again at once. */
@@ -28,6 +30,9 @@ export const MOST_QUEUED_FRAMES = 8_192;
 export const FRAME_BYTES = 256;
 /** Exchanges that a space may have open, and others with it: each of its agents has a few. */
 export const MOST_EXCHANGES = 512;
+/** Of those, what agents of one other peer may have open, and of all others: one who asks all agents here, often, takes many. */
+export const MOST_EXCHANGES_WITH_PEER = 128;
+export const MOST_EXCHANGES_ABROAD = 384;
 
 /** Until a space says that it took a one-way message: its agent may wait for a person to permit it. */
 export const RECEIPT_MS = 30_000;
@@ -36,7 +41,7 @@ export const ANSWER_MS = 10 * MINUTE;
 /** How long answers wait for somebody to ask for the next one. */
 export const ASKER_IDLE_MS = 10 * MINUTE;
 /** Agents whose answers are merged when all of a peer are asked. */
-export const MOST_MERGED = 256;
+export const MOST_MERGED = 128;
 
 /** Until another peer was reached and a letter written to it: a dial, and the letter. */
 export const LETTER_WRITTEN_MS = 15_000;
@@ -91,6 +96,10 @@ export const MOST_KEPT_PER_AGENT = 128;
 export const MOST_KEPT_PER_PEER = 256;
 export const MOST_KEPT = 2_048;
 export const MOST_KEPT_BYTES = 32 * MIB;
+/** From one peer for one agent: a few such peers do not fill a mailbox. */
+export const MOST_KEPT_FROM_TO = 32;
+/** Of an agent's mailbox, and of all, what peers without an earned share may fill: no number of fresh keys takes it all. */
+export const KEPT_PART_OF_NEWCOMERS = 1 / 2;
 
 /** Letters that wait for one peer, from one agent, and in all. */
 export const MOST_OUT_PER_PEER = 256;

@@ -40,9 +40,9 @@ export class MailRounds implements PresenceListener {
   }
 
   /** Without it an agent is forgotten sooner: no reason to keep it out. */
-  #write({ name }: Resident): void {
+  #write({ name, owner }: Resident): void {
     try {
-      this.#parts.mailboxes.here(name);
+      this.#parts.mailboxes.here(name, owner);
     } catch (error) {
       this.#parts.log("a name could not be written down", error);
     }
@@ -60,7 +60,7 @@ export class MailRounds implements PresenceListener {
     const { mailboxes, lifetime, log } = this.#parts;
     let last = 0;
     while (!lifetime.aborted && this.#present.has(resident)) {
-      const kept = mailboxes.next(resident.name, last);
+      const kept = mailboxes.next(resident.name, resident.owner, last);
       if (kept === undefined) return;
       last = kept.seq;
       try {

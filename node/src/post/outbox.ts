@@ -201,7 +201,10 @@ export class Outbox implements Abroad {
 
   async #attempt(peer: string, message: AgentMessage, expires: number): Promise<Attempt> {
     try {
-      return await this.#parts.envoy.send(peer, message, expires);
+      const attempt = await this.#parts.envoy.send(peer, message, expires);
+      if (attempt.status !== "later") return attempt;
+      // The other peer may say what it likes, and a timer of more than 24 days fires at once.
+      return { ...attempt, retryAfterMs: Math.min(attempt.retryAfterMs, RETRY_LONGEST_MS) };
     } catch (error) {
       if (error instanceof CollectiveError && !PASSING.has(error.code)) return refusalOf(error);
       return { status: "later", retryAfterMs: 0 };

@@ -6,20 +6,23 @@ const SCHEMA_VERSION = 1;
 
 const TABLES = `
 -- Names that were exposed here lately: what comes for them is kept while they are away.
-CREATE TABLE IF NOT EXISTS names (name TEXT PRIMARY KEY, seen INTEGER NOT NULL) STRICT;
+-- owner: at whose desk; nobody else gets it.
+CREATE TABLE IF NOT EXISTS names (name TEXT PRIMARY KEY, owner TEXT NOT NULL, seen INTEGER NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS names_by_seen ON names (seen);
 -- Letters for agents of this peer that are briefly absent.
 CREATE TABLE IF NOT EXISTS kept (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT NOT NULL,
+  owner TEXT NOT NULL,
   peer TEXT NOT NULL,
+  newcomer INTEGER NOT NULL,
   message BLOB NOT NULL,
   until INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS kept_by_name ON kept (name, seq);
 CREATE INDEX IF NOT EXISTS kept_by_peer ON kept (peer);
 CREATE INDEX IF NOT EXISTS kept_by_until ON kept (until);
--- Letters of agents of this peer to others that could not be reached. exchange: whom to tell, while that desk is open.
+-- Letters of agents of this peer to others that could not be reached.
 CREATE TABLE IF NOT EXISTS outbox (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   peer TEXT NOT NULL,

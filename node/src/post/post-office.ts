@@ -68,7 +68,7 @@ export class PostOffice implements Office {
     const { self, local, mailboxes, lifetime } = this.#parts;
     const outcome = await local.deliver(to, message, "all", lifetime);
     if (outcome !== "gone") return outcome;
-    if (mailboxes.keep(to.name, self, message)) return { status: "kept" };
+    if (mailboxes.keep(to.name, { peer: self, isNewcomer: false }, message)) return { status: "kept" };
     throw new NoSuchAgentError(message.to);
   }
 

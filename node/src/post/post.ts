@@ -53,8 +53,8 @@ export class Post implements LettersHandler {
   }
 
   /** A letter of another peer's agent. */
-  async serve(stream: LetterStream, peer: string, lifetime: AbortSignal): Promise<void> {
-    await this.#parts.reception.serve(stream, peer, lifetime);
+  async serve(stream: LetterStream, peer: string): Promise<void> {
+    await this.#parts.reception.serve(stream, peer);
   }
 
   /** That peer is connected: what waits for it is sent now. */

@@ -56,6 +56,8 @@ interface ReceptionParts {
   /** How much of a newcomer's ration a peer gets. */
   readonly share: (peer: string) => number;
   readonly clock: () => number;
+  /** Ends before the network does: what is under way then comes again. */
+  readonly lifetime: AbortSignal;
   /** Milliseconds that never go back. */
   readonly now: () => number;
   readonly log: Log;
@@ -80,14 +82,14 @@ export class Reception implements LettersHandler {
     this.#ration = new Ration(LETTERS_SERVED, parts.share, parts.now());
   }
 
-  async serve(stream: LetterStream, peer: string, lifetime: AbortSignal): Promise<void> {
+  async serve(stream: LetterStream, peer: string): Promise<void> {
     const own = this.#underWay.get(peer) ?? 0;
-    const places = this.#parts.share(peer) < EARNED_SHARE ? MOST_SERVED_NEWCOMERS : MOST_SERVED;
+    const places = this.#isNewcomer(peer) ? MOST_SERVED_NEWCOMERS : MOST_SERVED;
     if (own >= MOST_SERVED_PER_PEER || this.#total >= places) throw new PostBusyError("This peer");
     this.#underWay.set(peer, own + 1);
     this.#total++;
     try {
-      await this.#exchange(stream, peer, lifetime);
+      await this.#exchange(stream, peer);
     } finally {
       this.#total--;
       const left = (this.#underWay.get(peer) ?? 1) - 1;
@@ -96,8 +98,8 @@ export class Reception implements LettersHandler {
     }
   }
 
-  async #exchange(stream: LetterStream, peer: string, lifetime: AbortSignal): Promise<void> {
-    const { network, verifier } = this.#parts;
+  async #exchange(stream: LetterStream, peer: string): Promise<void> {
+    const { network, verifier, lifetime } = this.#parts;
     const ends = [lifetime, stream.gone];
     // Before the signature is checked: that is what costs.
     const { letter, charged } = await withDeadline(LETTER_READ_MS, ends, async (signal) => {
@@ -111,7 +113,11 @@ export class Reception implements LettersHandler {
       }
     });
     if (letter.ask) await this.#answer(stream, peer, letter, charged, ends);
-    else await this.#take(stream, peer, letter, charged, lifetime);
+    else await this.#take(stream, peer, letter, charged);
+  }
+
+  #isNewcomer(peer: string): boolean {
+    return this.#parts.share(peer) < EARNED_SHARE;
   }
 
   #charge(peer: string, bytes: number): Charged {
@@ -123,14 +129,8 @@ export class Reception implements LettersHandler {
     return { waitMs };
   }
 
-  async #take(
-    stream: LetterStream,
-    peer: string,
-    letter: OpenLetter,
-    charged: Charged,
-    lifetime: AbortSignal,
-  ): Promise<void> {
-    const { signer, network, clock } = this.#parts;
+  async #take(stream: LetterStream, peer: string, letter: OpenLetter, charged: Charged): Promise<void> {
+    const { signer, network, clock, lifetime } = this.#parts;
     // Also when its sender has gone meanwhile: it asks again, and is told that it was delivered.
     const said = await withDeadline(RECEIPT_MS + FRAME_WRITTEN_MS, [lifetime], (signal) =>
       this.#outcome(peer, letter, charged, signal),
@@ -189,7 +189,8 @@ export class Reception implements LettersHandler {
     this.#chargeAll(peer, to, message);
     const outcome = await local.deliver(to, message, this.#reachable(peer, to, message), signal);
     if (outcome !== "gone") return outcome;
-    if (mailboxes.keep(to.name, peer, message, expires)) return { status: "kept" };
+    if (mailboxes.keep(to.name, { peer, isNewcomer: this.#isNewcomer(peer) }, message, expires))
+      return { status: "kept" };
     throw new NoSuchAgentError(message.to);
   }
 

@@ -1,6 +1,6 @@
 import { NameTakenError, PostBusyError } from "./errors.ts";
 import { MOST_AGENTS } from "./limits.ts";
-import type { Resident } from "./types.ts";
+import type { Bearer, Resident } from "./types.ts";
 
 /** Told who comes and goes, after it is so. */
 export interface PresenceListener {
@@ -8,10 +8,27 @@ export interface PresenceListener {
   left(resident: Resident): void;
 }
 
-/** The agents that are here now, at whichever desk. A name is one agent's at a time. */
+/** The user's own, to whom every name may belong. */
+const USER = "";
+
+/** At whose desk an agent is: the user's, or that of an agent that the user made a capability for, or of one below it. */
+export function ownerOf({ agents }: Bearer): string {
+  return agents.join(" ");
+}
+
+/**
+ * The agents that are here now, at whichever desk. A name is one agent's at a time, and for a while nobody's but its owner's and
+ * the user's: whoever writes to it means that one.
+ */
 export class Residents {
+  readonly #lately: (name: string) => string | undefined;
   readonly #here = new Map<string, Resident>();
   readonly #listeners: PresenceListener[] = [];
+
+  /** @param lately who owned a name of an agent that was here lately */
+  constructor(lately: (name: string) => string | undefined) {
+    this.#lately = lately;
+  }
 
   onPresence(listener: PresenceListener): void {
     this.#listeners.push(listener);
@@ -19,9 +36,11 @@ export class Residents {
 
   /** Throws NameTakenError, PostBusyError. */
   join(resident: Resident): void {
-    if (this.#here.has(resident.name)) throw new NameTakenError(resident.name);
+    const { name, owner } = resident;
+    if (this.#here.has(name)) throw new NameTakenError(name);
+    if (owner !== USER && (this.#lately(name) ?? owner) !== owner) throw new NameTakenError(name);
     if (this.#here.size >= MOST_AGENTS) throw new PostBusyError("This peer");
-    this.#here.set(resident.name, resident);
+    this.#here.set(name, resident);
     for (const listener of this.#listeners) listener.joined(resident);
   }
 

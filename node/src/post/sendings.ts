@@ -24,6 +24,8 @@ interface SendingsParts {
 }
 
 interface Sending {
+  /** Of whom, once that is known. */
+  sender: Resident | undefined;
   readonly controller: AbortController;
   answers: Answers | undefined;
   /** An answer was asked for that has not come. */
@@ -48,7 +50,12 @@ export class Sendings {
       else this.#receipt(exchange, message.id, { status: "refused", ...failureHere(error) });
       return;
     }
-    const sending: Sending = { controller: new AbortController(), answers: undefined, asked: false };
+    const sending: Sending = {
+      controller: new AbortController(),
+      sender: undefined,
+      answers: undefined,
+      asked: false,
+    };
     this.#open.set(exchange, sending);
     void (ask ? this.#ask(exchange, sending, message) : this.#send(exchange, sending, message));
   }
@@ -68,6 +75,15 @@ export class Sendings {
     sending.answers?.cancel();
   }
 
+  /** It asks nobody any more. What it sent one-way goes its way. */
+  left(sender: Resident): void {
+    for (const [exchange, sending] of this.#open) {
+      if (sending.sender !== sender) continue;
+      this.cancel(exchange);
+      this.#parts.push({ kind: "fail", exchange, ...failureHere(new NotAtThisDeskError()) });
+    }
+  }
+
   close(): void {
     for (const exchange of [...this.#open.keys()]) this.cancel(exchange);
   }
@@ -77,6 +93,7 @@ export class Sendings {
     const { signal } = sending.controller;
     try {
       const { sender, stamped } = this.#stamp(message);
+      sending.sender = sender;
       const answers = await office.ask(sender, stamped, signal);
       if (signal.aborted) return answers.cancel();
       sending.answers = answers;

@@ -19,10 +19,14 @@ export interface Bearer {
   readonly agent?: string;
   /** Of every link of the capability's chain, level 0 first; none for the user's own. */
   readonly ids: readonly string[];
+  /** Whose each of them is. */
+  readonly agents: readonly string[];
   /** In force now. Throws when the capability ended or was revoked. */
   privileges(): Privileges;
   /** Counts one message that leaves. Throws when the budget is spent. */
   charge(): void;
+  /** `ended` is called once when the capability ends, at once if it did. Returns how to stop that. */
+  watch(ended: () => void): () => void;
 }
 
 /** What the post needs to know of capabilities. */
@@ -37,6 +41,8 @@ export interface Resident {
   /** Other peers may reach it. */
   readonly exposed: boolean;
   readonly bearer: Bearer;
+  /** To whom its name belongs, see `ownerOf`. */
+  readonly owner: string;
   /** Throws PostBusyError. */
   ask(message: AgentMessage): Answers;
   /** `gone`: its space closed before it said that it took the message. */

@@ -38,8 +38,15 @@ function fits(rule: AccessRule, message: Message, caller: Caller): boolean {
     (levelAtMost === undefined || (caller.level !== undefined && caller.level <= levelAtMost)) &&
     (content === undefined || contentFits(content, message.content)) &&
     (holds === undefined || (caller.privileges !== undefined && has(caller.privileges, holds))) &&
-    (when === undefined || when(message, caller) === true)
+    (when === undefined || verdict(when(message, caller)))
   );
+}
+
+/** A promise of a verdict is none: rules are judged at once. */
+function verdict(said: unknown): boolean {
+  if (typeof said === "boolean") return said;
+  Promise.resolve(said).catch(() => undefined);
+  throw new TypeError("A rule says true or false");
 }
 
 function contentFits(wanted: NonNullable<AccessRule["content"]>, content: Json): boolean {

@@ -1,4 +1,5 @@
 import { type ContentCheck, contentCheck, type Json } from "@action-collective/protocol";
+import { specProblem } from "./check-spec.ts";
 import { InvalidActionsError } from "./errors.ts";
 import { actionHelp, describedMethod, inputToCheck } from "./help/generated.ts";
 import { type ActionHelp, type ActionSpec, type ActionSpecs, INTENTS } from "./types.ts";
@@ -36,6 +37,8 @@ export function actionTable(agent: object, base: Base): ReadonlyMap<string, Agen
     if (method !== "help" && (method in Object.prototype || method in base.prototype))
       throw refuse(`"${method}" belongs to every agent, and is no action`);
     if (methodOf(agent, method) === undefined) throw refuse(`there is no method "${method}"`);
+    const wrong = specProblem(spec);
+    if (wrong !== undefined) throw refuse(`of "${name}", ${wrong}`);
     const action = Object.freeze({ name, method, spec });
     contentProblem(agent, action, null);
     table.set(name, action);

@@ -41,8 +41,13 @@ export interface Gateway {
   readonly peer: string;
   /** Stands for whoever has that address; asked as this member, its answers are made with `hear`. */
   remote(address: string, asker: Member): Answerer;
-  /** Never rejects. */
-  post(message: Message, address: string, sender: Member): Promise<Receipt>;
+  /** Never rejects. `later` is told of a second receipt, where the first says `kept`. */
+  post(
+    message: Message,
+    address: string,
+    sender: Member,
+    later?: (receipt: Receipt) => void,
+  ): Promise<Receipt>;
 }
 
 export interface DeliveryParts {
@@ -139,8 +144,11 @@ export class Delivery {
     });
   }
 
-  /** What came from another peer becomes a message: of its sender there, a stranger. @throws {InvalidMessageError} */
-  hear(said: MessageFields, peer: string): Message {
+  /** What came from another peer becomes a message: of its sender there, a stranger. @throws {InvalidMessageError | NotDeliveredError} */
+  hear(said: MessageFields): Message {
+    const peer = said.from.split("@")[1];
+    // Else it would bear the name of one of this space.
+    if (peer === undefined) throw new NotDeliveredError("no-address", `"${said.from}" is at no peer`);
     return this.#parts.provenance.make(undefined, Object.freeze({ address: said.from, peer }), said);
   }
 
@@ -169,7 +177,12 @@ export class Delivery {
   }
 
   /** Delivers without waiting; answers go to the sender's `answered`. Never rejects. */
-  async post(sender: Member, message: Message, to: string, paid = false): Promise<Receipt> {
+  async post(
+    sender: Member,
+    message: Message,
+    to: string,
+    { paid = false, later }: { readonly paid?: boolean; readonly later?: (receipt: Receipt) => void } = {},
+  ): Promise<Receipt> {
     const { now } = this.#parts;
     const receipt = (status: Receipt["status"], error?: { code: string; message: string }): Receipt => ({
       id: message.id,
@@ -183,7 +196,7 @@ export class Delivery {
         this.#checkOpen();
         this.#admit(sender, message, to, paid);
         await this.#letGo(sender, message, to);
-        return await gateway.post(message, to, sender);
+        return await gateway.post(message, to, sender, later);
       }
       const exchange = this.ask(sender, message, to, { timeoutMs: METHOD_TIMEOUT_MS }, paid);
       exchange.begin();

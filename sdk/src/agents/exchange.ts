@@ -93,6 +93,12 @@ export class Exchange implements AsyncIterableIterator<Message> {
     const follow = () => this.stop(opened.signals.find((signal) => signal.aborted)?.reason);
     this.#follow = follow;
     for (const signal of opened.signals) signal.addEventListener("abort", follow, { once: true });
+    this.#awaitReader();
+  }
+
+  /** A reader that never comes back leaves nothing open for ever. */
+  #awaitReader(): void {
+    this.#idle = setTimeout(() => this.stop(new IdleStreamError(IDLE_STREAM_MS)), IDLE_STREAM_MS).unref();
   }
 
   #end(reason: unknown): void {
@@ -117,6 +123,7 @@ export class Exchange implements AsyncIterableIterator<Message> {
     const opened = this.#opened;
     if (opened === undefined) return;
     this.#started = true;
+    clearTimeout(this.#idle);
     const { signal } = this.#controller;
     let answers = 0;
     let outcome: Outcome = { status: "cancelled", answers };
@@ -137,7 +144,7 @@ export class Exchange implements AsyncIterableIterator<Message> {
         const answer = opened.accept(step.value);
         answers += 1;
         outcome = { status: answer.intent === "error" ? "failed" : "cancelled", answers };
-        this.#idle = setTimeout(() => this.stop(new IdleStreamError(IDLE_STREAM_MS)), IDLE_STREAM_MS).unref();
+        this.#awaitReader();
         yield answer;
         clearTimeout(this.#idle);
       }

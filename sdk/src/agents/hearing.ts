@@ -1,3 +1,4 @@
+import { deadline } from "../deadline.ts";
 import type { Answerer } from "./exchange.ts";
 import type { Board } from "./hierarchy/board.ts";
 import type { Caller, Decision, Hearing, Message, Node } from "./types.ts";
@@ -63,11 +64,9 @@ export async function boardPermits(hearing: LocalHearing, signal: AbortSignal): 
     hearing.decided("overridden", by);
     return false;
   }
+  using time = deadline(undefined, signal, () => new Error("Nobody waits for it any more"));
   using question = hearing.question();
-  const stopped = new Promise<boolean>((resolve) => {
-    signal.addEventListener("abort", () => resolve(false), { once: true });
-  });
-  const yes = await Promise.race([question.decided, stopped]);
+  const yes = await time.race(question.decided).catch(() => false);
   hearing.decided("overridden", by);
   return yes;
 }

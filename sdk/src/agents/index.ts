@@ -3,7 +3,7 @@ export * from "./errors.ts";
 export * from "./help/index.ts";
 export * from "./hierarchy/index.ts";
 export * from "./humans/index.ts";
-export * from "./intent.ts";
+export { intent, type Parser } from "./intent.ts";
 export * from "./links.ts";
 export * from "./makers/index.ts";
 export * from "./model/index.ts";

@@ -25,6 +25,11 @@ export function intent<Content extends Json = Json, Answer extends Json = Json>(
   });
 }
 
+/** A plain name is an intent of which nothing is promised. */
+export function intentOf(given: string | TypedIntent<Json, Json>): TypedIntent<Json, Json> {
+  return typeof given === "string" ? intent(given) : given;
+}
+
 function parsed<Value>(
   parser: Parser<Value> | undefined,
   value: unknown,

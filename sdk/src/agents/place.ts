@@ -4,7 +4,9 @@ import type { Delivery } from "./delivery.ts";
 import { NoAnswerError, NotReceivedError, RemoteFailureError } from "./errors.ts";
 import { NotDescendantError } from "./hierarchy/errors.ts";
 import type { Roster } from "./hierarchy/roster.ts";
+import { intentOf } from "./intent.ts";
 import { BROADCAST_AT_ONCE, METHOD_TIMEOUT_MS } from "./limits.ts";
+import { tell } from "./listeners.ts";
 import type { Member } from "./members.ts";
 import { type PresenceNews, presenceOf } from "./presence.ts";
 import type { Provenance } from "./provenance.ts";
@@ -16,15 +18,18 @@ import type {
   Failure,
   Message,
   Node,
+  OneWayOptions,
   Place,
   Presence,
   PresenceEvent,
   Receipt,
   RequestOptions,
-  SendOptions,
   Sent,
+  TypedAnswer,
   TypedIntent,
 } from "./types.ts";
+
+type AnyIntent = string | TypedIntent<Json, Json>;
 
 /** What a place needs of its space. */
 export interface PlaceParts {
@@ -35,6 +40,8 @@ export interface PlaceParts {
   readonly news: PresenceNews;
   readonly members: ReadonlyMap<string, Member>;
   readonly now: () => number;
+  /** Told what listeners threw. */
+  readonly problem: (error: unknown) => void;
   addressOf(member: Member): string;
   enter(node: Node, entry: Entry, parent: Member): Promise<Place>;
   end(id: string): Promise<readonly string[]>;
@@ -82,16 +89,17 @@ export class OwnPlace implements Place {
     return this.#self.controller.signal;
   }
 
-  send(
-    to: string,
-    intent: string,
-    content: Json,
-    options: SendOptions & { readonly toSelf?: boolean } = {},
-  ): Sent {
-    const { delivery } = this.#parts;
-    const message = delivery.make(this.#member, to, intent, content, options);
+  send(to: string, intent: AnyIntent, content: Json, options: OneWayOptions = {}): Sent {
+    const { delivery, problem } = this.#parts;
+    const { name, parseContent } = intentOf(intent);
+    const { onReceipt, toSelf } = options;
+    const told = (receipt: Receipt) => tell(() => onReceipt?.(receipt), problem);
+    const message = delivery.make(this.#member, to, name, parseContent(content), options);
     const receipt =
-      to === "*" ? this.#sendToAll(message, options.toSelf) : delivery.post(this.#member, message, to);
+      to === "*"
+        ? this.#sendToAll(message, toSelf)
+        : delivery.post(this.#member, message, to, onReceipt === undefined ? {} : { later: told });
+    if (onReceipt !== undefined) void receipt.then(told);
     return { id: message.id, receipt };
   }
 
@@ -102,52 +110,75 @@ export class OwnPlace implements Place {
     options?: RequestOptions,
   ): Promise<Answer>;
   request(to: string, intent: string, content: Json, options?: RequestOptions): Promise<Json>;
-  async request(
-    to: string,
-    intent: string | TypedIntent<Json, Json>,
-    content: Json,
-    options: RequestOptions = {},
-  ): Promise<Json> {
-    const typed = typeof intent === "string" ? undefined : intent;
-    const name = typeof intent === "string" ? intent : intent.name;
-    const checked = typed === undefined ? content : typed.parseContent(content);
-    const answers = this.stream(to, name, checked, options)[Symbol.asyncIterator]();
+  async request(to: string, intent: AnyIntent, content: Json, options: RequestOptions = {}): Promise<Json> {
+    const { name, parseContent, parseAnswer } = intentOf(intent);
+    const answers = this.stream(to, name, parseContent(content), options);
     try {
       const step = await answers.next();
       if (step.done === true) throw new NoAnswerError(to, name);
-      const { content: answer } = step.value;
-      return typed === undefined ? answer : typed.parseAnswer(answer);
+      return parseAnswer(step.value.content);
     } finally {
       await answers.return?.();
     }
   }
 
+  stream<Content extends Json, Answer extends Json>(
+    to: string,
+    intent: TypedIntent<Content, Answer>,
+    content: Content,
+    options?: RequestOptions,
+  ): AsyncIterableIterator<Message<Answer>>;
+  stream(to: string, intent: string, content: Json, options?: RequestOptions): AsyncIterableIterator<Message>;
   stream(
     to: string,
-    intent: string,
+    intent: AnyIntent,
     content: Json,
     options: RequestOptions = {},
   ): AsyncIterableIterator<Message> {
     const { delivery } = this.#parts;
-    if (to === "*") return this.broadcast(intent, content, options);
-    const answers = lazily(() => {
-      const message = delivery.make(this.#member, to, intent, content, options);
-      return delivery.ask(this.#member, message, to, options);
+    const { name, parseContent, parseAnswer } = intentOf(intent);
+    if (to === "*") return this.broadcast(intent as string, content, options);
+    const toAll = to.startsWith("*@");
+    return lazily(() => {
+      const message = delivery.make(this.#member, to, name, parseContent(content), options);
+      const promised = (answer: Message): Message => {
+        try {
+          if (answer.intent !== "error") parseAnswer(answer.content);
+          else if (!toAll) throw new RemoteFailureError(answer.content as Failure, answer);
+          return answer;
+        } catch (error) {
+          // One of many ends nobody else's answers.
+          if (toAll) return delivery.failure(undefined, message, failureOf(error));
+          throw error;
+        }
+      };
+      const answers = watched(delivery.ask(this.#member, message, to, options), promised);
+      return toAll ? without(answers, isUnknownAction) : answers;
     });
-    return to.startsWith("*@") ? without(answers, isUnknownAction) : watched(answers, throwFailure);
   }
 
-  broadcast(intent: string, content: Json, options: RequestOptions = {}): AsyncIterableIterator<Message> {
+  broadcast<Content extends Json, Answer extends Json>(
+    intent: TypedIntent<Content, Answer>,
+    content: Content,
+    options?: RequestOptions,
+  ): AsyncIterableIterator<TypedAnswer<Answer>>;
+  broadcast(intent: string, content: Json, options?: RequestOptions): AsyncIterableIterator<Message>;
+  broadcast(intent: AnyIntent, content: Json, options: RequestOptions = {}): AsyncIterableIterator<Message> {
     const { delivery } = this.#parts;
+    const { name, parseContent, parseAnswer } = intentOf(intent);
     return lazily(() => {
-      const message = delivery.make(this.#member, "*", intent, content, options);
+      const message = delivery.make(this.#member, "*", name, parseContent(content), options);
       const audience = delivery.audience(this.#member);
       delivery.charge(this.#member, audience.length);
       const opens = audience.map(
         ({ id }) =>
           () =>
-            delivery.ask(this.#member, message, id, options, true),
+            watched(delivery.ask(this.#member, message, id, options, true), promised),
       );
+      const promised = (answer: Message) => {
+        if (answer.intent !== "error") parseAnswer(answer.content);
+        return answer;
+      };
       const failed = (error: unknown, place: number): Message => {
         options.signal?.throwIfAborted();
         this.signal.throwIfAborted();
@@ -261,7 +292,7 @@ export class OwnPlace implements Place {
       return receipt("refused", { code, message: text });
     }
     const receipts = await Promise.all(
-      audience.map(({ id }) => delivery.post(this.#member, message, id, true)),
+      audience.map(({ id }) => delivery.post(this.#member, message, id, { paid: true })),
     );
     return receipts.find(({ status }) => status === "delivered") ?? receipts[0] ?? receipt("lost");
   }
@@ -273,8 +304,4 @@ export class OwnPlace implements Place {
 
 function isUnknownAction({ intent, content }: Message): boolean {
   return intent === "error" && (content as Failure).code === "unknown-action";
-}
-
-function throwFailure(answer: Message): void {
-  if (answer.intent === "error") throw new RemoteFailureError(answer.content as Failure, answer);
 }

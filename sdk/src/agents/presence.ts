@@ -1,5 +1,6 @@
 import { TooManyError } from "./errors.ts";
 import { MOST_LISTENERS } from "./limits.ts";
+import { tell } from "./listeners.ts";
 import type { Member } from "./members.ts";
 import type { ActionHelp, Presence, PresenceEvent } from "./types.ts";
 
@@ -33,12 +34,7 @@ export class PresenceNews {
   /** @param concerns whether that member is to know */
   tell(event: PresenceEvent, concerns: (member: Member) => boolean): void {
     for (const { member, heard } of [...this.#listeners]) {
-      if (!concerns(member)) continue;
-      try {
-        heard(event);
-      } catch (error) {
-        this.#problem(error);
-      }
+      if (concerns(member)) tell(() => heard(event), this.#problem);
     }
   }
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Privileges, Spent } from "@action-collective/protocol";
 import { AGENT_ADDRESS } from "@action-collective/protocol";
 import type { ActionClient } from "../client.ts";
+import { deadline } from "../deadline.ts";
 import { Agent } from "./agent.ts";
 import { AuditTrail } from "./audit.ts";
 import { Delivery } from "./delivery.ts";
@@ -11,6 +12,7 @@ import { Board } from "./hierarchy/board.ts";
 import { PrivilegeError } from "./hierarchy/errors.ts";
 import { BOARD_ID, Roster } from "./hierarchy/roster.ts";
 import { LEAVING_MS } from "./limits.ts";
+import { tell } from "./listeners.ts";
 import { type Member, newMember } from "./members.ts";
 import { Connection } from "./peer/connection.ts";
 import { ConnectedAlreadyError } from "./peer/errors.ts";
@@ -30,7 +32,7 @@ export interface SpaceOptions {
   readonly privileges?: Privileges;
   /** Told of every entry of the audit trail; the space itself keeps the last ones. */
   readonly onAudit?: (entry: AuditEntry) => void;
-  /** Told what listeners and `answered` threw; a warning of the process unless given. */
+  /** Told what listeners, `onAudit` and `answered` threw; a warning of the process unless given. */
   readonly onProblem?: (error: unknown) => void;
 }
 
@@ -75,9 +77,9 @@ export class Space implements AsyncDisposable {
   constructor({ clock, newId, privileges, onAudit, onProblem }: SpaceOptions = {}) {
     this.#now = clock ?? Date.now;
     this.#newId = newId ?? randomUUID;
-    this.#problem = onProblem ?? warn;
+    this.#problem = onProblem === undefined ? warn : (error) => tell(() => onProblem(error), warn);
     this.#roster = new Roster(this.#now(), privileges);
-    this.#audit = new AuditTrail(onAudit);
+    this.#audit = new AuditTrail(onAudit, this.#problem);
     this.#news = new PresenceNews(this.#problem);
     this.board = new Board({
       members: () => this.#roster.status(),
@@ -85,6 +87,7 @@ export class Space implements AsyncDisposable {
       audit: () => this.#audit.entries(),
       terminate: (id) => this.remove(id),
       now: this.#now,
+      problem: this.#problem,
     });
     const shared = {
       members: this.#members,
@@ -92,13 +95,13 @@ export class Space implements AsyncDisposable {
       threads: this.#threads,
       provenance: this.#provenance,
       now: this.#now,
+      problem: this.#problem,
     };
     this.#delivery = new Delivery({
       ...shared,
       board: this.board,
       audit: this.#audit,
       newId: this.#newId,
-      problem: this.#problem,
     });
     this.#parts = {
       ...shared,
@@ -236,8 +239,10 @@ export class Space implements AsyncDisposable {
       await this.#describe(node);
       // What it cannot say of itself, nobody could call.
       node.describe?.();
-      await node.joined?.(place);
-      member.controller.signal.throwIfAborted();
+      // One that never finishes joining keeps nobody from taking it out again.
+      using time = deadline(undefined, member.controller.signal, () => new AgentLeftError(id));
+      await time.race((async () => node.joined?.(place))());
+      time.throwIfOver();
     } catch (error) {
       // Whoever has its name by now is not what failed.
       if (this.#members.get(id) === member) await this.#end(id).catch(() => []);

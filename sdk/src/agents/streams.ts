@@ -1,9 +1,12 @@
 import type { Message } from "./types.ts";
 
-/** The same stream with each answer looked at; `look` may throw, which ends it. What ends the one ends the other, at once. */
+/**
+ * The same stream with what `look` makes of each answer; it may throw, which ends the stream. What ends the one ends the other, at
+ * once.
+ */
 export function watched(
   source: AsyncIterableIterator<Message>,
-  look: (answer: Message) => void,
+  look: (answer: Message) => Message,
 ): AsyncIterableIterator<Message> {
   return {
     [Symbol.asyncIterator]() {
@@ -13,12 +16,11 @@ export function watched(
       const step = await source.next();
       if (step.done === true) return step;
       try {
-        look(step.value);
+        return { done: false, value: look(step.value) };
       } catch (error) {
         await source.return?.();
         throw error;
       }
-      return step;
     },
     async return() {
       await source.return?.();

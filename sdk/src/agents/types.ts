@@ -166,11 +166,24 @@ export interface RequestOptions extends SendOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A name, or a typed intent made by `intent()`; with one, content and answers have types and are checked. */
+/** An intent whose content and answers have types and are checked on both ways: made by `intent()`. */
 export interface TypedIntent<Content extends Json, Answer extends Json> {
   readonly name: string;
   readonly parseContent: (value: unknown) => Content;
   readonly parseAnswer: (value: unknown) => Answer;
+}
+
+/** An answer to a broadcast of a typed intent: errors are answers there. */
+export type TypedAnswer<Answer extends Json> = Message<Answer> | Message<Json, "error">;
+
+export interface OneWayOptions extends SendOptions {
+  /** To `*`: to oneself as well. */
+  readonly toSelf?: boolean;
+  /**
+   * Told of each receipt: of the one that `Sent` has, and, where that says `kept` because the other peer was away, of a later one.
+   * None comes once the connection to the own peer is lost.
+   */
+  readonly onReceipt?: (receipt: Receipt) => void;
 }
 
 /** What became of a one-way message. */
@@ -201,13 +214,17 @@ export interface Place {
   /** Aborts when the node leaves or the space closes. */
   readonly signal: AbortSignal;
 
-  /** Sends and does not wait; answers come to `answered`. To `*`, it goes to everybody but oneself (see `toSelf`). */
-  send(
+  /**
+   * Sends and does not wait; answers come to `answered`. To `*`, it goes to everybody but oneself (see `toSelf`).
+   * @throws {InvalidMessageError}
+   */
+  send<Content extends Json>(
     to: string,
-    intent: string,
-    content: Json,
-    options?: SendOptions & { readonly toSelf?: boolean },
+    intent: TypedIntent<Content, Json>,
+    content: Content,
+    options?: OneWayOptions,
   ): Sent;
+  send(to: string, intent: string, content: Json, options?: OneWayOptions): Sent;
   /**
    * The content of the first answer.
    * @throws {RequestTimeoutError | RemoteFailureError | NoAnswerError | NotDeliveredError}
@@ -219,9 +236,26 @@ export interface Place {
     options?: RequestOptions,
   ): Promise<Answer>;
   request(to: string, intent: string, content: Json, options?: RequestOptions): Promise<Json>;
-  /** All answers, one at a time as they are asked for. An `error` is thrown as `RemoteFailureError`. */
+  /**
+   * All answers, one at a time as they are asked for. An `error` is thrown as `RemoteFailureError`; of those to `*` and `*@PeerId`,
+   * errors are answers, as with `broadcast`.
+   */
+  stream<Content extends Json, Answer extends Json>(
+    to: string,
+    intent: TypedIntent<Content, Answer>,
+    content: Content,
+    options?: RequestOptions,
+  ): AsyncIterable<Message<Answer>>;
   stream(to: string, intent: string, content: Json, options?: RequestOptions): AsyncIterable<Message>;
-  /** Everybody's answers to one message, as they come. Who has no such action is silent; errors are answers here. */
+  /**
+   * Everybody's answers to one message, as they come. Who has no such action is silent; errors are answers here, and so is one in
+   * place of an answer that a typed intent does not promise.
+   */
+  broadcast<Content extends Json, Answer extends Json>(
+    intent: TypedIntent<Content, Answer>,
+    content: Content,
+    options?: RequestOptions,
+  ): AsyncIterable<TypedAnswer<Answer>>;
   broadcast(intent: string, content: Json, options?: RequestOptions): AsyncIterable<Message>;
   /** Hands a message that it received, as it is, to another node; `from` stays the speaker's. It may take as long as a method may. */
   pass(
@@ -252,7 +286,10 @@ export interface Place {
   descendants(): readonly Presence[];
   /** Counts against its budget and everybody's above it. @throws {BudgetSpentError} and then counts nothing. */
   spend(amount: Partial<Spent>): Promise<void>;
-  /** What is left of the nearest bound of each kind. */
+  /**
+   * What is left of the nearest bound of each kind, as far as the space counts: its messages, and what was told to `spend`. Runs are
+   * counted by the peer: `client.withToken(place.token).capabilities()` says what they used up.
+   */
   left(): Budget;
 
   /** Who said this, as the space knows it. @throws {NotReceivedError} for what was not delivered to this node. */
@@ -282,7 +319,10 @@ export type PresenceEvent =
   | { readonly kind: "joined"; readonly who: Presence }
   | { readonly kind: "left"; readonly who: Presence };
 
-/** How an agent is let in. Left out, it has all that the space's owner has, one level below the board. */
+/**
+ * How an agent is let in. Left out, it has all that its creator has, one level less. That is a bound and reserves nothing: of as
+ * many agents as the board may have (1,024), one executive may create all, where its own `agents` is not lower.
+ */
 export interface Entry {
   readonly privileges?: PrivilegesWish | undefined;
   readonly role?: string | undefined;

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ALL_PRIVILEGES, DESK_IDLE_MS } from "@action-collective/protocol";
@@ -145,7 +147,11 @@ describe("a desk", () => {
     await using stack = new AsyncDisposableStack();
     const { post, self, capabilities } = await new TestPosts(stack).start(1);
     const open = (agent: string) =>
-      spaceAt(stack, post, bearersOf(capabilities).open(capabilities.mint({ agent, privileges: ALL_PRIVILEGES }).token));
+      spaceAt(
+        stack,
+        post,
+        bearersOf(capabilities).open(capabilities.mint({ agent, privileges: ALL_PRIVILEGES }).token),
+      );
     const own = spaceAt(stack, post);
     await own.join("ann");
     await own.join("bob", () => [], { expose: true });
@@ -165,6 +171,28 @@ describe("a desk", () => {
 });
 
 describe("the file of the post", () => {
+  it("holds what was kept when its process is killed at once", async () => {
+    await using stack = new AsyncDisposableStack();
+    const home = stack.use(await temporaryFolder()).path;
+    const module = (name: string) =>
+      JSON.stringify(new URL(`../../../node/src/post/${name}.ts`, import.meta.url));
+    const keeps = `
+      const { PostFile } = await import(${module("post-database")});
+      const { Mailboxes } = await import(${module("mailboxes")});
+      const file = await PostFile.open(${JSON.stringify(join(home, "post.sqlite"))});
+      const mailboxes = new Mailboxes(file.database, Date.now);
+      mailboxes.here("bob", "");
+      const message = { id: "m", from: "ann", to: "bob", intent: "chat", content: "kept", timestamp: 0 };
+      if (mailboxes.keep("bob", { peer: "ann's", isNewcomer: true }, message)) process.kill(process.pid, "SIGKILL");
+    `;
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", keeps], { stdio: "ignore" });
+    expect(await once(child, "exit")).toEqual([null, "SIGKILL"]);
+    const space = spaceAt(stack, (await new TestPosts(stack).start(1, home)).post);
+    await space.join("bob", () => [], { expose: true });
+    await until(() => space.inbox.length === 1, { what: "what was kept" });
+    expect(space.inbox[0]?.content).toBe("kept");
+  });
+
   it("is refused, and left as it is, when it is damaged or of a newer version", async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, "post.sqlite");

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { ALL_PRIVILEGES, createSigner, type PeerId, peerIdOfKey } from "@action-collective/protocol";
-import { bearersOf } from "../../../node/src/capabilities/bearers.ts";
+import { createSigner, type PeerId, peerIdOfKey } from "@action-collective/protocol";
+import { bearerOf, bearersOf } from "../../../node/src/capabilities/bearers.ts";
 import { Capabilities } from "../../../node/src/capabilities/capabilities.ts";
 import type { LetterStream } from "../../../node/src/network/agents/letter-stream.ts";
 import { composePost } from "../../../node/src/post/compose.ts";
@@ -10,7 +10,7 @@ import type { Bearer } from "../../../node/src/post/types.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 import { TestSpace } from "./test-space.ts";
 
-export const USER: Bearer = { ids: [], privileges: () => ALL_PRIVILEGES, charge: () => undefined };
+export const USER: Bearer = bearerOf("user");
 
 /** A space at a desk of that post. */
 export function spaceAt(stack: AsyncDisposableStack, post: Post, bearer: Bearer = USER): TestSpace {
@@ -32,7 +32,6 @@ export interface TestPost {
 export class TestPosts {
   readonly #stack: AsyncDisposableStack;
   readonly #posts = new Map<string, Post>();
-  readonly #controller = new AbortController();
   /** Both ends of every stream that was opened. */
   readonly streams: [LetterStream, LetterStream][] = [];
   /** Added to everybody's clock, in milliseconds. */
@@ -40,7 +39,6 @@ export class TestPosts {
 
   constructor(stack: AsyncDisposableStack) {
     this.#stack = stack;
-    stack.defer(() => this.#controller.abort(new Error("the test is over")));
   }
 
   async start(number: number, home?: string): Promise<TestPost> {
@@ -86,7 +84,7 @@ export class TestPosts {
     if (post === undefined || !this.#posts.has(from)) throw new Error("nobody there");
     const [near, far] = streamPair();
     this.streams.push([near, far]);
-    post.serve(far, from, this.#controller.signal).catch((error: unknown) => far.reset(error as Error));
+    post.serve(far, from).catch((error: unknown) => far.reset(error as Error));
     return near;
   }
 }

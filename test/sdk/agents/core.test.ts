@@ -7,6 +7,7 @@ import {
   intent,
   type Message,
   type Outcome,
+  type Receipt,
   Space,
 } from "action-collective/agents";
 import { expect, test, vi } from "vitest";
@@ -370,6 +371,37 @@ test("a typed intent checks content and answers", async () => {
   await expect(space.place.request("librarian", Wrong, { title: "Emma" })).rejects.toMatchObject({
     code: "answer-invalid",
   });
+});
+
+test("streams, broadcasts and one-way messages take typed intents as well", async () => {
+  const Count = intent("count", { content: z.object({ to: z.number() }), answer: z.number().max(2) });
+  const Chat = intent("chat", { content: z.string(), answer: z.string() });
+  await using space = new Space();
+  await space.add(new Librarian("librarian"));
+  const { place } = space;
+  const numbers: number[] = [];
+  const counting = async () => {
+    for await (const { content } of place.stream("librarian", Count, { to: 3 }))
+      numbers.push(content satisfies number);
+  };
+  await expect(counting()).rejects.toMatchObject({ code: "answer-invalid" });
+  expect(numbers).toEqual([1, 2]);
+  const said: (string | undefined)[] = [];
+  for await (const answer of place.broadcast(Chat, "hello"))
+    said.push(answer.intent === "error" ? undefined : (answer.content satisfies string));
+  expect(said).toEqual(["board says hello"]);
+  const last = (await all(place.broadcast(Count, { to: 3 }))).at(-1);
+  expect(last).toMatchObject({ code: "answer-invalid" });
+  const wrong = { to: "3" } as unknown as { to: number };
+  await expect(all(place.stream("librarian", Count, wrong))).rejects.toMatchObject({
+    code: "message-invalid",
+  });
+  await expect(all(place.broadcast(Count, wrong))).rejects.toMatchObject({ code: "message-invalid" });
+  expect(() => place.send("librarian", Count, wrong)).toThrow("to:");
+  const receipts: string[] = [];
+  const onReceipt = ({ status }: Receipt) => void receipts.push(status);
+  expect((await place.send("librarian", Chat, "hello", { onReceipt }).receipt).status).toBe("delivered");
+  await vi.waitFor(() => expect(receipts).toEqual(["delivered"]));
 });
 
 test("an agent works outside a space, and takes nothing past the space that it is in", async () => {

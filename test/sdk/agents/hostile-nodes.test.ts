@@ -188,7 +188,9 @@ test("content is what was checked: getters, toJSON and __proto__ change nothing"
     get: () => (reads++ === 0 ? 1 : deep(1_000)),
   });
   expect(await failing(place.request("echo", "chat", turning as Json))).toBe("message-invalid");
-  const polluted = JSON.parse('{"__proto__": {"forwarded": 1, "admin": true}, "constructor": {"prototype": 1}}');
+  const polluted = JSON.parse(
+    '{"__proto__": {"forwarded": 1, "admin": true}, "constructor": {"prototype": 1}}',
+  );
   const answer = (await place.request("echo", "chat", polluted)) as { admin?: unknown };
   expect(answer.admin).toBeUndefined();
   expect(Object.getPrototypeOf(answer)).toBe(Object.prototype);

@@ -62,6 +62,26 @@ describe("a person at a console", () => {
     });
   });
 
+  test.each([false, true])(
+    "whose input ends while a question is open is gone (terminal: %s)",
+    async (terminal) => {
+      const { input, sees } = await ann({ terminal });
+      const failed: unknown[] = [];
+      const answers = [ask("first?"), ask("second?")].map((each) =>
+        each.catch((error: unknown) => failed.push(error)),
+      );
+      await sees("| first?");
+      input.end();
+      await Promise.all(answers);
+      expect(failed).toMatchObject([{ code: "person-gone" }, { code: "person-gone" }]);
+      await expect(ask("third?")).rejects.toMatchObject({ code: "person-gone" });
+      expect(await space.place.send("ann", "inform", "still here?").receipt).toMatchObject({
+        status: "delivered",
+      });
+      await sees("| still here?");
+    },
+  );
+
   test("at a terminal, what was typed before a question, or for one that is withdrawn, is no answer to the next", async () => {
     const { person, type, sees } = await ann({ terminal: true });
     type("yes");
@@ -189,10 +209,10 @@ describe("whose mail is a reply", () => {
   const judge = (headers: Readonly<Record<string, string | readonly string[]>>) =>
     judgeReply(mail(headers), { person: "Ann@Person.test" });
 
-  test("references in order, each once", () => {
+  test("references in order, and last the one that it answers", () => {
     expect(judge({ references: "<0@x.test> <1@ours.test>\t<2@ours.test>" })).toEqual({
       kind: "reply",
-      ids: ["<1@ours.test>", "<0@x.test>", "<2@ours.test>"],
+      ids: ["<0@x.test>", "<1@ours.test>", "<2@ours.test>", "<1@ours.test>"],
     });
     expect(judge({ "auto-submitted": "no" })).toMatchObject({ kind: "reply" });
   });

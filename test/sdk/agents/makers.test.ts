@@ -285,6 +285,28 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
     finish(smith.script, ann.script, idle.script);
   });
 
+  test("what is asked for after something came from the network is made, and published by nobody's leave but the user's", async () => {
+    await using space = new Space();
+    const filters = { tags: ["no-such-tag"] };
+    const asked: string[] = [];
+    const approve = ({ kind, name }: { readonly kind: string; readonly name: string }) => {
+      asked.push(`${kind} ${name}`);
+      return false;
+    };
+    const smith = maker([{ says: calls(["write_action", countVowels("countQuietly")]) }], {
+      filters,
+      approve,
+    });
+    const ann = user("ann", [LACKING, { told: ['"how":"made"'], says: text("I have it.") }]);
+    for (const { agent } of [smith, ann]) await space.add(agent);
+    const request = space.place.request("ann", "chat", "Count.", { metadata: { reached: "a.example" } });
+    expect(await smith.script.during(ann.script.during(request))).toBe("I have it.");
+    expect(asked).toEqual(["publish countQuietly"]);
+    const { publishers } = await peer.client.show("countQuietly");
+    expect(publishers).toEqual([]);
+    finish(smith.script, ann.script);
+  });
+
   test("a maker that announces its tools gives them to all whose maker it is, and to nobody else", async () => {
     await using space = new Space();
     const { id } = await peer.client.publish(splitWords);

@@ -50,13 +50,18 @@ describe.each([
   });
 
   test("one that never answers does not keep it from the others", async () => {
-    const hanging = deaf("deaf");
+    const signals: (AbortSignal | undefined)[] = [];
+    const hanging = new Speaker("deaf", (_, receiving) => {
+      signals.push(receiving?.signal);
+      return new Promise(() => undefined);
+    });
     const mapper = linked(new Mapper({ parallel, memberMs: 5 }), hanging, one("c", "C"));
     const answers = await all(mapper.receive(say("user", "test")));
     expect(answers.map(({ content }) => content)).toEqual(
       expect.arrayContaining(["C", expect.objectContaining({ code: "member-timeout", member: "deaf" })]),
     );
     expect(answers).toHaveLength(2);
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
   });
 
   test("nothing happens before it is asked for, and no more than is asked for", async () => {
@@ -329,6 +334,14 @@ describe("networks in networks", () => {
       ["x", "X"],
     ]);
   });
+});
+
+test("what a chat hears from a mapper in it goes to the others, and not back to those behind it", async () => {
+  const [behind, listener] = [one("y"), one("a")];
+  const inner = linked(new Mapper({ id: "inner" }), one("x", "X"), behind);
+  await all(linked(new GroupChat({ id: "outer" }), inner, listener).receive(say("user", "x")));
+  expect(listener.heard.map(({ content }) => content)).toEqual(["x", "X"]);
+  expect(behind.heard.map(({ content }) => content)).toEqual(["x"]);
 });
 
 test("what goes in circles in ever new words is ended, and the failure says so", async () => {

@@ -105,6 +105,23 @@ test("answers come when they are asked for, and a lost peer ends everything", as
   expect(outgoing.size).toBe(0);
 });
 
+test("a message that was kept has a second receipt, and a lost one says which it is", async () => {
+  const outgoing = new Outgoing({ push: () => undefined, now: () => 7 });
+  const later: [string, string][] = [];
+  const receipt = (exchange: string, status: "kept" | "delivered") =>
+    outgoing.receipt({ kind: "receipt", exchange, receipt: { id: "1", status, at: 1 } });
+  const kept = outgoing.post(message, ({ id, status }) => void later.push([id, status]));
+  receipt("s1", "kept");
+  expect((await kept).status).toBe("kept");
+  expect(later).toEqual([]);
+  receipt("s1", "delivered");
+  receipt("s1", "delivered");
+  expect(later).toEqual([["1", "delivered"]]);
+  const lost = outgoing.post(message);
+  outgoing.lost(new Error("gone"));
+  expect(await lost).toMatchObject({ id: "1", status: "lost" });
+});
+
 test("no more than 512 exchanges are open, and ended ones make room", async () => {
   const outgoing = new Outgoing({ push: () => undefined, now: () => 0 });
   const open = Array.from({ length: 512 }, () => outgoing.ask(message));

@@ -79,9 +79,9 @@ export class Agents {
   }
 
   async #serve(letters: LettersHandler, stream: Stream, connection: Connection): Promise<void> {
-    const { lifetime, log } = this.#parts;
+    const { log } = this.#parts;
     try {
-      await letters.serve(letterStream(stream), connection.remotePeer.toString(), lifetime);
+      await letters.serve(letterStream(stream), connection.remotePeer.toString());
     } catch (error) {
       stream.abort(error instanceof Error ? error : new Error(String(error)));
       log("debug", "an exchange between agents failed", { reason: reason(error) });

@@ -22,11 +22,12 @@ export interface BoardStatus {
  */
 export class Board implements Oversight {
   readonly #space: Governed;
-  readonly #questions = new Questions();
+  readonly #questions: Questions;
   readonly #rulings = new Rulings();
 
   constructor(space: Governed) {
     this.#space = space;
+    this.#questions = new Questions((error) => space.problem(error));
   }
 
   status(): BoardStatus {

@@ -44,4 +44,6 @@ export interface Governed {
   /** Ends anybody, and all below, the deepest first; everything they held is released. @throws {NoSuchMemberError} */
   terminate(id: string): Promise<readonly string[]>;
   now(): number;
+  /** Told what listeners threw. */
+  problem(error: unknown): void;
 }

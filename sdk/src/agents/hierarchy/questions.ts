@@ -1,3 +1,4 @@
+import { tell } from "../listeners.ts";
 import type { Caller, Message } from "../types.ts";
 import { NoSuchQuestionError, QuestionsFullError } from "./board-errors.ts";
 import type { OpenQuestion } from "./oversight.ts";
@@ -22,7 +23,12 @@ interface Open {
 export class Questions {
   readonly #open = new Map<string, Open>();
   readonly #heard = new Set<(question: PendingQuestion) => void>();
+  readonly #problem: (error: unknown) => void;
   #asked = 0;
+
+  constructor(problem: (error: unknown) => void) {
+    this.#problem = problem;
+  }
 
   /** @throws {QuestionsFullError} */
   open(message: Message, caller: Caller, now: number): OpenQuestion {
@@ -32,7 +38,7 @@ export class Questions {
     const { promise, resolve } = withResolvers<boolean>();
     const question = Object.freeze({ id, message, caller, since: now });
     this.#open.set(id, { question, decide: resolve });
-    for (const heard of this.#heard) queueMicrotask(() => heard(question));
+    for (const heard of this.#heard) queueMicrotask(() => tell(() => heard(question), this.#problem));
     return { decided: promise, [Symbol.dispose]: () => void this.#open.delete(id) };
   }
 

@@ -101,11 +101,11 @@ export class Roster {
     return leftOf(chainOf(this.#known(id)).map(accountOf));
   }
 
-  /** Whether a message of this member may go there; one whose time is over writes to nobody. */
+  /** Whether a message of this member may go there: to itself always. One whose time is over writes to nobody. */
   mayTalk(id: string, address: string, now: number): boolean {
     const member = this.#members.get(id);
     if (member === undefined || this.ended(id, now) === "expired") return false;
-    return mayTalkTo(member.standing.privileges, address);
+    return address === id || mayTalkTo(member.standing.privileges, address);
   }
 
   /** Whether `one` is somewhere below `other`; nobody is below itself. */

@@ -87,7 +87,7 @@ class OpenConsole implements OpenContact {
 
   closed(_: Question, ending: Ending): void {
     this.#question = undefined;
-    if (!this.#terminal) this.#lines.pause();
+    if (!this.#terminal && !this.#ended) this.#lines.pause();
     if (ending === "answered" || ending === "gone" || this.#discarding) return;
     this.#write(`\n${ENDINGS[ending]}`);
     if (!this.#terminal) return;

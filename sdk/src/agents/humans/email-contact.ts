@@ -158,7 +158,6 @@ class OpenMail implements OpenContact {
     const from = head.from?.address === undefined ? {} : { from: { address: head.from.address } };
     const judged = judgeReply({ headers: head.headers, ...from }, { person, authenticatedBy });
     if (judged.kind === "ignored") return this.#ignore(judged.why);
-    // The last of the references is the one that was answered.
     const sent = judged.ids.map((id) => this.#sent.get(id)).findLast((each) => each !== undefined);
     if (sent === undefined) return this.#ignore("it answers no open question");
     const mail = await parse(raw);

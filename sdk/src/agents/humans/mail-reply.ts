@@ -12,6 +12,7 @@ export interface ReplyRules {
 }
 
 export type JudgedReply =
+  /** The last id is that of the mail it answers; those before led there. */
   | { readonly kind: "reply"; readonly ids: readonly string[] }
   | { readonly kind: "ignored"; readonly why: string };
 
@@ -36,10 +37,10 @@ export function judgeReply(mail: MailHead, { person, authenticatedBy }: ReplyRul
   const results = all("authentication-results")[0];
   if (authenticatedBy !== undefined && !isAuthentic(results, authenticatedBy, address))
     return ignored(`${authenticatedBy} does not vouch for its sender (dmarc=pass)`);
-  const ids = [...all("in-reply-to"), ...all("references")].flatMap(
+  const ids = [...all("references"), ...all("in-reply-to")].flatMap(
     (value) => value.match(/<[^<>\s]{1,250}>/g) ?? [],
   );
-  return { kind: "reply", ids: [...new Set(ids)].slice(-MOST_IDS) };
+  return { kind: "reply", ids: ids.slice(-MOST_IDS) };
 }
 
 /** RFC 3834 §5 and what was in use before it; delivery reports are RFC 3464. */

@@ -1,4 +1,4 @@
-import { CollectiveError, type Json } from "@action-collective/protocol";
+import type { Json } from "@action-collective/protocol";
 import type { Approval } from "../../approval.ts";
 import type { ActionClient } from "../../client.ts";
 import { openaiModel } from "../../model/openai-model.ts";
@@ -11,7 +11,7 @@ import { Agent } from "../agent.ts";
 import { HeldTools, NEED_TOOL } from "../makers/held-tools.ts";
 import { makerLimits } from "../makers/limits.ts";
 import { findPlace } from "../place-of.ts";
-import type { ActionContext, ActionSpecs, Caller, Message, Place } from "../types.ts";
+import type { ActionContext, ActionSpecs, Message, Place } from "../types.ts";
 import { ASK_AGENT, askAgent, DEPTH } from "./ask-agent.ts";
 import { checkClient, clientFor } from "./client-for.ts";
 import { cutToBytes, toModelMessages } from "./conversation.ts";
@@ -21,7 +21,7 @@ import { checkInstructions, fillInstructions, placeValues } from "./instructions
 import { modelAgentLimits } from "./limits.ts";
 import { meterOf, UNMETERED } from "./metering.ts";
 import { ownTools } from "./own-tools.ts";
-import { peerBehind, REACHED, reachedIn } from "./reach.ts";
+import { peerBehind, REACHED, reachedIn, spokenBefore } from "./reach.ts";
 import type { ModelAgentOptions } from "./types.ts";
 
 /** The only words of this library in what is told to the model as the system's. */
@@ -189,21 +189,6 @@ function contextOf(client: ActionClient, guard: OutboundGuard, approve: Approval
 /** One of each name: servers refuse two. */
 function named(tools: readonly CollectiveTool[]): CollectiveTool[] {
   return [...new Map(tools.toReversed().map((tool) => [tool.name, tool])).values()].reverse();
-}
-
-interface Spoken {
-  readonly said: Message;
-  readonly speaker: Caller;
-}
-
-/** Nothing where the message was handed over by a network outside any space. */
-function spokenBefore(place: Place, message: Message): readonly Spoken[] {
-  try {
-    return place.ancestors(message).map((said) => ({ said, speaker: place.caller(said) }));
-  } catch (error) {
-    if (error instanceof CollectiveError && error.code === "not-received") return [];
-    throw error;
-  }
 }
 
 function depthOf({ metadata = {} }: Message): number {

@@ -45,6 +45,25 @@ export function speakerOf(message: Message, place: Pick<Place, "caller"> | undef
   }
 }
 
+/** A message of a thread, and whoever said it. */
+export interface Spoken {
+  readonly said: Message;
+  readonly speaker: Caller;
+}
+
+/** What led to a message, the oldest first; nothing where a network outside any space handed it over. */
+export function spokenBefore(
+  place: Pick<Place, "ancestors" | "caller">,
+  message: Message,
+): readonly Spoken[] {
+  try {
+    return place.ancestors(message).map((said) => ({ said, speaker: place.caller(said) }));
+  } catch (error) {
+    if (error instanceof NotReceivedError) return [];
+    throw error;
+  }
+}
+
 /** The peer in an address; undefined where it names none. */
 export function peerOf(address: string): string | undefined {
   const at = address.indexOf("@");

@@ -15,7 +15,7 @@ export const networkLimits = {
   /** Longest wait for one member's next answer, in milliseconds: models that think and use tools take minutes. */
   memberMs: 300_000,
   /** For a member that is told to stop, in milliseconds; after that it is left alone. */
-  endMs: 1_000,
+  endMs: 250,
   /** Longest wait for a raised hand, or for the chair, in milliseconds. */
   handMs: 60_000,
   /** Actions of members that a network speaks of. */

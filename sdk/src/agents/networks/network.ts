@@ -1,4 +1,5 @@
-import { AGENT_NAME, CollectiveError, cleanText, type Json } from "@action-collective/protocol";
+import { AGENT_NAME, cleanText, type Json } from "@action-collective/protocol";
+import { failureOf } from "../answering.ts";
 import { Links } from "../links.ts";
 import { findPlace } from "../place-of.ts";
 import type { ActionHelp, Link, Message, Node, Receiving } from "../types.ts";
@@ -134,7 +135,7 @@ export abstract class Network implements Node {
       run: (act) => passage.run(act),
       timeoutMs,
       late: () => new MemberTimeoutError(to.id, timeoutMs),
-      failed: (error) => this.#words.reply(message, { ...failureOf(error), member: to.id }, "error"),
+      failed: (error) => this.#words.reply(message, failureIn(to, error), "error"),
     });
   }
 }
@@ -142,12 +143,6 @@ export abstract class Network implements Node {
 /** Networks that were reached while one speaks of its members; empty in between. */
 const described = new Set<Network>();
 
-/** Characters of what a member threw. */
-const MESSAGE_CHARACTERS = 1_000;
-
-function failureOf(error: unknown): { readonly [key: string]: Json } {
-  const text = error instanceof Error ? error.message : String(error);
-  const message = cleanText(text, MESSAGE_CHARACTERS);
-  if (!(error instanceof CollectiveError)) return { code: "member-failed", message };
-  return { code: error.code, message, remedy: cleanText(error.remedy, MESSAGE_CHARACTERS) };
+function failureIn(member: Node, error: unknown): Json {
+  return { ...failureOf(error, "member-failed"), member: member.id } as Json;
 }

@@ -142,7 +142,12 @@ export class Connection implements Gateway, AsyncDisposable {
     return { receive: (message) => this.#ask(message, address, asker) };
   }
 
-  async post(message: Message, address: string, sender: Member): Promise<Receipt> {
+  async post(
+    message: Message,
+    address: string,
+    sender: Member,
+    later?: (receipt: Receipt) => void,
+  ): Promise<Receipt> {
     try {
       await this.#join(sender);
     } catch (error) {
@@ -150,7 +155,7 @@ export class Connection implements Gateway, AsyncDisposable {
       return { id: message.id, status: "refused", code, message: why, at: this.#parts.now() };
     }
     this.#awaited.note(message.id, sender.id);
-    return this.#outgoing.post(this.#letter(message, address, sender));
+    return this.#outgoing.post(this.#letter(message, address, sender), later);
   }
 
   async close(): Promise<void> {
@@ -365,7 +370,7 @@ export class Connection implements Gateway, AsyncDisposable {
   }
 
   #heard(said: AgentMessage, replyTo: string | undefined): Message {
-    return this.#parts.delivery.hear({ ...said, replyTo }, said.from.split("@")[1] ?? this.#peer);
+    return this.#parts.delivery.hear({ ...said, replyTo });
   }
 
   #push(frame: AgentFrame): void {

@@ -55,6 +55,8 @@ export class Incoming {
   letter({ exchange: name, ask, message: said }: Kind<"letter">): void {
     const { push } = this.#parts;
     try {
+      // A second letter of that name would leave the first with nobody to end it.
+      if (this.#open.has(name)) return;
       const exchange = ask ? this.#take(said) : this.#takeOneWay(said);
       if (!ask) push({ kind: "receipt", exchange: name, receipt: this.#receipt(said, "delivered") });
       else if (exchange !== undefined) {
@@ -165,8 +167,7 @@ export class Incoming {
     const member = this.#parts.find(said.to);
     if (member === undefined)
       throw new NotDeliveredError("no-such-agent", `No agent can be reached at ${said.to}`);
-    const peer = said.from.split("@")[1] ?? "";
-    return { member, message: this.#parts.delivery.hear(said, peer) };
+    return { member, message: this.#parts.delivery.hear(said) };
   }
 
   #receipt({ id }: AgentMessage, status: MessageReceipt["status"]): MessageReceipt {

@@ -21,5 +21,7 @@ export const JOIN_MS = 15_000;
 export const RECEIPT_MS = 60_000;
 /** Answers to a one-way message that are sent back, each as a letter of its own. */
 export const MOST_LETTERS_BACK = 16;
+/** Messages kept by the own peer whose second receipt is waited for; the oldest are forgotten first. */
+export const MOST_KEPT = 1_024;
 /** One-way messages whose answers are recognised; the oldest are forgotten first. */
 export const MOST_AWAITED = 4_096;

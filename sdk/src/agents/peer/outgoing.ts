@@ -3,7 +3,7 @@ import { failureOf } from "../answering.ts";
 import { NotDeliveredError } from "../errors.ts";
 import type { Receipt } from "../types.ts";
 import { PeerBusyError, PeerLostError } from "./errors.ts";
-import { MOST_REMOTE_EXCHANGES, RECEIPT_MS } from "./limits.ts";
+import { MOST_KEPT, MOST_REMOTE_EXCHANGES, RECEIPT_MS } from "./limits.ts";
 
 type Kind<K extends AgentFrame["kind"]> = Extract<AgentFrame, { kind: K }>;
 
@@ -18,7 +18,10 @@ interface Asking {
 
 interface Sending {
   readonly kind: "send";
+  /** The message's. */
+  readonly id: string;
   readonly told: (receipt: Receipt) => void;
+  readonly later: ((receipt: Receipt) => void) | undefined;
 }
 
 export interface OutgoingParts {
@@ -30,6 +33,8 @@ export interface OutgoingParts {
 export class Outgoing {
   readonly #parts: OutgoingParts;
   readonly #open = new Map<string, Asking | Sending>();
+  /** Which have a receipt that says so, and may have another. */
+  readonly #kept = new Map<string, (receipt: Receipt) => void>();
   #names = 0;
 
   constructor(parts: OutgoingParts) {
@@ -65,12 +70,15 @@ export class Outgoing {
     };
   }
 
-  /** Never rejects. */
-  async post(message: AgentMessage): Promise<Receipt> {
+  /**
+   * Never rejects.
+   * @param later told of a second receipt, where the first says `kept` and the connection lasts
+   */
+  async post(message: AgentMessage, later?: (receipt: Receipt) => void): Promise<Receipt> {
     let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise<Receipt>((resolve) => {
-        const exchange = this.#name({ kind: "send", told: resolve });
+        const exchange = this.#name({ kind: "send", id: message.id, told: resolve, later });
         timer = setTimeout(() => {
           this.#open.delete(exchange);
           resolve(this.#lost(message.id, new PeerLostError()));
@@ -104,9 +112,13 @@ export class Outgoing {
   }
 
   receipt({ exchange, receipt }: Kind<"receipt">): void {
+    const later = this.#kept.get(exchange);
+    this.#kept.delete(exchange);
+    later?.(plain(receipt));
     const sending = this.#open.get(exchange);
     if (sending?.kind !== "send") return;
     this.#open.delete(exchange);
+    if (receipt.status === "kept" && sending.later !== undefined) this.#keep(exchange, sending.later);
     sending.told(plain(receipt));
   }
 
@@ -116,8 +128,9 @@ export class Outgoing {
       if (each.kind === "ask") this.#fail(exchange, error);
       else {
         this.#open.delete(exchange);
-        each.told(this.#lost(exchange, error));
+        each.told(this.#lost(each.id, error));
       }
+    this.#kept.clear();
   }
 
   #fail(exchange: string, error: unknown): void {
@@ -126,6 +139,12 @@ export class Outgoing {
     this.#open.delete(exchange);
     if (asking.wanted === undefined) asking.failed = error;
     else asking.wanted.reject(error);
+  }
+
+  #keep(exchange: string, later: (receipt: Receipt) => void): void {
+    this.#kept.set(exchange, later);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
   }
 
   #lost(id: string, error: unknown): Receipt {
