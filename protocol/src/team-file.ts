@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isJsonWithin, type Json } from "./json.ts";
 import { AGENT_ADDRESS, AGENT_NAME, privilegesSchema, privilegesWishSchema } from "./privileges.ts";
 import { textProblem } from "./text.ts";
 
@@ -11,6 +12,8 @@ export const teamLimits = {
   variableCharacters: 4_000,
   instructionsCharacters: 20_000,
   roleCharacters: 64,
+  /** Levels of values in values, in what is passed on to a model's server. */
+  parameterDepth: 16,
   /** Actions that one member has as tools of its own. */
   actions: 32,
   /** Messages in one conversation of a channel. */
@@ -42,17 +45,22 @@ const text = (most: number, lines: "one" | "many" = "one") =>
 const memberName = z.string().regex(AGENT_NAME, "must be a name: letters, digits, and _ . - within it");
 const milliseconds = (most: number) => z.number().int().min(1).max(most);
 
+const parameter = z.custom<Json>(
+  (value) => isJsonWithin(value, teamLimits.parameterDepth),
+  `must be JSON, nested at most ${teamLimits.parameterDepth} deep`,
+);
+
 export const teamModelSchema = z.strictObject({
   /** What the server calls the model. */
   name: text(200).optional(),
   /** The variable that holds its name, which counts before `name`. */
   nameVariable: variable("MODEL|MODEL_NAME", "MODEL or MODEL_NAME").optional(),
-  /** OPENAI_API_KEY by default. */
+  /** OPENAI_API_KEY by default; none where `baseUrlVariable` is another than OPENAI_BASE_URL, since a key is for one server. */
   keyVariable: keyVariable.optional(),
   /** OPENAI_BASE_URL by default. There is no address in a file: keys would go to it. */
   baseUrlVariable: variable("URL|ENDPOINT", "URL or ENDPOINT").optional(),
   api: z.enum(["chat", "responses"]).optional(),
-  parameters: z.record(z.string().min(1).max(64), z.json()).optional(),
+  parameters: z.record(z.string().min(1).max(64), parameter).optional(),
   timeoutMs: milliseconds(3_600_000).optional(),
 });
 export type TeamModel = z.infer<typeof teamModelSchema>;
@@ -79,7 +87,8 @@ const seconds = z
   .min(1)
   .max(24 * 24 * 3_600);
 const mailServer = z.strictObject({
-  host: z.string().min(1).max(253),
+  /** The variable that holds the server's name: there is no address in a file, since the password would go to it. */
+  hostVariable: variable("HOST|SERVER", "HOST or SERVER"),
   port: z.number().int().min(1).max(65_535).optional(),
   /** By the port unless given. */
   security: z.enum(["tls", "starttls", "none"]).optional(),

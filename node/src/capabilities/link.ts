@@ -38,7 +38,7 @@ export class Link {
   /** No longer remembered: whoever still holds it must show the capability again. */
   forgotten = false;
   lastSeen: number;
-  /** Called once when it ends before its time; bounded by the requests and desks that are open. */
+  /** Called once when it ends before its time; bounded by the requests that are open and the agents at desks. */
   readonly watchers = new Set<() => void>();
 
   constructor({ id, parent, agent, role, privileges }: LinkFacts, now: number) {

@@ -69,8 +69,11 @@ export class FrameQueue {
     });
   }
 
+  /** Nobody fetches what still waits. */
   close(): void {
     this.#closed = true;
+    this.#waiting = [];
+    this.#bytes = 0;
     this.#wake?.();
   }
 }

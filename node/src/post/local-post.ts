@@ -56,8 +56,7 @@ export class LocalPost {
 
   #find(name: string, reachable: Reachable): Resident | undefined {
     const resident = this.#residents.get(name);
-    if (resident === undefined || !inForce(resident)) return undefined;
-    return resident.exposed || reachable === "all" ? resident : undefined;
+    return resident?.exposed || reachable === "all" ? resident : undefined;
   }
 
   /** All that are exposed, but the sender. */
@@ -65,7 +64,7 @@ export class LocalPost {
     const [, self] = to.split("@");
     return this.#residents
       .exposed()
-      .filter((one) => `${one.name}@${self}` !== from && inForce(one))
+      .filter((one) => `${one.name}@${self}` !== from)
       .slice(0, MOST_MERGED);
   }
 
@@ -105,15 +104,5 @@ async function deliveredTo(
   } catch (error) {
     signal.throwIfAborted();
     return refusalOf(error);
-  }
-}
-
-/** An agent whose capability ended is as good as gone, whether or not its space knows yet. */
-function inForce({ bearer, exposed }: Resident): boolean {
-  try {
-    const { expose } = bearer.privileges();
-    return expose || !exposed;
-  } catch {
-    return false;
   }
 }

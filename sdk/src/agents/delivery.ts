@@ -1,40 +1,18 @@
-import type { Json } from "@action-collective/protocol";
 import { failureForStranger, failureOf } from "./answering.ts";
 import type { AuditTrail } from "./audit.ts";
-import {
-  AgentLeftError,
-  NotDeliveredError,
-  RequestTimeoutError,
-  SpaceClosedError,
-  TooManyExchangesError,
-} from "./errors.ts";
+import { NotDeliveredError, RequestTimeoutError, SpaceClosedError, TooManyExchangesError } from "./errors.ts";
 import { type Answerer, Exchange, type Opened } from "./exchange.ts";
 import { boardPermits, genuine, judged, LocalHearing } from "./hearing.ts";
 import type { Board } from "./hierarchy/board.ts";
 import { BudgetSpentError } from "./hierarchy/errors.ts";
 import type { LivingExchange } from "./hierarchy/oversight.ts";
-import { BOARD_ID, type Roster } from "./hierarchy/roster.ts";
-import {
-  METHOD_TIMEOUT_MS,
-  MOST_EXCHANGES,
-  MOST_EXCHANGES_OF_ONE,
-  MOST_UNASKED_ANSWERS,
-  REQUEST_TIMEOUT_MS,
-} from "./limits.ts";
+import type { Roster } from "./hierarchy/roster.ts";
+import { METHOD_TIMEOUT_MS, MOST_EXCHANGES, MOST_EXCHANGES_OF_ONE, REQUEST_TIMEOUT_MS } from "./limits.ts";
 import type { Member } from "./members.ts";
-import { isMessage, type MessageFields } from "./message.ts";
 import type { Provenance } from "./provenance.ts";
+import type { Speech } from "./speech.ts";
 import type { Threads } from "./thread.ts";
-import type {
-  Decision,
-  Failure,
-  Message,
-  Node,
-  Outcome,
-  Receipt,
-  RequestOptions,
-  SendOptions,
-} from "./types.ts";
+import type { Decision, Message, Node, Outcome, Receipt, RequestOptions } from "./types.ts";
 
 /** The way to agents of other peers. */
 export interface Gateway {
@@ -57,9 +35,8 @@ export interface DeliveryParts {
   readonly audit: AuditTrail;
   readonly threads: Threads;
   readonly provenance: Provenance<Member>;
+  readonly speech: Speech;
   readonly now: () => number;
-  readonly newId: () => string;
-  readonly problem: (error: unknown) => void;
 }
 
 interface Living {
@@ -76,7 +53,7 @@ interface Target {
   readonly member?: Member;
 }
 
-/** Carries messages between members: checks privileges, counts, stamps, keeps threads and the audit trail. */
+/** Carries messages between members: checks privileges, counts, keeps threads and the audit trail. */
 export class Delivery {
   readonly #parts: DeliveryParts;
   readonly #living = new Map<Exchange, Living>();
@@ -102,29 +79,6 @@ export class Delivery {
     }));
   }
 
-  /** A message of this member's own. @throws {InvalidMessageError} */
-  make(
-    sender: Member,
-    to: string,
-    intent: string,
-    content: Json,
-    { replyTo, metadata, forwarded }: SendOptions & { readonly forwarded?: Json } = {},
-  ): Message {
-    const { newId, now, provenance } = this.#parts;
-    const own = ownMetadata(metadata);
-    const fields: MessageFields = {
-      id: newId(),
-      from: sender.id,
-      to,
-      intent,
-      content,
-      replyTo,
-      timestamp: now(),
-      metadata: forwarded === undefined ? own : { ...own, forwarded },
-    };
-    return provenance.make(sender, sender.caller, fields);
-  }
-
   /**
    * The exchange that a message opens, once somebody asks for its first answer.
    * @param to in place of the message's own address
@@ -144,14 +98,6 @@ export class Delivery {
     });
   }
 
-  /** What came from another peer becomes a message: of its sender there, a stranger. @throws {InvalidMessageError | NotDeliveredError} */
-  hear(said: MessageFields): Message {
-    const peer = said.from.split("@")[1];
-    // Else it would bear the name of one of this space.
-    if (peer === undefined) throw new NotDeliveredError("no-address", `"${said.from}" is at no peer`);
-    return this.#parts.provenance.make(undefined, Object.freeze({ address: said.from, peer }), said);
-  }
-
   /** The exchange that a message of another peer opens with a member. */
   letter(message: Message, to: Member): Exchange {
     const timing = {
@@ -162,66 +108,6 @@ export class Delivery {
       (exchange) => this.#opened(exchange, undefined, message, this.#memberTarget(to), []),
       timing,
     );
-  }
-
-  /** An answer of another peer to a message that its sender did not wait for. */
-  async answered(message: Message, member: Member): Promise<void> {
-    const { provenance, threads, problem } = this.#parts;
-    provenance.received(message, member);
-    threads.remember(message);
-    try {
-      await member.node.answered?.(message);
-    } catch (error) {
-      problem(error);
-    }
-  }
-
-  /** Delivers without waiting; answers go to the sender's `answered`. Never rejects. */
-  async post(
-    sender: Member,
-    message: Message,
-    to: string,
-    { paid = false, later }: { readonly paid?: boolean; readonly later?: (receipt: Receipt) => void } = {},
-  ): Promise<Receipt> {
-    const { now } = this.#parts;
-    const receipt = (status: Receipt["status"], error?: { code: string; message: string }): Receipt => ({
-      id: message.id,
-      status,
-      ...(error === undefined ? {} : { code: error.code, message: error.message }),
-      at: now(),
-    });
-    try {
-      const gateway = this.#gatewayFor(to);
-      if (gateway !== undefined) {
-        this.#checkOpen();
-        this.#admit(sender, message, to, paid);
-        await this.#letGo(sender, message, to);
-        return await gateway.post(message, to, sender, later);
-      }
-      const exchange = this.ask(sender, message, to, { timeoutMs: METHOD_TIMEOUT_MS }, paid);
-      exchange.begin();
-      void this.#drain(sender, exchange);
-      return receipt("delivered");
-    } catch (error) {
-      const failure = failureOf(error);
-      return receipt(failure.code === "no-such-agent" ? "lost" : "refused", failure);
-    }
-  }
-
-  /** An error in place of a member's answer. */
-  failure(of: Member | undefined, asked: Message, content: Failure): Message {
-    const { id: replyTo, from } = asked;
-    const { newId, now, provenance } = this.#parts;
-    const fields = {
-      id: newId(),
-      from: of?.id ?? BOARD_ID,
-      to: from,
-      intent: "error",
-      content: content as Json,
-      replyTo,
-      timestamp: now(),
-    };
-    return provenance.make(of, of?.caller ?? { address: BOARD_ID }, fields);
   }
 
   /** Charges for so many messages at once. @throws {BudgetSpentError} */
@@ -241,39 +127,37 @@ export class Delivery {
     );
   }
 
-  async #drain(sender: Member, exchange: Exchange): Promise<void> {
-    try {
-      for (let answers = 0; answers < MOST_UNASKED_ANSWERS; answers++) {
-        const step = await exchange.next();
-        if (step.done === true) return;
-        await sender.node.answered?.(step.value);
-      }
-    } catch (error) {
-      // Who left, or was too slow, stands in the audit trail.
-      if (
-        !(
-          error instanceof AgentLeftError ||
-          error instanceof RequestTimeoutError ||
-          error instanceof SpaceClosedError
-        )
-      )
-        this.#parts.problem(error);
-    } finally {
-      await exchange.return();
-    }
-  }
-
-  #checkOpen(): void {
-    if (this.closed) throw new SpaceClosedError();
-  }
-
-  /** Undefined for an address of this space. One without a peer is, and one of its own peer that is known here. */
-  #gatewayFor(address: string): Gateway | undefined {
+  /** Undefined for an address of this space. One without a peer is, and one of its own peer that is known here. @throws {NotDeliveredError} */
+  gatewayFor(address: string): Gateway | undefined {
     const [id = "", peer] = address.split("@");
     if (peer === undefined) return undefined;
     if (this.gateway === undefined)
       throw new NotDeliveredError("not-connected", `"${address}" is at a peer, and this space is at none`);
     return peer === this.gateway.peer && this.#parts.members.has(id) ? undefined : this.gateway;
+  }
+
+  /**
+   * Lets a message leave the space of which nothing but a receipt comes back; counts it.
+   * @throws {NotDeliveredError | BudgetSpentError | SpaceClosedError}
+   */
+  async letGo(sender: Member, message: Message, to: string, paid: boolean): Promise<void> {
+    this.#checkOpen();
+    this.#admit(sender, message, to, paid);
+    const { board, threads } = this.#parts;
+    const hearing = new LocalHearing(board, sender.caller, message, to);
+    hearing.decided("permitted", "peer");
+    const permitted = await boardPermits(hearing, sender.controller.signal);
+    this.#note(message, to, hearing.decision, hearing.by);
+    if (!permitted)
+      throw new NotDeliveredError(
+        "access-denied",
+        `The board does not let "${message.intent}" go to "${to}"`,
+      );
+    threads.remember(message);
+  }
+
+  #checkOpen(): void {
+    if (this.closed) throw new SpaceClosedError();
   }
 
   #memberTarget(member: Member): Target {
@@ -282,7 +166,7 @@ export class Delivery {
 
   #target(to: string | Node, asker: Member): Target {
     const address = typeof to === "string" ? to : to.id;
-    const gateway = this.#gatewayFor(address);
+    const gateway = this.gatewayFor(address);
     if (gateway !== undefined) return { address, node: gateway.remote(address, asker) };
     const id = address.split("@")[0] ?? address;
     const member = this.#parts.members.get(id);
@@ -335,7 +219,7 @@ export class Delivery {
     target: Target,
     signals: readonly AbortSignal[],
   ): Opened {
-    const { provenance, threads, now, audit, board } = this.#parts;
+    const { provenance, threads, now, audit, board, speech } = this.#parts;
     this.#checkOpen();
     this.#checkRoom(asker);
     this.#checkRoom(target.member);
@@ -348,7 +232,7 @@ export class Delivery {
     if (target.member !== undefined) provenance.received(message, target.member);
     threads.remember(message);
     const accept = (answer: unknown): Message => {
-      const accepted = this.#accept(answer, message, target);
+      const accepted = speech.accept(answer, message, target);
       living.answers += 1;
       if (asker !== undefined) provenance.received(accepted, asker);
       threads.remember(accepted);
@@ -393,47 +277,8 @@ export class Delivery {
       throw new TooManyExchangesError(`"${party.id}"`, MOST_EXCHANGES_OF_ONE);
   }
 
-  /** What a node yields is its own, or what it received; anything else becomes its own words. */
-  #accept(answer: unknown, asked: Message, { address, member }: Target): Message {
-    const { provenance, newId, now } = this.#parts;
-    if (isMessage(answer) && (member === undefined || provenance.holds(member, answer))) return answer;
-    const said = answer as Partial<Message> | null | undefined;
-    return provenance.make(member, member?.caller ?? { address }, {
-      id: newId(),
-      from: address,
-      to: asked.from,
-      intent: said?.intent ?? "inform",
-      content: said?.content as Json,
-      replyTo: asked.id,
-      timestamp: now(),
-      metadata: ownMetadata(said?.metadata),
-    });
-  }
-
-  /** A message that leaves the space, and of which nothing but a receipt comes back. @throws {NotDeliveredError} */
-  async #letGo(sender: Member, message: Message, to: string): Promise<void> {
-    const { board, threads } = this.#parts;
-    const hearing = new LocalHearing(board, sender.caller, message, to);
-    hearing.decided("permitted", "peer");
-    const permitted = await boardPermits(hearing, sender.controller.signal);
-    this.#note(message, to, hearing.decision, hearing.by);
-    if (!permitted)
-      throw new NotDeliveredError(
-        "access-denied",
-        `The board does not let "${message.intent}" go to "${to}"`,
-      );
-    threads.remember(message);
-  }
-
   #note(message: Message, to: string, decision: Decision, by: string): void {
     const { id, from, intent } = message;
     this.#parts.audit.record({ at: this.#parts.now(), id, from, to, intent, decision, by });
   }
-}
-
-/** `forwarded` is the space's word alone: otherwise anybody could say that somebody else had said it. */
-function ownMetadata(metadata: SendOptions["metadata"]): SendOptions["metadata"] {
-  if (metadata === undefined || !("forwarded" in metadata)) return metadata;
-  const { forwarded: _, ...own } = metadata;
-  return own;
 }

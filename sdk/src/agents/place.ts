@@ -8,8 +8,10 @@ import { intentOf } from "./intent.ts";
 import { BROADCAST_AT_ONCE, METHOD_TIMEOUT_MS } from "./limits.ts";
 import { tell } from "./listeners.ts";
 import type { Member } from "./members.ts";
+import type { OneWay } from "./one-way.ts";
 import { type PresenceNews, presenceOf } from "./presence.ts";
 import type { Provenance } from "./provenance.ts";
+import type { Speech } from "./speech.ts";
 import { lazily, Merged, watched, without } from "./streams.ts";
 import type { Threads } from "./thread.ts";
 import type {
@@ -34,6 +36,8 @@ type AnyIntent = string | TypedIntent<Json, Json>;
 /** What a place needs of its space. */
 export interface PlaceParts {
   readonly delivery: Delivery;
+  readonly speech: Speech;
+  readonly oneWay: OneWay;
   readonly roster: Roster;
   readonly threads: Threads;
   readonly provenance: Provenance<Member>;
@@ -90,15 +94,15 @@ export class OwnPlace implements Place {
   }
 
   send(to: string, intent: AnyIntent, content: Json, options: OneWayOptions = {}): Sent {
-    const { delivery, problem } = this.#parts;
+    const { speech, oneWay, problem } = this.#parts;
     const { name, parseContent } = intentOf(intent);
     const { onReceipt, toSelf } = options;
     const told = (receipt: Receipt) => tell(() => onReceipt?.(receipt), problem);
-    const message = delivery.make(this.#member, to, name, parseContent(content), options);
+    const message = speech.make(this.#member, to, name, parseContent(content), options);
     const receipt =
       to === "*"
-        ? this.#sendToAll(message, toSelf)
-        : delivery.post(this.#member, message, to, onReceipt === undefined ? {} : { later: told });
+        ? oneWay.postToAll(this.#member, message, toSelf)
+        : oneWay.post(this.#member, message, to, onReceipt === undefined ? {} : { later: told });
     if (onReceipt !== undefined) void receipt.then(told);
     return { id: message.id, receipt };
   }
@@ -135,12 +139,12 @@ export class OwnPlace implements Place {
     content: Json,
     options: RequestOptions = {},
   ): AsyncIterableIterator<Message> {
-    const { delivery } = this.#parts;
+    const { delivery, speech } = this.#parts;
     const { name, parseContent, parseAnswer } = intentOf(intent);
     if (to === "*") return this.broadcast(intent as string, content, options);
     const toAll = to.startsWith("*@");
     return lazily(() => {
-      const message = delivery.make(this.#member, to, name, parseContent(content), options);
+      const message = speech.make(this.#member, to, name, parseContent(content), options);
       const promised = (answer: Message): Message => {
         try {
           if (answer.intent !== "error") parseAnswer(answer.content);
@@ -148,7 +152,7 @@ export class OwnPlace implements Place {
           return answer;
         } catch (error) {
           // One of many ends nobody else's answers.
-          if (toAll) return delivery.failure(undefined, message, failureOf(error));
+          if (toAll) return speech.failure(undefined, message, failureOf(error));
           throw error;
         }
       };
@@ -164,10 +168,10 @@ export class OwnPlace implements Place {
   ): AsyncIterableIterator<TypedAnswer<Answer>>;
   broadcast(intent: string, content: Json, options?: RequestOptions): AsyncIterableIterator<Message>;
   broadcast(intent: AnyIntent, content: Json, options: RequestOptions = {}): AsyncIterableIterator<Message> {
-    const { delivery } = this.#parts;
+    const { delivery, speech } = this.#parts;
     const { name, parseContent, parseAnswer } = intentOf(intent);
     return lazily(() => {
-      const message = delivery.make(this.#member, "*", name, parseContent(content), options);
+      const message = speech.make(this.#member, "*", name, parseContent(content), options);
       const audience = delivery.audience(this.#member);
       delivery.charge(this.#member, audience.length);
       const opens = audience.map(
@@ -182,7 +186,7 @@ export class OwnPlace implements Place {
       const failed = (error: unknown, place: number): Message => {
         options.signal?.throwIfAborted();
         this.signal.throwIfAborted();
-        return delivery.failure(audience[place], message, failureOf(error));
+        return speech.failure(audience[place], message, failureOf(error));
       };
       return new Merged(opens, BROADCAST_AT_ONCE, failed, isUnknownAction);
     });
@@ -208,15 +212,15 @@ export class OwnPlace implements Place {
     }: { readonly intent?: string; readonly metadata?: Readonly<Record<string, Json>> } = {},
   ): Message {
     const options = { replyTo: message.id, metadata };
-    return this.#parts.delivery.make(this.#member, message.from, intent, content, options);
+    return this.#parts.speech.make(this.#member, message.from, intent, content, options);
   }
 
   forward(message: Message, to: string, options: RequestOptions = {}): AsyncIterableIterator<Message> {
     return lazily(() => {
       this.#mustHold(message);
       const { from, id } = message;
-      const { delivery } = this.#parts;
-      const own = delivery.make(this.#member, to, message.intent, message.content, {
+      const { delivery, speech } = this.#parts;
+      const own = speech.make(this.#member, to, message.intent, message.content, {
         replyTo: id,
         metadata: options.metadata,
         forwarded: { from, id },
@@ -271,30 +275,6 @@ export class OwnPlace implements Place {
 
   onPresence(heard: (event: PresenceEvent) => void): () => void {
     return this.#parts.news.listen(this.#member, heard);
-  }
-
-  /** Its receipt says `delivered` if anybody took it. */
-  async #sendToAll(message: Message, toSelf: boolean | undefined): Promise<Receipt> {
-    const { delivery, now } = this.#parts;
-    const receipt = (status: Receipt["status"], why?: { code: string; message: string }): Receipt => ({
-      id: message.id,
-      status,
-      ...why,
-      at: now(),
-    });
-    const audience = delivery.audience(this.#member, toSelf);
-    if (audience.length === 0)
-      return receipt("lost", { code: "no-such-agent", message: "Nobody else is here" });
-    try {
-      delivery.charge(this.#member, audience.length);
-    } catch (error) {
-      const { code, message: text } = failureOf(error);
-      return receipt("refused", { code, message: text });
-    }
-    const receipts = await Promise.all(
-      audience.map(({ id }) => delivery.post(this.#member, message, id, { paid: true })),
-    );
-    return receipts.find(({ status }) => status === "delivered") ?? receipts[0] ?? receipt("lost");
   }
 
   #mustHold(message: Message): void {

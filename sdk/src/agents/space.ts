@@ -14,6 +14,7 @@ import { BOARD_ID, Roster } from "./hierarchy/roster.ts";
 import { LEAVING_MS } from "./limits.ts";
 import { tell } from "./listeners.ts";
 import { type Member, newMember } from "./members.ts";
+import { OneWay } from "./one-way.ts";
 import { Connection } from "./peer/connection.ts";
 import { ConnectedAlreadyError } from "./peer/errors.ts";
 import { RemoteAgent } from "./peer/remote-agent.ts";
@@ -21,6 +22,7 @@ import { OwnPlace, type PlaceParts } from "./place.ts";
 import { findPlace, givePlaceUp, takePlace } from "./place-of.ts";
 import { PresenceNews, presenceOf } from "./presence.ts";
 import { Provenance } from "./provenance.ts";
+import { Speech } from "./speech.ts";
 import { Threads } from "./thread.ts";
 import type { AuditEntry, Entry, Node, Place, PresenceEvent } from "./types.ts";
 
@@ -94,18 +96,15 @@ export class Space implements AsyncDisposable {
       roster: this.#roster,
       threads: this.#threads,
       provenance: this.#provenance,
+      speech: new Speech({ provenance: this.#provenance, now: this.#now, newId: this.#newId }),
       now: this.#now,
       problem: this.#problem,
     };
-    this.#delivery = new Delivery({
-      ...shared,
-      board: this.board,
-      audit: this.#audit,
-      newId: this.#newId,
-    });
+    this.#delivery = new Delivery({ ...shared, board: this.board, audit: this.#audit });
     this.#parts = {
       ...shared,
       delivery: this.#delivery,
+      oneWay: new OneWay({ ...shared, delivery: this.#delivery }),
       news: this.#news,
       addressOf: (member) => this.#connection?.addressOf(member) ?? member.id,
       enter: (node, entry, parent) => this.#enter(node, entry, parent),
@@ -145,6 +144,8 @@ export class Space implements AsyncDisposable {
         ownerName: `${BOARD_ID}-${randomUUID()}`,
         privileges: this.place.privileges,
         delivery: this.#delivery,
+        speech: this.#parts.speech,
+        oneWay: this.#parts.oneWay,
         members: this.#members,
         now: this.#now,
         newId: this.#newId,

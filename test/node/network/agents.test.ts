@@ -41,5 +41,21 @@ describe("agents of two peers, over libp2p", () => {
     expect(await near.send("ann", bob, "chat", large)).toMatchObject({ status: "delivered" });
     expect(far.inbox.at(-1)?.content).toBe(large);
     expect(await near.send("ann", `nobody@${there.id}`, "chat", "")).toMatchObject({ code: "no-such-agent" });
+
+    const silent = async function* () {
+      await new Promise(() => undefined);
+      yield "never";
+    };
+    await far.join("cleo", silent, { expose: true });
+    far.receive = () => undefined;
+    const asked = near.ask("ann", `cleo@${there.id}`, "chat", "").next();
+    const refused = expect(asked).rejects.toThrow("peer-unreachable");
+    const sent = near.send("ann", bob, "chat", "late");
+    await until(() => far.questions === 2 && far.inbox.at(-1)?.content === "late", {
+      what: "both to arrive",
+    });
+    await there.stop();
+    await refused;
+    expect(await sent).toMatchObject({ status: "kept" });
   });
 });

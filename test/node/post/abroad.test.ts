@@ -111,6 +111,8 @@ describe("agents of two peers", () => {
       "bob 2",
       "cleo 1",
     ]);
+    for await (const _ of near.ask("ann", `*@${there.self}`, "chat", "")) break;
+    await until(() => far.cancelled === 2, { what: "both producers to be told" });
     await far.join("dora", () => [], { expose: true });
     await far.join("secret");
     await far.leave("dora");

@@ -1,6 +1,18 @@
 import { join } from "node:path";
-import { createSigner, encodeLetterFrame, type Letter, signLetter } from "@action-collective/protocol";
+import {
+  createSigner,
+  createVerifier,
+  decodeLetterFrame,
+  encodeLetterFrame,
+  type Letter,
+  letterDigest,
+  openReceipt,
+  peerIdOfKey,
+  signLetter,
+  signReceipt,
+} from "@action-collective/protocol";
 import { describe, expect, it, vi } from "vitest";
+import { Envoy } from "../../../node/src/post/envoy.ts";
 import {
   LETTER_COST_BYTES,
   LETTERS_SERVED,
@@ -12,13 +24,17 @@ import {
   MOST_KEPT_PER_PEER,
   MOST_OUT_PER_PEER,
   MOST_QUEUED_BYTES,
+  MOST_SEEN_PER_PEER,
   MOST_SERVED_PER_PEER,
+  MOST_WATCHERS_PER_PEER,
   RETRY_LONGEST_MS,
 } from "../../../node/src/post/limits.ts";
 import { Mailboxes } from "../../../node/src/post/mailboxes.ts";
 import { Outbox } from "../../../node/src/post/outbox.ts";
 import { OutboxStore } from "../../../node/src/post/outbox-store.ts";
 import { PostFile } from "../../../node/src/post/post-database.ts";
+import { SeenLetters } from "../../../node/src/post/seen-letters.ts";
+import { Watchers } from "../../../node/src/post/watchers.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 import { until } from "../../helpers/until.ts";
 import { spaceAt, streamPair, type TestPost, TestPosts, USER } from "./post-fixture.ts";
@@ -55,7 +71,11 @@ function hostile({ self }: TestPost, target: TestPost) {
     await served;
     return near;
   };
-  return { letter, open, send, sign: (made: Letter) => signLetter(made, signer, "test") };
+  const receipt = async (bytes: Uint8Array) =>
+    openReceipt(await (await send(bytes)).read(signal), {
+      ...{ peer: target.self, letter: letterDigest(bytes), network: "test", verifier: createVerifier() },
+    });
+  return { letter, open, receipt, send, sign: (made: Letter) => signLetter(made, signer, "test") };
 }
 
 describe("a peer that means harm", () => {
@@ -63,7 +83,7 @@ describe("a peer that means harm", () => {
     await using stack = new AsyncDisposableStack();
     const { here, there, near, far } = await twoPeers(stack);
     await far.join("bob", () => [], { expose: true });
-    const { letter, send, sign } = hostile(here, there);
+    const { letter, open, receipt, send, sign } = hostile(here, there);
     const good = sign(letter("m1"));
     for (const bad of [
       good.map((byte, index) => (index === good.length - 1 ? byte ^ 1 : byte)),
@@ -71,11 +91,21 @@ describe("a peer that means harm", () => {
       Uint8Array.of(0xa0),
     ])
       await expect((await send(bad)).read(signal)).rejects.toThrow();
-    for (const change of [{ sent: Date.now() - 700_000 }, { expires: Date.now() - 1 }])
-      await send(sign(letter("m1", change)));
-    await send(good);
-    await until(() => far.inbox.length === 1, { what: "the one good letter" });
-    expect(far.inbox[0]?.id).toBe("m1");
+    const stale = [
+      { sent: Date.now() - 700_000 },
+      { sent: Date.now() + 700_000 },
+      { expires: Date.now() - 1 },
+    ];
+    for (const [index, change] of stale.entries()) {
+      expect(await receipt(sign(letter(`stale ${index}`, change)))).toMatchObject({ code: "not-fresh" });
+      const { near: asking } = open();
+      await asking.write(sign(letter(`stale ${index}`, { ...change, ask: true })), signal);
+      await asking.write(encodeLetterFrame({ kind: "next" }), signal);
+      expect(decodeLetterFrame(await asking.read(signal))).toMatchObject({ kind: "fail", code: "not-fresh" });
+    }
+    expect(await receipt(good)).toMatchObject({ status: "delivered" });
+    expect(far.inbox.map(({ id }) => id)).toEqual(["m1"]);
+    expect(far.questions).toBe(0);
     expect(near.inbox).toEqual([]);
   });
 
@@ -124,6 +154,20 @@ describe("a peer that means harm", () => {
     expect(await third.all("carl", `bob@${there.self}`, "chat")).toEqual(["here"]);
   });
 
+  it("pays for every agent that a letter to all goes to", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { here, there, far } = await twoPeers(stack);
+    const agents = 40;
+    for (let count = 0; count < agents; count++) await far.join(`bob${count}`, () => [], { expose: true });
+    const { letter, receipt, sign } = hostile(here, there);
+    const paid = Math.ceil(LETTERS_SERVED.total.capacity / (agents * LETTER_COST_BYTES));
+    const said: (string | undefined)[] = [];
+    while (said.length < paid && said.at(-1) !== "busy")
+      said.push((await receipt(sign(letter(`m${said.length}`, {}, "*")))).code);
+    expect(said.at(-1)).toBe("busy");
+    expect(far.inbox).toHaveLength(agents * (said.length - 1));
+  });
+
   it("holds no more exchanges open than it may, and lets go of them by leaving", async () => {
     await using stack = new AsyncDisposableStack();
     const { here, there, far } = await twoPeers(stack);
@@ -152,6 +196,67 @@ describe("a peer that means harm", () => {
     for (const { near } of opened) near.reset(new Error("gone"));
     await until(() => ended === MOST_SERVED_PER_PEER, { what: "the producers to be told" });
     await Promise.all(opened.map(({ served }) => served));
+  });
+
+  it("is not heard out when it says anything but what comes next", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { here, there, far } = await twoPeers(stack);
+    await far.join("bob", () => ["answer"], { expose: true });
+    const { letter, open, sign } = hostile(here, there);
+    const { near } = open();
+    await near.write(sign(letter("m1", { ask: true })), signal);
+    await near.write(encodeLetterFrame({ kind: "end" }), signal);
+    await expect(near.read(signal)).rejects.toThrow("Only the next answer can be asked for");
+    expect(far.questions).toBe(0);
+  });
+
+  it("says nothing in the name of other peers when it answers, and gives no receipt that is not its own", async () => {
+    const [own, other] = [1, 9].map((byte) => createSigner(new Uint8Array(32).fill(byte)));
+    if (own === undefined || other === undefined) throw new Error("two were made");
+    const [self, peer] = [peerIdOfKey(own.publicKey), peerIdOfKey(other.publicKey)];
+    const [near, far] = streamPair();
+    const envoy = new Envoy({
+      ...{ signer: own, verifier: createVerifier(), network: "test", clock: Date.now, lifetime: signal },
+      isBlocked: () => false,
+      open: async () => near,
+    });
+    const sent = { ...message, from: `ann@${self}`, to: `bob@${peer}` };
+    const answers = await envoy.ask(peer, sent, signal);
+    await far.read(signal);
+    for (const from of [`cleo@${peer}`, `ann@${self}`, `*@${peer}`, "bob"]) {
+      const answered = answers.next(signal);
+      await far.read(signal);
+      await far.write(encodeLetterFrame({ kind: "answer", message: { ...sent, from, to: from } }), signal);
+      const expected = from === `cleo@${peer}` ? from : sent.to;
+      expect(await answered).toMatchObject({ from: expected, to: sent.from });
+    }
+    for (const signer of [other, own]) {
+      const attempt = envoy.send(peer, sent, Date.now() + DAY);
+      const receipt = { letter: letterDigest(await far.read(signal)), status: "delivered", at: 0 } as const;
+      await far.write(signReceipt(receipt, signer, "test"), signal);
+      if (signer === own) await expect(attempt).rejects.toThrow("not signed by the peer that gave it");
+      else expect(await attempt).toEqual({ status: "delivered" });
+    }
+  });
+
+  it("has no more of its letters and questions remembered than its part", async () => {
+    await using folder = await temporaryFolder();
+    const file = await PostFile.open(join(folder.path, "post.sqlite"));
+    const seen = new SeenLetters(file.database, Date.now);
+    for (let count = 0; count < MOST_SEEN_PER_PEER + 128; count++)
+      seen.taken("way", `m${count}`, count === 0 ? "friend" : "flooder", "delivered");
+    expect(seen.outcomeOf("way", "m0")).toBe("delivered");
+    expect(seen.outcomeOf("way", "m1")).toBe(undefined);
+    expect(seen.outcomeOf("way", `m${MOST_SEEN_PER_PEER}`)).toBe("delivered");
+    await file.stop();
+
+    const watchers = new Watchers(() => 0);
+    const asks = (from: string) => watchers.note({ ...message, from, to: "*@here", intent: "help" }, "here");
+    asks("ann@friend");
+    for (let count = 0; count <= MOST_WATCHERS_PER_PEER; count++) asks(`eve${count}@flooder`);
+    const told = watchers.all().map(({ address }) => address);
+    expect(told).toHaveLength(MOST_WATCHERS_PER_PEER + 1);
+    expect(told.slice(0, 2)).toEqual(["ann@friend", "eve1@flooder"]);
   });
 
   it("fills no more of the mailboxes than its part", async () => {

@@ -9,6 +9,8 @@ import {
   Space,
 } from "action-collective/agents";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Exchange, type Opened } from "../../../sdk/src/agents/exchange.ts";
+import { IDLE_STREAM_MS } from "../../../sdk/src/agents/limits.ts";
 
 class Echo extends Agent {
   chat(text: Json): Json {
@@ -218,4 +220,28 @@ test("a message of another space, or one that another received, becomes one's ow
     ["thief", undefined],
   ]);
   expect(await failing(all(placeOf(thief).pass(stolen as Message, "thief")))).toBe("not-received");
+});
+
+test("what was delivered and is never read is not kept open for ever", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const outcomes: string[] = [];
+    const opened = {
+      node: { receive: () => (async function* () {})() },
+      closed: ({ status }: { status: string }) => void outcomes.push(status),
+      signals: [],
+    };
+    const exchange = new Exchange(() => opened as unknown as Opened, {
+      timeoutMs: 10,
+      timedOut: () => new Error("late"),
+    });
+    exchange.begin();
+    vi.advanceTimersByTime(IDLE_STREAM_MS - 1);
+    expect(outcomes).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect([outcomes, vi.getTimerCount()]).toEqual([["cancelled"], 0]);
+    expect(await failing(exchange.next())).toBe("stream-idle");
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -7,7 +7,6 @@ import {
 import type { ActionClient } from "action-collective";
 import { Agent, type Caller, type Message, Space } from "action-collective/agents";
 import { expect, test, vi } from "vitest";
-import { IDLE_STREAM_MS } from "../../../sdk/src/agents/limits.ts";
 
 const PEER = "12D3KooWKe5EbzwbXVQXUjNgdwURWRgwNXDaYfxM2VivLcXwc3b4";
 const OTHER = "12D3KooWJnMC2bVKhmHuGcTqJMYvBzCbLcpJyBjrZRTf8hDGQ4qz";
@@ -145,21 +144,4 @@ test("an answer in the name of one of this space is no answer", async () => {
   peer.say({ kind: "answer", exchange: "s1", message: said({ from: "board" }) });
   expect(await asked).toMatchObject({ code: "no-address" });
   await vi.waitFor(() => expect(space.stats().exchanges).toBe(0));
-});
-
-test("a letter whose answers nobody asks for is not kept open for ever", async () => {
-  await using stack = new AsyncDisposableStack();
-  const { peer, space, connection, ann, told } = await connected(stack);
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  stack.defer(() => void vi.useRealTimers());
-  peer.say({ kind: "letter", exchange: "p1", ask: true, message: said({}) });
-  for (let turn = 0; space.stats().exchanges === 0 && turn < 100; turn++)
-    await new Promise((resolve) => setImmediate(resolve));
-  expect([space.stats().exchanges, connection.exchanges]).toEqual([1, 1]);
-  vi.advanceTimersByTime(IDLE_STREAM_MS + 1);
-  expect([space.stats().exchanges, ann.callers]).toEqual([0, []]);
-  vi.useRealTimers();
-  peer.say({ kind: "next", exchange: "p1" });
-  expect(await told("p1")).toMatchObject({ kind: "fail", code: "stream-idle" });
-  expect(connection.exchanges).toBe(0);
 });

@@ -10,7 +10,7 @@ import {
 } from "../../../sdk/src/agents/networks/index.ts";
 import type { Message, Node } from "../../../sdk/src/agents/types.ts";
 import { until } from "../../helpers/until.ts";
-import { all, deaf, echo, endless, lines, Speaker, say } from "./networks-nodes.ts";
+import { all, echo, endless, lines, Speaker, say } from "./networks-nodes.ts";
 
 function linked<Network extends Mapper | GroupChat | Chain>(network: Network, ...nodes: Node[]): Network {
   for (const node of nodes) network.links.link(node);

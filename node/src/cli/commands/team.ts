@@ -84,9 +84,10 @@ function addCheck(team: Command, { io, output }: CommandContext): void {
     .addHelpText("after", example("collective team check newsroom.yaml"))
     .action(async (file: string, flags: Pick<RunFlags, "set">) => {
       const read = await readTeamAt(file, flags.set ?? []);
-      const { environmentProblems } = await import("action-collective/agents");
+      const { environmentOf, environmentProblems } = await import("action-collective/agents");
       const missing = environmentProblems(read, io.env);
-      output.data({ team: read, missing }, () => teamLines(output, read));
+      const variables = environmentOf(read);
+      output.data({ team: read, variables, missing }, () => teamLines(output, read, variables));
       for (const problem of missing) output.note(`It cannot run here yet: ${problem}.`);
     });
 }

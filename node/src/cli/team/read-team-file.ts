@@ -19,7 +19,11 @@ class TeamFileError extends CollectiveError {
 
 /** Values that a file may repeat by reference: more is a bomb, no team. */
 const MOST_ALIASES = 100;
+/** Pairs of keys that are compared: a team with all that it may have takes some thousands. */
+const MOST_COMPARED = 100_000;
 const MOST_PROBLEMS = 20;
+/** How the library tells that it ran out of stack. */
+const OVERFLOW = /stack (?:size exceeded|overflow)/i;
 
 /**
  * What a team's file holds: JSON where its name ends so, else YAML.
@@ -37,13 +41,24 @@ export async function readTeamFile(path: string): Promise<unknown> {
 
 async function parseYaml(path: string, text: string): Promise<unknown> {
   // Only here: nothing else of the command line reads YAML.
-  const { LineCounter, parseDocument } = await import("yaml");
+  const { isScalar, LineCounter, parseDocument } = await import("yaml");
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  let compared = 0;
+  const document = parseDocument(text, {
+    lineCounter,
+    prettyErrors: false,
+    stringKeys: true,
+    // The library compares each key with all before it.
+    uniqueKeys: (one, other) => {
+      compared += 1;
+      if (compared > MOST_COMPARED) throw new RangeError("has far more keys than a team has");
+      return isScalar(one) && isScalar(other) && one.value === other.value;
+    },
+  });
   // A tag or a directive that is not understood would be left out in silence.
   const problems = [...document.errors, ...document.warnings].map(({ pos, message }) => {
     const { line, col } = lineCounter.linePos(pos[0]);
-    return `line ${line}, column ${col}: ${message}`;
+    return `line ${line}, column ${col}: ${OVERFLOW.test(message) ? "is nested too deeply" : message}`;
   });
   if (problems.length > 0) throw new TeamFileError(path, problems.slice(0, MOST_PROBLEMS));
   try {

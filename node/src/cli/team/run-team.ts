@@ -1,3 +1,4 @@
+import { Readable, Writable } from "node:stream";
 import type { Approval } from "action-collective";
 import {
   type Message,
@@ -8,6 +9,7 @@ import {
   type TeamEvent,
   type TeamSpent,
 } from "action-collective/agents";
+import type { ConsoleStreams } from "action-collective/agents/console";
 import { OpenAI } from "openai";
 import { countText } from "../amounts.ts";
 import type { CommandContext } from "../command.ts";
@@ -51,6 +53,7 @@ export async function runTeam(
     peer: peer ? { home: context.home() } : undefined,
     approve: yes ? "once" : typed === undefined ? undefined : asking(typed, context),
     publish,
+    streams: consoleStreams(io),
     onEvent: tell,
   });
   const interrupts = new Interrupts(running);
@@ -70,6 +73,18 @@ export async function runTeam(
     await tellSpent(running, output);
     await running.stop();
   }
+}
+
+/** Where a member at the console is: asked on stderr, since stdout is for what is said. */
+function consoleStreams({ stdin, stderr }: CommandContext["io"]): ConsoleStreams {
+  const write = (chunk: unknown, _: unknown, done: () => void) => {
+    stderr.write(String(chunk));
+    done();
+  };
+  return {
+    input: stdin instanceof Readable ? stdin : Readable.from(stdin),
+    output: stderr instanceof Writable ? stderr : new Writable({ write }),
+  };
 }
 
 /** One message, or one after the other as they are typed. @returns how many answers there were */

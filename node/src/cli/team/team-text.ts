@@ -1,4 +1,4 @@
-import { type Json, visibleJson } from "@action-collective/protocol";
+import { type Budget, type Json, type TeamHuman, visibleJson } from "@action-collective/protocol";
 import type { Team, TeamEvent } from "action-collective/agents";
 import { manyLines, type Output, oneLine } from "../output.ts";
 
@@ -42,8 +42,11 @@ export function contentText(content: Json): string {
   return manyLines(typeof content === "string" ? content : visibleJson(content, 2));
 }
 
-/** The members below those whom they report to, with what each may do. */
-export function teamLines(output: Output, team: Team): string[] {
+/**
+ * The members below those whom they report to, with what each may do.
+ * @param variables of the environment, that the team reads
+ */
+export function teamLines(output: Output, team: Team, variables: readonly string[]): string[] {
   const lines = [
     `${output.paint("bold", oneLine(team.name))}${team.description === undefined ? "" : `  ${oneLine(team.description)}`}`,
   ];
@@ -54,6 +57,7 @@ export function teamLines(output: Output, team: Team): string[] {
       member.id === team.start ? "is asked first" : undefined,
       member.expose ? "can be reached from other peers" : undefined,
       `may write to ${talkText(member.privileges.talkTo, member.id)}`,
+      budgetText(member.privileges.budget),
     ];
     const indent = "  ".repeat(member.level);
     lines.push(
@@ -67,9 +71,15 @@ export function teamLines(output: Output, team: Team): string[] {
       `  ${output.paint("cyan", `#${id}`)}  ${members.join(", ")}${floor}; at most ${turns} messages${first}`,
     );
   }
-  const budget = Object.entries(team.budget).map(([kind, most]) => `${most} ${kind}`);
-  if (budget.length > 0) lines.push(`  budget  ${budget.join(", ")}`);
+  const budget = budgetText(team.budget);
+  if (budget !== undefined) lines.push(`  all together  ${budget}`);
+  if (variables.length > 0) lines.push(`  reads from the environment  ${variables.join(", ")}`);
   return lines;
+}
+
+function budgetText(budget: Budget = {}): string | undefined {
+  const amounts = Object.entries(budget).map(([kind, most]) => `${most} ${kind}`);
+  return amounts.length === 0 ? undefined : `at most ${amounts.join(", ")}`;
 }
 
 function talkText(talkTo: "any" | readonly string[] | undefined, self: string): string {
@@ -80,7 +90,8 @@ function talkText(talkTo: "any" | readonly string[] | undefined, self: string): 
   return others.length === 0 ? "nobody" : others.map((one) => oneLine(one, MOST_NAME_CHARACTERS)).join(", ");
 }
 
-function wayOf(human: object): string {
+function wayOf({ email, ...human }: TeamHuman): string {
+  if (email !== undefined) return `a person (email to ${oneLine(email.to)})`;
   return `a person (${Object.keys(human).join()})`;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { AgentFrame, AgentMessage, Privileges, Spent } from "@action-collective/protocol";
+import type { AgentFrame, Privileges, Spent } from "@action-collective/protocol";
 import type { ActionClient } from "../../client.ts";
 import { deadline } from "../../deadline.ts";
 import { ApiError, PeerUnreachableError } from "../../errors.ts";
@@ -7,12 +7,15 @@ import type { Delivery, Gateway } from "../delivery.ts";
 import type { Answerer } from "../exchange.ts";
 import { BOARD_ID } from "../hierarchy/roster.ts";
 import type { Member } from "../members.ts";
+import type { OneWay } from "../one-way.ts";
+import type { Speech } from "../speech.ts";
 import type { Message, PresenceEvent, Receipt } from "../types.ts";
 import { Awaited } from "./awaited.ts";
 import { NotJoinedError, OtherPeerError, PeerLostError } from "./errors.ts";
 import { FrameLine } from "./frame-line.ts";
-import { ANSWER_MARK, Incoming } from "./incoming.ts";
+import { Incoming } from "./incoming.ts";
 import { Joinings } from "./joinings.ts";
+import { Letters } from "./letters.ts";
 import { CALL_MS, RETRY_FIRST_MS, RETRY_LONGEST_MS } from "./limits.ts";
 import { Outgoing } from "./outgoing.ts";
 import { cutToken } from "./tokens.ts";
@@ -26,6 +29,8 @@ export interface ConnectionParts {
   /** The owner's. */
   readonly privileges: Privileges;
   readonly delivery: Delivery;
+  readonly oneWay: OneWay;
+  readonly speech: Speech;
   readonly members: ReadonlyMap<string, Member>;
   readonly now: () => number;
   readonly newId: () => string;
@@ -45,6 +50,7 @@ export class Connection implements Gateway, AsyncDisposable {
   readonly #parts: ConnectionParts;
   readonly #outgoing: Outgoing;
   readonly #incoming: Incoming;
+  readonly #letters: Letters;
   readonly #awaited = new Awaited();
   readonly #closing = new AbortController();
   readonly #joinings = new Joinings();
@@ -56,16 +62,27 @@ export class Connection implements Gateway, AsyncDisposable {
 
   private constructor(parts: ConnectionParts) {
     this.#parts = parts;
-    const { now, delivery } = parts;
+    const { now, delivery, oneWay, speech } = parts;
     this.#outgoing = new Outgoing({ push: (frame) => this.#push(frame), now });
+    this.#letters = new Letters({
+      outgoing: this.#outgoing,
+      awaited: this.#awaited,
+      speech,
+      now,
+      newId: parts.newId,
+      join: (member) => this.#join(member),
+      nameOf: (member) => this.#nameOf(member),
+    });
     this.#incoming = new Incoming({
       delivery,
+      oneWay,
+      speech,
       now,
       push: (frame) => this.#pushOrBreak(frame),
       find: (address) => this.#find(address),
       news: (event, member) => this.#parts.news(event, member),
       awaited: ({ replyTo }, { id }) => this.#awaited.has(replyTo, id),
-      reply: (answer, asked, member) => this.#replyByLetter(answer, asked, member),
+      reply: (answer, asked, member) => this.#letters.reply(answer, asked, member),
     });
   }
 
@@ -139,23 +156,16 @@ export class Connection implements Gateway, AsyncDisposable {
   }
 
   remote(address: string, asker: Member): Answerer {
-    return { receive: (message) => this.#ask(message, address, asker) };
+    return { receive: (message) => this.#letters.ask(message, address, asker) };
   }
 
-  async post(
+  post(
     message: Message,
     address: string,
     sender: Member,
     later?: (receipt: Receipt) => void,
   ): Promise<Receipt> {
-    try {
-      await this.#join(sender);
-    } catch (error) {
-      const { code, message: why } = error instanceof NotJoinedError ? error : new PeerLostError();
-      return { id: message.id, status: "refused", code, message: why, at: this.#parts.now() };
-    }
-    this.#awaited.note(message.id, sender.id);
-    return this.#outgoing.post(this.#letter(message, address, sender), later);
+    return this.#letters.post(message, address, sender, later);
   }
 
   async close(): Promise<void> {
@@ -312,65 +322,6 @@ export class Connection implements Gateway, AsyncDisposable {
   #find(address: string): Member | undefined {
     const member = this.#parts.members.get(this.#idOf(address.split("@")[0] ?? ""));
     return member?.state === "here" && this.#joinings.has(member.id) ? member : undefined;
-  }
-
-  /** Nothing of it happens before the first answer is asked for. */
-  #ask(message: Message, address: string, asker: Member): AsyncIterable<Message> {
-    let source: AsyncIterator<AgentMessage, undefined> | undefined;
-    let over = false;
-    const end = { done: true, value: undefined } as const;
-    const letter = this.#letter(message, address, asker);
-    const next = async (): Promise<IteratorResult<Message, undefined>> => {
-      if (source === undefined) {
-        await this.#join(asker);
-        if (over) return end;
-        // Whoever asks all of a peer what they can do is told from then on who comes and goes there.
-        if (address.startsWith("*@") && letter.intent === "help") this.#awaited.note(letter.id, asker.id);
-        source = this.#outgoing.ask(letter);
-      }
-      const step = await source.next();
-      if (step.done === true) return end;
-      const { replyTo } = step.value;
-      return { done: false, value: this.#heard(step.value, replyTo === letter.id ? message.id : replyTo) };
-    };
-    const stop = async () => {
-      over = true;
-      await source?.return?.();
-      return end;
-    };
-    return { [Symbol.asyncIterator]: () => ({ next, return: stop }) };
-  }
-
-  /**
-   * Across peers everybody speaks for itself: what is passed on goes as one's own words, and says whose they were. A peer takes no
-   * id twice, so what goes to several has one for each.
-   */
-  #letter(message: Message, to: string, sender: Member): AgentMessage {
-    const { from, id, metadata } = message;
-    const own = from === sender.id;
-    return {
-      ...(message as AgentMessage),
-      ...(own ? {} : { metadata: { ...metadata, forwarded: { from, id } } }),
-      id: own && message.to === to ? id : this.#parts.newId(),
-      from: this.#nameOf(sender),
-      to,
-    };
-  }
-
-  async #replyByLetter(answer: Message, asked: Message, member: Member): Promise<boolean> {
-    const letter: AgentMessage = {
-      ...(answer as AgentMessage),
-      from: this.#nameOf(member),
-      to: asked.from,
-      replyTo: asked.id,
-      metadata: { ...answer.metadata, [ANSWER_MARK]: true },
-    };
-    const { status } = await this.#outgoing.post(letter);
-    return status === "delivered" || status === "kept";
-  }
-
-  #heard(said: AgentMessage, replyTo: string | undefined): Message {
-    return this.#parts.delivery.hear({ ...said, replyTo });
   }
 
   #push(frame: AgentFrame): void {

@@ -10,6 +10,8 @@ import type { Delivery } from "../delivery.ts";
 import { NotDeliveredError } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Member } from "../members.ts";
+import type { OneWay } from "../one-way.ts";
+import type { Speech } from "../speech.ts";
 import type { Message, PresenceEvent } from "../types.ts";
 import { PeerBusyError } from "./errors.ts";
 import { MOST_LETTERS_BACK, MOST_REMOTE_EXCHANGES } from "./limits.ts";
@@ -18,6 +20,8 @@ type Kind<K extends AgentFrame["kind"]> = Extract<AgentFrame, { kind: K }>;
 
 export interface IncomingParts {
   readonly delivery: Delivery;
+  readonly oneWay: OneWay;
+  readonly speech: Speech;
   readonly push: (frame: AgentFrame) => void;
   /** Whoever has that address and is known at the peer. */
   readonly find: (address: string) => Member | undefined;
@@ -132,7 +136,7 @@ export class Incoming {
   }
 
   #takeOneWay(said: AgentMessage): undefined {
-    const { delivery, awaited, news } = this.#parts;
+    const { delivery, oneWay, awaited, news } = this.#parts;
     const { member, message } = this.#recognise(said);
     const event = newsIn(said);
     if (event !== undefined) {
@@ -142,7 +146,7 @@ export class Incoming {
     }
     if (said.metadata?.[ANSWER_MARK] === true) {
       if (!awaited(said, member)) throw new NotDeliveredError("not-asked", "Nobody waits for this answer");
-      void delivery.answered(message, member);
+      void oneWay.answered(message, member);
       return;
     }
     const exchange = delivery.letter(message, member);
@@ -167,7 +171,7 @@ export class Incoming {
     const member = this.#parts.find(said.to);
     if (member === undefined)
       throw new NotDeliveredError("no-such-agent", `No agent can be reached at ${said.to}`);
-    return { member, message: this.#parts.delivery.hear(said) };
+    return { member, message: this.#parts.speech.hear(said) };
   }
 
   #receipt({ id }: AgentMessage, status: MessageReceipt["status"]): MessageReceipt {

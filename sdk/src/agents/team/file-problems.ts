@@ -57,12 +57,16 @@ function linesOf(issue: Issue, above: readonly PropertyKey[] = []): string[] {
       return (issue.keys ?? []).map((key) => at(unknownKey(key, known)));
     }
     case "invalid_union":
-      return branchOf(issue.errors ?? []).flatMap((inner) => linesOf(inner, path));
+      return (
+        branchOf(issue.errors ?? [])?.flatMap((inner) => linesOf(inner, path)) ?? [
+          at(`must be ${(issue.errors ?? []).flat().flatMap(formsOf).join(" or ")}`),
+        ]
+      );
     case "invalid_key":
       // Its path ends in the key itself.
       return (issue.issues ?? []).map(({ message }) => at(message));
     case "invalid_type":
-      return [at(issue.message.replace(/^Invalid input: /, ""))];
+      return [at(wrongType(issue.message))];
     case "invalid_value": {
       const known = (issue.values ?? []).map(String);
       return [at(`must be ${known.map((value) => `"${value}"`).join(" or ")}`)];
@@ -70,6 +74,12 @@ function linesOf(issue: Issue, above: readonly PropertyKey[] = []): string[] {
     default:
       return [at(issue.message)];
   }
+}
+
+/** `expected object, received string`; YAML has `editor:` for what is empty. */
+function wrongType(message: string): string {
+  const text = message.replace(/^Invalid input: /, "").replace(/^expected record/, "expected object");
+  return text === "expected object, received null" ? "is empty: write {}, or what it is to be" : text;
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
@@ -83,12 +93,26 @@ function unknownKey(key: string, known: readonly string[]): string {
   return `there is no ${shown(key)}${meant(key, known)}`;
 }
 
-/** Of the forms that something may have, the one that was meant: that which is wrong deepest inside. */
-function branchOf(branches: readonly (readonly Issue[])[]): readonly Issue[] {
+/** Of the forms that something may have, the one that was meant: that which is wrong inside. Undefined where it has none of them. */
+function branchOf(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const isOuter = ({ code, path }: Issue) =>
     path.length === 0 && (code === "invalid_type" || code === "invalid_value");
-  const inner = branches.find((issues) => !issues.some(isOuter));
-  return inner ?? branches.at(0) ?? [];
+  return branches.find((issues) => !issues.some(isOuter));
+}
+
+const FORMS: Readonly<Record<string, string>> = {
+  array: "a list",
+  boolean: "true or false",
+  number: "a number",
+  object: "an object",
+  string: "a text",
+};
+
+/** What would have been right, in words: of an issue about a value as a whole. */
+function formsOf({ code, values = [], message }: Issue): string[] {
+  if (code === "invalid_value") return values.map((value) => `"${String(value)}"`);
+  const [, type = ""] = /expected (\w+)/.exec(message) ?? [];
+  return [FORMS[type] ?? message];
 }
 
 function keysAt(schema: Schema, path: readonly PropertyKey[]): string[] {

@@ -1,4 +1,4 @@
-export { environmentProblems, type ModelServer } from "./environment.ts";
+export { environmentOf, environmentProblems, type ModelServer } from "./environment.ts";
 export * from "./errors.ts";
 export type { TeamEvent } from "./events.ts";
 export type {

@@ -11,8 +11,10 @@ export function nearest(written: string, known: Iterable<string>): string | unde
   let least = Number.POSITIVE_INFINITY;
   for (const one of known) {
     const other = one.slice(0, MOST_CHARACTERS).toLowerCase();
-    const differing = distance(word, other);
     const allowed = Math.max(1, Math.floor(Math.max(word.length, other.length) / 3));
+    // Told by their lengths alone, in files with thousands of names.
+    if (Math.abs(word.length - other.length) > allowed) continue;
+    const differing = distance(word, other);
     if (differing <= allowed && differing < least) [best, least] = [one, differing];
   }
   return best;

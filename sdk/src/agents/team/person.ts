@@ -23,10 +23,19 @@ export async function personOf(id: string, human: TeamHuman, parts: PersonParts)
 async function reached(id: string, human: TeamHuman, { environment, streams }: PersonParts): Promise<Human> {
   if (human.websocket !== undefined)
     return (await import("../websocket.ts")).humanFrom(id, human.websocket, environment);
-  if (human.email !== undefined) return (await import("../email.ts")).humanFrom(id, human.email, environment);
+  if (human.email !== undefined) {
+    const { smtp, imap, ...email } = human.email;
+    const settings = { ...email, smtp: atHost(smtp, environment), imap: atHost(imap, environment) };
+    return (await import("../email.ts")).humanFrom(id, settings, environment);
+  }
   const { ConsoleHuman } = await import("../console.ts");
   const seconds = human.console?.timeoutSeconds;
   return new ConsoleHuman(id, { ...streams, timeoutMs: seconds === undefined ? undefined : seconds * 1_000 });
+}
+
+/** The server that the environment names. */
+function atHost({ hostVariable, ...server }: { readonly hostVariable: string }, environment: Environment) {
+  return { ...server, host: environment[hostVariable] };
 }
 
 /** A channel's questions who wants to speak, in words that a person answers. */

@@ -95,10 +95,17 @@ function planned(
     const human = member.human === "console" ? { console: {} } : member.human;
     return { ...base, kind: "person", human };
   }
-  const model: TeamModel = { ...file.model, ...member.model };
+  const model = modelOf(file.model, member.model);
   if (makes !== undefined)
     return { ...base, kind: "maker", instructions, model, publish: makes.publish === true, maxSteps };
   return { ...base, kind: "thinker", instructions, model, tools, maker, maxSteps };
+}
+
+/** A member's own model, else the team's; but the team's key does not go to another server than the team's. */
+function modelOf(shared: TeamModel = {}, own: TeamModel = {}): TeamModel {
+  const { keyVariable: _, ...keyless } = shared;
+  const { baseUrlVariable = shared.baseUrlVariable } = own;
+  return { ...(baseUrlVariable === shared.baseUrlVariable ? shared : keyless), ...own };
 }
 
 function checkCounts({ members, channels = {}, variables = {} }: TeamFile, problem: Problem): void {
