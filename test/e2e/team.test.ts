@@ -93,7 +93,8 @@ test("who lacks a tool has it from the maker of the team, and one that is expose
   const file = join(folder.path, "desk.yaml");
   const members = `
   planner: { tools: none, maker: smith, mayTalkTo: [], expose: true }
-  smith: { makes: {}, mayTalkTo: [] }`;
+  smith: { makes: {}, mayTalkTo: [], instructions: "{{name}} writes {{tongue}}." }
+variables: { tongue: "{{team}}" }`;
   await writeFile(file, `name: desk\nmodel: { nameVariable: MODEL }\nmembers:${members}\n`);
   const script = server.script([
     {
@@ -103,7 +104,11 @@ test("who lacks a tool has it from the maker of the team, and one that is expose
     // The maker's turn: it is offered what was found.
     {
       told: ["addBusinessDays"],
-      says: calls(["use_action", { action: "a1", input: { date: "2026-01-02", days: 1 } }]),
+      says: ({ request }) => {
+        // Values are put in once.
+        expect(JSON.stringify(request.messages)).toContain("smith writes {{team}}.");
+        return calls(["use_action", { action: "a1", input: { date: "2026-01-02", days: 1 } }]);
+      },
     },
     {
       offers: ["need_tool", "addBusinessDays", "ask_agent"],

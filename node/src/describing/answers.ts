@@ -1,4 +1,5 @@
 import type { TSType } from "oxc-parser";
+import { MOST_TYPES } from "./limits.ts";
 import type { SourceModule } from "./source-module.ts";
 
 /** What of a method's return type is answered: promises and streams taken off. */
@@ -27,7 +28,7 @@ const NOTHING = new Set(["TSVoidKeyword", "TSUndefinedKeyword", "TSNeverKeyword"
 
 /** Reads `Promise<T>`, `AsyncGenerator<T>`, `T | Promise<T> | AsyncIterable<T>`, and names of such types. Pure. */
 export function answersOf(returned: TSType, module: SourceModule): Answers {
-  const { types, streams } = partsOf(returned, module, 0);
+  const { types, streams } = partsOf(returned, module, { steps: 0, left: { types: MOST_TYPES } });
   const [only] = types;
   if (types.length < 2) return { type: only, streams };
   return {
@@ -41,11 +42,18 @@ interface Parts {
   readonly streams: boolean;
 }
 
-function partsOf(type: TSType, module: SourceModule, steps: number): Parts {
-  const inside = (inner: TSType) => partsOf(inner, module, steps + 1);
+/** How far names and types are followed: inwards, and in all. */
+interface Bounds {
+  readonly steps: number;
+  readonly left: { types: number };
+}
+
+function partsOf(type: TSType, module: SourceModule, { steps, left }: Bounds): Parts {
+  const inside = (inner: TSType) => partsOf(inner, module, { steps: steps + 1, left });
+  left.types -= 1;
   const whole: Parts = { types: [type], streams: false };
   if (NOTHING.has(type.type)) return { types: [], streams: false };
-  if (steps > MOST_STEPS) return whole;
+  if (steps > MOST_STEPS || left.types < 0) return whole;
   if (type.type === "TSParenthesizedType") return inside(type.typeAnnotation);
   if (type.type === "TSUnionType") {
     const members = type.types.map(inside);

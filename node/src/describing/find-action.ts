@@ -75,10 +75,12 @@ function functionOf(
     case "TSEmptyBodyFunctionExpression":
     case "ArrowFunctionExpression": {
       const own = node.type === "ArrowFunctionExpression" ? undefined : node.id?.name;
-      const [first] = node.params;
+      // TypeScript's `this` is no parameter.
+      const parameters = node.params.filter((one) => one.type !== "Identifier" || one.name !== "this");
+      const [first] = parameters;
       return {
         name: name ?? own,
-        parameters: node.params,
+        parameters,
         input: first === undefined ? undefined : annotationOf(first),
         output: node.returnType?.typeAnnotation,
         overloaded: node.type === "TSDeclareFunction",

@@ -38,7 +38,10 @@ import type {
  * the standard intents that it has a method for, and `help` can be called.
  */
 export abstract class Agent implements Node {
-  /** Methods that messages reach, beside the standard intents, and how. What a class declares holds for those that extend it. */
+  /**
+   * Methods that messages reach, beside the standard intents, and how. What a class declares holds for those that extend it: give it
+   * the type `ActionSpecs`, so that they may declare others.
+   */
   static readonly actions: ActionSpecs = {};
   /** `import.meta.url` of its file: its types and comments become help where the space is connected to a peer. */
   static readonly source: string | undefined = undefined;

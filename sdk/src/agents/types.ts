@@ -173,8 +173,10 @@ export interface TypedIntent<Content extends Json, Answer extends Json> {
   readonly parseAnswer: (value: unknown) => Answer;
 }
 
-/** An answer to a broadcast of a typed intent: errors are answers there. */
-export type TypedAnswer<Answer extends Json> = Message<Answer> | Message<Json, "error">;
+/** An answer to a broadcast of a typed intent: errors are answers there. All but those have the content that was promised. */
+export type TypedAnswer<Answer extends Json> =
+  | Message<Answer, Exclude<AnswerIntent, "error">>
+  | Message<Json, "error">;
 
 export interface OneWayOptions extends SendOptions {
   /** To `*`: to oneself as well. */

@@ -4,7 +4,7 @@ import { ALL_PRIVILEGES } from "@action-collective/protocol";
 import type { CapabilityView } from "action-collective";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TypedLines } from "../../../node/src/cli/team/typed-lines.ts";
-import { ScriptedModel, type ScriptStep, text } from "../../helpers/scripted-model.ts";
+import { calls, ScriptedModel, type ScriptStep, text } from "../../helpers/scripted-model.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 import { collective, peer, type RunOptions } from "./cli-run.ts";
 
@@ -82,6 +82,31 @@ describe("team run", () => {
         },
       }),
     ]);
+  });
+
+  test("a person at the console is asked beside what is said, so that --json stays JSON", async () => {
+    const script = server.script([
+      { says: calls(["ask_agent", { agent: "owner", text: "When?" }]) },
+      { told: ["At noon."], says: text("At noon, then.") },
+    ]);
+    const members = { editor: { tools: "none" }, owner: { human: "console" } };
+    const path = await file({ name: "desk", model: { nameVariable: "MODEL" }, members });
+    const env = { MODEL: script.model, OPENAI_BASE_URL: server.url };
+    const ran = await collective(["team", "run", path, "Find out.", "--no-peer", "--json"], {
+      env,
+      stdin: "At noon.\n",
+    });
+    script.finish();
+    expect(ran.code).toBe(0);
+    const lines = ran.stdout.trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).content)).toEqual([
+      "Find out.",
+      "When?",
+      "At noon.",
+      "At noon, then.",
+      undefined,
+    ]);
+    expect(ran.stderr).toContain("| When?");
   });
 
   test("what is piped in is one message; what is typed is one after the other, in one conversation", async () => {
@@ -194,7 +219,8 @@ budget: { tokens: 1000 }
   smith  makes tools; may write to everybody here
   owner  a person (websocket); may write to everybody here
   #round  editor, reporter; owner gives the floor; at most 24 messages
-  budget  1000 tokens
+  all together  at most 1000 tokens
+  reads from the environment  MODEL, OPENAI_API_KEY, OPENAI_BASE_URL
 `,
       stderr: `It cannot run here yet: MODEL is not set, which names the model of editor.
 It cannot run here yet: MODEL is not set, which names the model of reporter.
@@ -202,7 +228,23 @@ It cannot run here yet: MODEL is not set, which names the model of smith.
 `,
     });
     const json = JSON.parse((await collective(["team", "check", path, "--json"])).stdout);
-    expect(json).toMatchObject({ team: { name: "desk", start: "editor" }, missing: expect.any(Array) });
+    expect(json).toMatchObject({
+      team: { name: "desk", start: "editor" },
+      variables: ["MODEL", "OPENAI_API_KEY", "OPENAI_BASE_URL"],
+      missing: expect.any(Array),
+    });
+  });
+
+  test("shows who gets mail, and what one member may cost", async () => {
+    const server = { hostVariable: "MAIL_HOST" };
+    const email = { to: "ann@example.org", from: "desk@example.org", smtp: server, imap: server };
+    const members = { ann: { human: { email }, privileges: { budget: { messages: 3 } } } };
+    const { stdout, stderr } = await collective(["team", "check", await file({ name: "desk", members })]);
+    expect(stdout).toBe(`desk
+  ann  a person (email to ann@example.org); is asked first; may write to everybody here; at most 3 messages
+  reads from the environment  MAIL_HOST
+`);
+    expect(stderr).toBe("It cannot run here yet: MAIL_HOST is not set, with which ann is reached.\n");
   });
 
   test("what the documentation shows is a team", async () => {
@@ -231,6 +273,22 @@ It cannot run here yet: MODEL is not set, which names the model of smith.
     for (const [content, name, says] of wrong) {
       const ran = await collective(["team", "check", await file(content, name)]);
       expect(ran, name).toMatchObject({ code: 1, stdout: "" });
+      expect(ran.stderr).toMatch(says);
+    }
+    // Told within a bound, however many keys there are.
+    const many = Array.from({ length: 4_000 }, (_, n) => `  a${n}: {}\n`).join("");
+    const hostile: [content: string, says: RegExp][] = [
+      [`name: x\nmembers:\n${many}`, /far more keys than a team has/],
+      [`name: ${"[".repeat(5_000)}${"]".repeat(5_000)}`, /line 1, column \d+: is nested too deeply/],
+      ["name: x\nmembers: { ? [a] : {} }", /line 2, column \d+: .*strings/],
+      [
+        "name: x\nmodel: &m { name: m, parameters: { a: *m } }\nmembers: { a: {} }",
+        /parameters.a: must be JSON/,
+      ],
+    ];
+    for (const [content, says] of hostile) {
+      const ran = await collective(["team", "check", await file(content)]);
+      expect(ran).toMatchObject({ code: 1, stdout: "" });
       expect(ran.stderr).toMatch(says);
     }
     const large = await file(`name: ${"x".repeat(300_000)}`, "large.yaml");

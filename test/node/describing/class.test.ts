@@ -337,6 +337,25 @@ test("what cannot be told is told as a problem of the method, with a way out", a
   expect(date.problems).toEqual([expect.stringContaining("output.at: JSON has no Date")]);
 });
 
+test("what stands for this is no input", async () => {
+  const { input } = await method("find(this: One, { n }: { n: number }): string { return String(n); }");
+  expect(input).toEqual(closed({ n: { type: "number" } }));
+});
+
+test("promises in unions in promises are followed within a bound", async () => {
+  const wide = (n: number) =>
+    `type T${n} = ${Array(64)
+      .fill(`Promise<T${n + 1}>`)
+      .join(" | ")};`;
+  const types = Array.from({ length: 20 }, (_, n) => wide(n)).join("\n");
+  const { output, problems } = await method(
+    "find(name: string): T0 { return name; }",
+    `${types}\ntype T20 = string;`,
+  );
+  expect(output).toEqual({});
+  expect(problems.join()).toContain("write the schema in static actions");
+});
+
 test("a class of any size is described within bounds", async () => {
   const many = Array.from({ length: 80 }, (_, n) => `m${n}(input: { a: "${"x".repeat(400)}" }): string;`);
   const bodies = many.map((one) => one.replace(/;$/, ' { return ""; }')).join("\n");

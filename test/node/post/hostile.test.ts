@@ -17,6 +17,7 @@ import {
   LETTER_COST_BYTES,
   LETTERS_SERVED,
   MOST_EXCHANGES,
+  MOST_EXCHANGES_ABROAD,
   MOST_EXCHANGES_WITH_PEER,
   MOST_KEPT,
   MOST_KEPT_FROM_TO,
@@ -50,9 +51,9 @@ async function twoPeers(stack: AsyncDisposableStack) {
   return { posts, here, there, near: spaceAt(stack, here.post), far: spaceAt(stack, there.post) };
 }
 
-/** What a peer of one's own making can send: here number 1, whose key is known. */
-function hostile({ self }: TestPost, target: TestPost) {
-  const signer = createSigner(new Uint8Array(32).fill(1));
+/** What a peer of one's own making can send; its key is that of its number. */
+function hostile({ self }: TestPost, target: TestPost, number = 1) {
+  const signer = createSigner(new Uint8Array(32).fill(number));
   const letter = (id: string, change: Partial<Letter> = {}, to = "bob"): Letter => ({
     ...{ ask: false, sent: Date.now(), expires: Date.now() + DAY, ...change },
     message: {
@@ -296,20 +297,28 @@ describe("a peer that means harm", () => {
 
   it("leaves room at a space for others, though it asks all agents of it as often as it may", async () => {
     await using stack = new AsyncDisposableStack();
-    const { posts, here, there, far } = await twoPeers(stack);
-    const others = [spaceAt(stack, there.post), spaceAt(stack, (await posts.start(3)).post)];
-    for (const other of others) await other.join("carl");
+    const { posts, there, near, far } = await twoPeers(stack);
+    const own = spaceAt(stack, there.post);
+    for (const space of [own, near]) await space.join("carl");
     for (let count = 0; count < 16; count++) await far.join(`bob${count}`, () => ["here"], { expose: true });
-    const { letter, open, sign } = hostile(here, there);
-    for (let count = 0; count < MOST_SERVED_PER_PEER - 1; count++) {
-      const { near } = open();
-      await near.write(sign(letter(`m${count}`, { ask: true }, "*")), signal);
-      await near.write(encodeLetterFrame({ kind: "next" }), signal);
-      await near.read(signal);
+    const fill = async (peer: TestPost, key: number) => {
+      const { letter, open, sign } = hostile(peer, there, key);
+      for (let count = 0; count < MOST_EXCHANGES_WITH_PEER / 16 + 1; count++) {
+        const { near: asking } = open();
+        await asking.write(sign(letter(`m${count}`, { ask: true }, "*")), signal);
+        await asking.write(encodeLetterFrame({ kind: "next" }), signal);
+        await asking.read(signal);
+      }
+    };
+    const most = MOST_EXCHANGES_ABROAD / MOST_EXCHANGES_WITH_PEER;
+    for (let peer = 1; peer <= most; peer++) {
+      expect(await near.all("carl", `bob0@${there.self}`, "chat")).toEqual(["here"]);
+      const questions = far.questions;
+      await fill(await posts.start(2 + peer), 2 + peer);
+      expect(far.questions - questions).toBe(MOST_EXCHANGES_WITH_PEER);
     }
-    expect(far.questions).toBe(MOST_EXCHANGES_WITH_PEER);
-    for (const other of others)
-      expect(await other.all("carl", `bob0@${there.self}`, "chat")).toEqual(["here"]);
+    await expect(near.all("carl", `bob0@${there.self}`, "chat")).rejects.toThrow("busy");
+    expect(await own.all("carl", `bob0@${there.self}`, "chat")).toEqual(["here"]);
   });
 
   it("cannot have the outbox come again without pause, or in a thousand years", async () => {

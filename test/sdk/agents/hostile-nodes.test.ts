@@ -9,8 +9,11 @@ import {
   Space,
 } from "action-collective/agents";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { AuditTrail } from "../../../sdk/src/agents/audit.ts";
 import { Exchange, type Opened } from "../../../sdk/src/agents/exchange.ts";
 import { IDLE_STREAM_MS } from "../../../sdk/src/agents/limits.ts";
+import { makeMessage } from "../../../sdk/src/agents/message.ts";
+import { Threads } from "../../../sdk/src/agents/thread.ts";
 
 class Echo extends Agent {
   chat(text: Json): Json {
@@ -244,4 +247,49 @@ test("what was delivered and is never read is not kept open for ever", async () 
   } finally {
     vi.useRealTimers();
   }
+});
+
+test("what grows has its bound: links, listeners, threads, the audit trail", async () => {
+  await using space = new Space();
+  const echo = new Echo("echo");
+  await space.add(echo);
+  for (let number = 0; number < 1_024; number++) echo.link(new Echo(`n${number}`));
+  expect(() => echo.link(new Echo("more"))).toThrow("1024 links");
+  for (let number = 0; number < 64; number++) echo.place.onPresence(() => undefined);
+  expect(() => echo.place.onPresence(() => undefined)).toThrow("64 listeners");
+  const threads = new Threads();
+  const audit = new AuditTrail(undefined, () => undefined);
+  const fields = { from: "a", to: "b", intent: "chat", timestamp: 1 };
+  for (let number = 0; number < 4_100; number++) {
+    threads.remember(makeMessage({ ...fields, id: `m${number}`, content: number }));
+    audit.record({ at: number, id: "m", from: "a", to: "b", intent: "chat", decision: "permitted", by: "x" });
+  }
+  expect([threads.size, audit.entries().length, audit.entries()[0]?.at]).toEqual([4_096, 4_096, 4]);
+});
+
+test("of answers that nobody waits for, and of members asked at once, there are only so many", async () => {
+  class Patient extends Echo {
+    told = 0;
+    answered(): void {
+      this.told += 1;
+    }
+    do(): Promise<string> {
+      return new Promise(() => {});
+    }
+  }
+  await using space = new Space();
+  const asker = new Patient("asker");
+  await space.add(asker);
+  await space.add(new Echo("endless"));
+  asker.place.send("endless", "query", null);
+  await vi.waitFor(() => expect([asker.told, space.stats().exchanges]).toEqual([1_000, 0]), 20_000);
+  for (let number = 0; number < 70; number++) await space.add(new Patient(`p${number}`));
+  const stop = new AbortController();
+  const asked = failing(all(space.place.broadcast("do", null, { signal: stop.signal })));
+  await vi.waitFor(() => expect(space.stats().exchanges).toBe(64));
+  await settled();
+  expect(space.stats().exchanges).toBe(64);
+  stop.abort(Object.assign(new Error("enough"), { code: "enough" }));
+  expect(await asked).toBe("enough");
+  await vi.waitFor(() => expect(space.stats().exchanges).toBe(0));
 });

@@ -1,5 +1,11 @@
 import { PassThrough } from "node:stream";
-import { readTeam, type StartTeamOptions, startTeam, type TeamEvent } from "action-collective/agents";
+import {
+  environmentOf,
+  readTeam,
+  type StartTeamOptions,
+  startTeam,
+  type TeamEvent,
+} from "action-collective/agents";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { calls, ScriptedModel, type ScriptStep, text } from "../../helpers/scripted-model.ts";
 
@@ -259,6 +265,31 @@ test("a person at a window is reached at an address, with a token; a maker needs
   );
 });
 
+test("what the file gives is held, and nobody may publish without the user's word", async () => {
+  const file = {
+    members: {
+      boss: { privileges: { publish: true, budget: { calls: 3 } } },
+      clerk: { reportsTo: "boss", tools: { publish: true }, privileges: { approve: false } },
+    },
+    channels: { round: { members: ["boss"] } },
+    budget: { tokens: 10 },
+  };
+  const held = async (publish: boolean) => {
+    await using team = await play({ boss: [], clerk: [] }, file, { publish });
+    const all = team.running.status().members.map(({ id, privileges }) => [id, privileges] as const);
+    return Object.fromEntries(all);
+  };
+  const may = await held(true);
+  expect(may).toMatchObject({
+    board: { publish: true, budget: { tokens: 10 } },
+    boss: { publish: true, approve: true, budget: { calls: 3 } },
+    clerk: { publish: true, approve: false, levels: 0 },
+    round: { publish: false, make: false, actions: [], talkTo: ["boss"] },
+  });
+  const mayNot = Object.values(await held(false)).map(({ publish }) => publish);
+  expect(mayNot).toEqual([false, false, false, false]);
+});
+
 test("whom a member was made by ends it, and all below it", async () => {
   const members = {
     a: {},
@@ -289,6 +320,54 @@ describe("the environment", () => {
     const wrong = start({ DESK_MODEL: "m", DESK_KEY: "k", OPENAI_BASE_URL: "secret" });
     await expect(wrong).rejects.toThrow("OPENAI_BASE_URL holds no http address");
     await expect(wrong).rejects.not.toThrow(/secret/);
+  });
+
+  test("OpenAI's key goes nowhere else unless the file says so; a server that is not named in fact is missed", async () => {
+    const members = {
+      a: { model: { name: "x", baseUrlVariable: "OTHER_URL" } },
+      b: { model: { name: "x", baseUrlVariable: "OTHER_URL", keyVariable: "OPENAI_API_KEY" } },
+    };
+    const read = readTeam({ name: "desk", members });
+    const servers: object[] = [];
+    const openai = (one: object) => {
+      servers.push(one);
+      return server.openai();
+    };
+    const environment = { OPENAI_API_KEY: "k", OTHER_URL: "http://127.0.0.1:9" };
+    const running = await startTeam(read, { openai, environment });
+    await running.stop();
+    expect(servers).toEqual([
+      { apiKey: undefined, baseUrl: "http://127.0.0.1:9" },
+      { apiKey: "k", baseUrl: "http://127.0.0.1:9" },
+    ]);
+    await expect(startTeam(read, { openai, environment: { OPENAI_API_KEY: "k" } })).rejects.toThrow(
+      "OTHER_URL is not set",
+    );
+    expect(environmentOf(read)).toEqual(["OPENAI_API_KEY", "OTHER_URL"]);
+  });
+
+  test("what people are reached with is missed before anything starts, and read from the environment", async () => {
+    const smtp = {
+      hostVariable: "MAIL_HOST",
+      security: "none",
+      passwordVariable: "MAIL_PASSWORD",
+      user: "a",
+    };
+    const email = { to: "a@example.org", from: "b@example.org", smtp, imap: smtp };
+    const read = readTeam({
+      name: "desk",
+      members: { ann: { human: { email } }, bob: { human: { websocket: { tokenVariable: "BOB_TOKEN" } } } },
+    });
+    const openai = () => server.openai();
+    await expect(startTeam(read, { openai, environment: {} })).rejects.toThrow(
+      "MAIL_HOST is not set, with which ann is reached; MAIL_PASSWORD is not set, with which ann is reached; BOB_TOKEN is not set, with which bob is reached",
+    );
+    expect(environmentOf(read)).toEqual(["BOB_TOKEN", "MAIL_HOST", "MAIL_PASSWORD"]);
+    // A password in the clear goes to this machine alone: the host came from the environment.
+    const environment = { MAIL_HOST: "mail.example.org", MAIL_PASSWORD: "p", BOB_TOKEN: "t".repeat(43) };
+    await expect(startTeam(read, { openai, environment })).rejects.toThrow(
+      `\`smtp\`: "none" is for this machine alone`,
+    );
   });
 
   test("each server has one client, with its own key and address", async () => {

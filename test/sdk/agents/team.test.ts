@@ -123,13 +123,23 @@ describe("everything that is wrong is named at once, by its path, with what was 
         'model: there is no "apiKey": keys do not belong in a file; name the variable that holds it, as keyVariable',
         'model: there is no "base_url": name the variable that holds it, as baseUrlVariable',
         'members.a.tools: there is no "fnd"; did you mean "find"?',
-        'members.a.human: must be "console"',
+        'members.a.human: must be "console" or an object',
         "members.a.mayTalkTo.0: must be a name, or name@PeerId",
         'members.a.privileges.budget: there is no "token"; did you mean "tokens"?',
         "members.a.privileges: there is no talkTo here: write mayTalkTo beside privileges",
         'members.a: there is no "instrutions"; did you mean "instructions"?',
         "members.b c: must be a name: letters, digits, and _ . - within it",
         'the file: there is no "nmae"; did you mean "name"?',
+      ],
+    ],
+    [
+      "what was left empty, or written as something else",
+      { name: "desk", model: "m", members: { a: null, b: { tools: "all", privileges: { actions: 3 } } } },
+      [
+        "model: expected object, received string",
+        "members.a: is empty: an object belongs there, {} at least",
+        'members.b.tools: must be "none" or an object',
+        'members.b.privileges.actions: must be "any" or a list',
       ],
     ],
     [
@@ -235,6 +245,47 @@ describe("everything that is wrong is named at once, by its path, with what was 
     expect(problems.join()).not.toContain("sk-proj-abc");
   });
 
+  test("passwords go to no server that a file names", () => {
+    const server = { host: "mail.example.org", passwordVariable: "GITHUB_TOKEN" };
+    const email = { to: "a@example.org", from: "b@example.org", smtp: server, imap: server };
+    const problems = problemsOf({ name: "desk", members: { a: { human: { email } } } });
+    for (const part of ["smtp", "imap"])
+      expect(problems.join("\n")).toMatch(
+        new RegExp(
+          `members\\.a\\.human\\.email\\.${part}: there is no "host": name the variable that holds it, as hostVariable`,
+        ),
+      );
+  });
+
+  test("a team's key goes to the team's server, and to no other that a member names", () => {
+    const named = { name: "m", keyVariable: "TEAM_KEY", baseUrlVariable: "TEAM_URL" };
+    const members = {
+      a: { model: { name: "x" } },
+      b: { model: { baseUrlVariable: "OTHER_URL" } },
+      c: { model: { baseUrlVariable: "OTHER_URL", keyVariable: "OTHER_KEY" } },
+      d: { model: { baseUrlVariable: "TEAM_URL" } },
+    };
+    const read = readTeam({ name: "desk", model: named, members });
+    expect(read.members.map((one) => (one.kind === "thinker" ? one.model.keyVariable : one.kind))).toEqual([
+      "TEAM_KEY",
+      undefined,
+      "OTHER_KEY",
+      "TEAM_KEY",
+    ]);
+  });
+
+  test("parameters of a model are JSON that ends", () => {
+    let deep: unknown = [];
+    for (let level = 0; level < 50_000; level++) deep = [deep];
+    const ring: Record<string, unknown> = {};
+    ring.ring = ring;
+    for (const odd of [deep, ring, Number.NaN])
+      expect(problemsOf(team({ a: { model: { parameters: { odd } } } }))).toEqual([
+        "members.a.model.parameters.odd: must be JSON, nested at most 16 deep",
+      ]);
+    expect(problemsOf(team({ a: { model: { parameters: { stop: ["x", { a: [1] }] } } } }))).toEqual([]);
+  });
+
   test("a person is reached in one way", () => {
     const ways = { console: {}, websocket: { port: 0 } };
     expect(problemsOf({ name: "desk", members: { a: { human: ways } } })).toEqual([
@@ -244,7 +295,7 @@ describe("everything that is wrong is named at once, by its path, with what was 
 
   test("what is no object, and what is far too much", () => {
     expect(problemsOf("desk")).toEqual(["the file: expected object, received string"]);
-    expect(problemsOf(null)).toEqual(["the file: expected object, received null"]);
+    expect(problemsOf(null)).toEqual(["the file: is empty: an object belongs there, {} at least"]);
     const many = Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`a${n}`, {}]));
     expect(problemsOf(team(many))).toEqual(["members: there are 65; 64 are allowed"]);
     const wrong = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`a${n}`, { reportsTo: "x" }]));

@@ -53,7 +53,7 @@ export async function runTeam(
     peer: peer ? { home: context.home() } : undefined,
     approve: yes ? "once" : typed === undefined ? undefined : asking(typed, context),
     publish,
-    streams: consoleStreams(io),
+    streams: atConsole ? consoleStreams(io) : undefined,
     onEvent: tell,
   });
   const interrupts = new Interrupts(running);

@@ -79,7 +79,7 @@ function linesOf(issue: Issue, above: readonly PropertyKey[] = []): string[] {
 /** `expected object, received string`; YAML has `editor:` for what is empty. */
 function wrongType(message: string): string {
   const text = message.replace(/^Invalid input: /, "").replace(/^expected record/, "expected object");
-  return text === "expected object, received null" ? "is empty: write {}, or what it is to be" : text;
+  return text === "expected object, received null" ? "is empty: an object belongs there, {} at least" : text;
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
@@ -87,6 +87,8 @@ function unknownKey(key: string, known: readonly string[]): string {
     return `there is no ${shown(key)}: keys do not belong in a file; name the variable that holds it, as keyVariable`;
   if (/^base_?url$/i.test(key) && known.includes("baseUrlVariable"))
     return `there is no ${shown(key)}: name the variable that holds it, as baseUrlVariable`;
+  if (key === "host" && known.includes("hostVariable"))
+    return `there is no ${shown(key)}: name the variable that holds it, as hostVariable`;
   if (key === "talkTo") return "there is no talkTo here: write mayTalkTo beside privileges";
   if (key === "expose" && known.includes("budget"))
     return "there is no expose here: write it beside privileges";

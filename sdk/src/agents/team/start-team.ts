@@ -1,11 +1,10 @@
-import { ALL_PRIVILEGES, type Privileges } from "@action-collective/protocol";
+import { ALL_PRIVILEGES, type PrivilegesWish } from "@action-collective/protocol";
 import type { Approval } from "../../approval.ts";
 import { ActionClient } from "../../client.ts";
 import type { ConnectOptions } from "../../discovery.ts";
 import type { OpenAILike } from "../../model/types.ts";
 import type { ConsoleStreams } from "../console.ts";
 import { ToolMaker } from "../makers/tool-maker.ts";
-import { fillInstructions, PLACE_VALUES } from "../model/instructions.ts";
 import { ModelAgent } from "../model/model-agent.ts";
 import { GroupChat } from "../networks/group-chat.ts";
 import { Space } from "../space.ts";
@@ -60,7 +59,7 @@ export async function startTeam(team: Team, options: StartTeamOptions): Promise<
   const space = new Space({
     clock,
     onAudit: (entry) => teller.decided(entry),
-    privileges: ownPrivileges(team),
+    privileges: { ...ALL_PRIVILEGES, publish: options.publish === true, budget: team.budget },
   });
   try {
     const client = peer === undefined ? undefined : await ActionClient.connect(peer);
@@ -69,8 +68,8 @@ export async function startTeam(team: Team, options: StartTeamOptions): Promise<
     const places = new Map<string, Place>();
     for (const member of team.members) {
       const node = overheard(await nodeOf(member, parts), teller);
-      const { id, role, privileges, expose, superior } = member;
-      const entry = { privileges, role, expose };
+      const { id, role, expose, superior } = member;
+      const entry = { privileges: allowed(member.privileges, options), role, expose };
       const above = superior === undefined ? undefined : places.get(superior);
       const place = above === undefined ? await space.add(node, entry) : await above.spawn(node, entry);
       nodes.set(id, node);
@@ -88,9 +87,9 @@ export async function startTeam(team: Team, options: StartTeamOptions): Promise<
   }
 }
 
-/** The team's budget is its owner's. */
-function ownPrivileges({ budget }: Team): Privileges {
-  return { ...ALL_PRIVILEGES, budget };
+/** Without the user's word, no capability of the team lets anybody publish, whatever the file says. */
+function allowed(privileges: PrivilegesWish, { publish }: StartTeamOptions): PrivilegesWish {
+  return publish === true ? privileges : { ...privileges, publish: false };
 }
 
 function nodeOf(member: PlannedMember, parts: Parts): Node | Promise<Node> {
@@ -131,19 +130,12 @@ function makerOf(member: PlannedMaker, parts: Parts): Node {
   const { team, peer = {} } = parts;
   return new ToolMaker(member.id, {
     ...modelFor(member.id, parts),
-    instructions: fillInstructions(member.instructions, { ...plainValues(member, team), ...KEPT }),
+    instructions: member.instructions,
+    values: valuesOf(member, team),
     client: peer,
     publish: member.publish && parts.publish === true ? "always" : "never",
     maxSteps: member.maxSteps,
   });
-}
-
-/** What a maker fills in itself. */
-const KEPT = Object.fromEntries(PLACE_VALUES.map((name) => [name, `{{${name}}}`]));
-
-function plainValues(member: PlannedMember, team: Team): Record<string, string> {
-  const values = Object.entries(valuesOf(member, team));
-  return Object.fromEntries(values.map(([name, value]) => [name, value.replaceAll("{{", "{ {")]));
 }
 
 function valuesOf(
