@@ -121,13 +121,9 @@ export abstract class Agent implements Node {
       yield refuse(refusal);
       return;
     }
-    const problem = contentProblem(this, action, message.content);
-    if (problem !== undefined) {
-      yield refuse({
-        code: "input-invalid",
-        message: `"${action.name}" does not take this: ${problem}`,
-        remedy: `Send it help with { "name": "${action.name}" }, which says what it takes.`,
-      });
+    const unfit = this.#unfit(action, message);
+    if (unfit !== undefined) {
+      yield refuse(unfit);
       return;
     }
     yield* this.#handle(action, { message, caller, signal, ...(hearing === undefined ? {} : { hearing }) });
@@ -145,6 +141,17 @@ export abstract class Agent implements Node {
     if (isGenuine(hearing, this, message)) return hearing;
     if (findPlace(this) !== undefined) throw new NotReceivedError(this.id);
     return undefined;
+  }
+
+  #unfit(action: AgentAction, { content }: Message): Failure | undefined {
+    const problem = contentProblem(this, action, content);
+    return problem === undefined
+      ? undefined
+      : {
+          code: "input-invalid",
+          message: `"${action.name}" does not take this: ${problem}`,
+          remedy: `Send it help with { "name": "${action.name}" }, which says what it takes.`,
+        };
   }
 
   async #refusal(
@@ -171,13 +178,20 @@ export abstract class Agent implements Node {
   }
 
   async #ask(
-    { name, spec }: AgentAction,
+    action: AgentAction,
     { by }: AccessDecision,
     message: Message,
     caller: Caller,
     hearing: Hearing | undefined,
     signal: AbortSignal,
   ): Promise<Failure | undefined> {
+    const { name, spec } = action;
+    // Nobody is asked about what could not be done anyway.
+    const unfit = this.#unfit(action, message);
+    if (unfit !== undefined) {
+      hearing?.decided("denied", "input");
+      return unfit;
+    }
     const timeoutMs = spec.permissionTimeoutMs ?? PERMISSION_TIMEOUT_MS;
     try {
       using time = deadline(timeoutMs, signal, () => new PermissionUndecidedError(this.id));

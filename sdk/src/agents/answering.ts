@@ -25,11 +25,10 @@ export function answerIntent(intent: string): AnswerIntent {
   return intent === "chat" ? "chat" : "inform";
 }
 
-/** Whether a method's result is many answers. Lists are one. */
+/** Whether a method's result is many answers: what an async iterable or a generator yields. Lists and other collections are one. */
 export function isStream(result: unknown): result is AsyncIterable<unknown> | Iterable<unknown> {
-  if (typeof result !== "object" || result === null || Array.isArray(result) || isMessage(result))
-    return false;
-  return Symbol.asyncIterator in result || Symbol.iterator in result;
+  if (typeof result !== "object" || result === null || isMessage(result)) return false;
+  return Symbol.asyncIterator in result || (Symbol.iterator in result && "next" in result);
 }
 
 /** The answers in a method's result, of either kind of stream. */

@@ -11,7 +11,7 @@ import type { Member } from "./members.ts";
 import type { OneWay } from "./one-way.ts";
 import { type PresenceNews, presenceOf } from "./presence.ts";
 import type { Provenance } from "./provenance.ts";
-import type { Speech } from "./speech.ts";
+import { handedOn, type Speech } from "./speech.ts";
 import { lazily, Merged, watched, without } from "./streams.ts";
 import type { Threads } from "./thread.ts";
 import type {
@@ -218,12 +218,12 @@ export class OwnPlace implements Place {
   forward(message: Message, to: string, options: RequestOptions = {}): AsyncIterableIterator<Message> {
     return lazily(() => {
       this.#mustHold(message);
-      const { from, id } = message;
-      const { delivery, speech } = this.#parts;
+      const { delivery, speech, provenance } = this.#parts;
+      const { carried, forwarded } = handedOn(message, provenance.caller(message));
       const own = speech.make(this.#member, to, message.intent, message.content, {
-        replyTo: id,
-        metadata: options.metadata,
-        forwarded: { from, id },
+        replyTo: message.id,
+        metadata: { ...carried, ...options.metadata },
+        forwarded,
       });
       return delivery.ask(this.#member, own, to, options);
     });

@@ -65,7 +65,8 @@ export function presenceOf({ id, node, standing }: Member, address: string): Pre
 /** What a node says of itself must not keep others from being found. */
 function helpOf(describe: (() => readonly ActionHelp[]) | undefined): readonly ActionHelp[] {
   try {
-    return describe?.() ?? [];
+    const help: unknown = describe?.();
+    return Array.isArray(help) ? help : [];
   } catch {
     return [];
   }

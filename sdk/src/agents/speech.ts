@@ -1,10 +1,10 @@
-import type { Json } from "@action-collective/protocol";
+import { isJsonObject, type Json } from "@action-collective/protocol";
 import { NotDeliveredError } from "./errors.ts";
 import { BOARD_ID } from "./hierarchy/roster.ts";
 import type { Member } from "./members.ts";
 import { isMessage, type MessageFields } from "./message.ts";
 import type { Provenance } from "./provenance.ts";
-import type { Failure, Message, SendOptions } from "./types.ts";
+import type { Caller, Failure, Message, SendOptions } from "./types.ts";
 
 export interface SpeechParts {
   readonly provenance: Provenance<Member>;
@@ -90,6 +90,20 @@ export class Speech {
       metadata: ownMetadata(said?.metadata),
     });
   }
+}
+
+/**
+ * What goes along with a message that is forwarded: its metadata, and where it came from, now and at first. Of a stranger's
+ * message neither: what it says of itself would become the word of whoever forwards it.
+ */
+export function handedOn(
+  { id, from, metadata = {} }: Message,
+  speaker: Caller | undefined,
+): { readonly carried: Readonly<Record<string, Json>>; readonly forwarded: Json } {
+  if (speaker === undefined || speaker.peer !== undefined) return { carried: {}, forwarded: { from, id } };
+  const { forwarded: earlier, ...carried } = metadata;
+  if (!isJsonObject(earlier)) return { carried, forwarded: { from, id } };
+  return { carried, forwarded: { from, id, origin: earlier.origin ?? earlier } };
 }
 
 /** `forwarded` is the space's word alone: otherwise anybody could say that somebody else had said it. */

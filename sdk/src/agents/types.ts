@@ -271,7 +271,7 @@ export interface Place {
     content: Json,
     options?: { readonly intent?: string; readonly metadata?: Readonly<Record<string, Json>> },
   ): Message;
-  /** A message of one's own with the same content; where it came from stands in `metadata.forwarded`. */
+  /** A message of one's own with the same content; `metadata.forwarded` says where it came from, and first came from. */
   forward(message: Message, to: string, receiving?: RequestOptions): AsyncIterable<Message>;
 
   /**

@@ -250,6 +250,52 @@ test("a permission is asked for with the whole message, and no plain yes in time
   ]);
 });
 
+test("nobody is asked about what the action would not take", async () => {
+  class Lender extends Agent {
+    static override readonly actions: ActionSpecs = {
+      lend: { access: "requested", input: { type: "object", required: ["title"] } },
+    };
+    asked = 0;
+    override requestPermission(): boolean {
+      this.asked++;
+      return true;
+    }
+    lend(): string {
+      return "lent";
+    }
+  }
+  await using space = new Space();
+  const lender = new Lender("lender");
+  await space.add(lender);
+  await expect(space.place.request("lender", "lend", {})).rejects.toMatchObject({ code: "input-invalid" });
+  expect(lender.asked).toBe(0);
+  expect(await space.place.request("lender", "lend", { title: "Emma" })).toBe("lent");
+  expect(lender.asked).toBe(1);
+  expect(space.audit().map(({ decision, by }) => [decision, by])).toEqual([
+    ["denied", "input"],
+    ["asked-yes", "access"],
+  ]);
+});
+
+test("a collection is no stream of answers, and what JSON would change is no answer", async () => {
+  class Odd extends Agent {
+    static override readonly actions: ActionSpecs = { shelf: {}, walk: {} };
+    shelf(): unknown {
+      return new Map([["Emma", 4]]);
+    }
+    walk(): Iterable<number> {
+      return [1, 2].values();
+    }
+  }
+  await using space = new Space();
+  await space.add(new Odd("odd"));
+  const shelf = space.place.request("odd", "shelf", null);
+  await expect(shelf).rejects.toMatchObject({ message: expect.stringContaining("plain JSON") });
+  const walked: Json[] = [];
+  for await (const { content } of space.place.stream("odd", "walk", null)) walked.push(content);
+  expect(walked).toEqual([1, 2]);
+});
+
 test("the board decides in the receiver's stead", async () => {
   await using space = new Space();
   const guarded = new Guarded("guarded");

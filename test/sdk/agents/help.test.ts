@@ -37,6 +37,14 @@ class Shelf {
   }
 }
 
+class Counter extends Shelf {
+  static override readonly source = import.meta.url;
+  /** Counts the books of a row. */
+  override query(_input: { row: number; from?: number }): number {
+    return 4;
+  }
+}
+
 class Librarian extends Shelf {
   static override readonly source = import.meta.url;
   static override readonly actions = {
@@ -175,6 +183,15 @@ test("each class is read once, whoever asks; a failure is forgotten", async () =
   ]);
   expect(again).toEqual(help);
   expect(reader.asked).toBe(1);
+});
+
+test("what a class says of a method counts before what those above it say", async () => {
+  const help = await describeAgent(new Reader(), Counter);
+  expect(help.find(({ name }) => name === "query")).toMatchObject({
+    description: "Counts the books of a row.",
+    input: { properties: { row: { type: "number" }, from: { type: "number" } }, required: ["row"] },
+  });
+  expect(help.find(({ name }) => name === "dust")).toMatchObject({ description: "Wipes it." });
 });
 
 test("without a source, names and specs are all there is", async () => {

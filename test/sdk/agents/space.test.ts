@@ -180,6 +180,15 @@ test("only what was received can be passed on, by identity, and the words stay t
     replyTo: received.id,
     metadata: { forwarded: { from: "ann", id: received.id } },
   });
+  const second = pick(nodes, 2).heard.at(-1) as Message;
+  await all(pick(nodes, 2).place.forward(second, "ann", { metadata: { urgent: true } }));
+  const third = pick(nodes, 0).heard.at(-1) as Message;
+  await all(pick(nodes, 0).place.forward(third, "ben"));
+  // Where it came from, and first came from; what was said along with it goes along.
+  expect(pick(nodes, 1).heard.at(-1)?.metadata).toEqual({
+    urgent: true,
+    forwarded: { from: "cleo", id: third.id, origin: { from: "ann", id: received.id } },
+  });
 });
 
 test("a thread has at most twelve ancestors, the oldest first", async () => {

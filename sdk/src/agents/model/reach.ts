@@ -1,4 +1,4 @@
-import { isJsonObject, limits } from "@action-collective/protocol";
+import { isJsonObject, type Json, limits } from "@action-collective/protocol";
 import { oneLine } from "../../tools/one-line.ts";
 import { NotReceivedError } from "../errors.ts";
 import type { Caller, Message, Place } from "../types.ts";
@@ -20,8 +20,12 @@ export function peerBehind(
   speaker: Caller,
 ): string | undefined {
   const { forwarded } = metadata;
-  const from = isJsonObject(forwarded) && typeof forwarded.from === "string" ? forwarded.from : "";
-  return speaker.peer ?? peerOf(speaker.address) ?? peerOf(from);
+  const origin = isJsonObject(forwarded) ? forwarded.origin : undefined;
+  return speaker.peer ?? peerOf(speaker.address) ?? peerFrom(forwarded) ?? peerFrom(origin);
+}
+
+function peerFrom(step: Json | undefined): string | undefined {
+  return isJsonObject(step) && typeof step.from === "string" ? peerOf(step.from) : undefined;
 }
 
 /**
