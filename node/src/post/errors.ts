@@ -28,7 +28,11 @@ export class NoSuchAgentError extends CollectiveError {
 /** A name that another agent of this peer has, or had within a day at somebody else's desk. */
 export class NameTakenError extends CollectiveError {
   constructor(name: string) {
-    super("name-taken", `The name ${name} is another agent's`, "Choose another name.");
+    super(
+      "name-taken",
+      `The name ${name} belongs to an agent of another program at this peer`,
+      "Choose another name.",
+    );
   }
 }
 

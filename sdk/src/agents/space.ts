@@ -41,6 +41,8 @@ export interface SpaceOptions {
 export interface SpaceConnectOptions {
   /** The capability that members' are cut from; by default one for all that the client may do is made. */
   readonly capability?: string | undefined;
+  /** What the space is called at the peer, where `collective agents` shows it; `board` unless given. */
+  readonly name?: string | undefined;
 }
 
 /** What a space holds at this moment; all of it is 0 once everybody has left. */
@@ -141,7 +143,7 @@ export class Space implements AsyncDisposable {
       const connection = await Connection.open({
         client,
         capability: options.capability,
-        ownerName: `${BOARD_ID}-${randomUUID()}`,
+        ownerName: `${wordOf(options.name ?? BOARD_ID)}-${randomUUID()}`,
         privileges: this.place.privileges,
         delivery: this.#delivery,
         speech: this.#parts.speech,
@@ -380,6 +382,16 @@ class Owner implements Node {
     const message = "The board takes no messages";
     yield { intent: "error", content: { code: "unknown-action", message } } as never;
   }
+}
+
+/** As names of agents go. */
+function wordOf(name: string): string {
+  return (
+    name
+      .replace(/[^a-zA-Z0-9]+/g, "-")
+      .replace(/^-/, "")
+      .slice(0, 64) || BOARD_ID
+  );
 }
 
 function warn(error: unknown): void {

@@ -321,7 +321,11 @@ test("agents: each below the one that made it, with what it used up", async () =
       ],
     }),
   });
-  const { stdout, code } = await running.run(["agents"]);
+  const inUse = await running.run(["agents"]);
+  expect(inUse.stdout).toContain("editor");
+  expect(inUse.stdout).not.toContain("reporter");
+  expect(inUse.stderr).toBe("Not shown: 1 that ended (--all).\n");
+  const { stdout, code } = await running.run(["agents", "--all"]);
   expect(code).toBe(0);
   expect(stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
     ["agent", "role", "runs", "time", "tokens", "messages", "state"],

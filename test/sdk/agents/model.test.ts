@@ -14,6 +14,7 @@ import {
   toModelMessages,
 } from "action-collective/agents";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { peerBehind } from "../../../sdk/src/agents/model/reach.ts";
 import { calls, type Script, ScriptedModel, type ScriptStep, text } from "../../helpers/scripted-model.ts";
 import { until } from "../../helpers/until.ts";
 
@@ -351,4 +352,13 @@ describe("conversions", () => {
     expect(fillInstructions("{{ a }} and {{b}}", { a: "{{b}}", b: "2" })).toBe("{{b}} and 2");
     expect(() => thinker("ann", [], { instructions: "{{nobody}}" })).toThrow(/\{\{nobody\}\}/);
   });
+});
+
+test("words that were forwarded twice are still those of the peer that they first came from", () => {
+  const here = { address: "ann" };
+  const message = (forwarded: Json) => ({ metadata: { forwarded } });
+  const first = { from: "mallory@QmStranger", id: "1" };
+  expect(peerBehind(message(first), here)).toBe("QmStranger");
+  expect(peerBehind(message({ from: "ben", id: "2", origin: first }), here)).toBe("QmStranger");
+  expect(peerBehind(message({ from: "ben", id: "2" }), here)).toBeUndefined();
 });

@@ -10,15 +10,18 @@ export function addAgents(program: Command, { client, output }: CommandContext):
   program
     .command("agents")
     .description("show the agents that use this peer with a capability, who made them, and what they used up")
+    .option("--all", "those whose capability was ended, too")
     .addHelpText(
       "after",
-      `\nAn agent stands below the one that made it; what it used up counts for all above it too.\n${example("collective agents", "collective agents --json")}`,
+      `\nAn agent stands below the one that made it; what it used up counts for all above it too.\n${example("collective agents", "collective agents --all --json")}`,
     )
-    .action(async () => {
-      const capabilities = await client().capabilities();
+    .action(async ({ all = false }: { all?: boolean }) => {
+      const known = await client().capabilities();
+      const capabilities = known.filter(({ revoked }) => all || !revoked);
       output.data({ capabilities }, () => agentLines(output, capabilities));
-      if (capabilities.length === 0)
-        output.note("No agent has used a capability since the peer was started.");
+      const ended = known.length - capabilities.length;
+      if (known.length === 0) output.note("No agent has used a capability since the peer was started.");
+      else if (ended > 0) output.note(`Not shown: ${ended} that ended (--all).`);
     });
 }
 

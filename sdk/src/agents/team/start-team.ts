@@ -63,7 +63,7 @@ export async function startTeam(team: Team, options: StartTeamOptions): Promise<
   });
   try {
     const client = peer === undefined ? undefined : await ActionClient.connect(peer);
-    if (client !== undefined) await space.connect(client);
+    if (client !== undefined) await space.connect(client, { name: team.name });
     const nodes = new Map<string, Node>();
     const places = new Map<string, Place>();
     for (const member of team.members) {
