@@ -1,8 +1,8 @@
 import { startVitest, type TestModule, type Vitest } from "vitest/node";
 
 /**
- * `npm test`: the whole suite, or the files whose names contain the given words; with `--faults` first, the suite of faults
- * (`npm run faults`). The last line is plain, for any
+ * `npm test`: the whole suite, or the files whose names contain the given words; with `--long` first, the suite of what takes
+ * minutes (`npm run test:long`). The last line is plain, for any
  * reader: `N passed, N failed`. A file whose process was killed by a signal (a native addon can do that, very rarely) is
  * run once more, and said so; a test that fails is never repeated.
  */
@@ -13,8 +13,8 @@ interface Tally {
 }
 
 const words = process.argv.slice(2);
-const config = words[0] === "--faults" ? "faults/vitest.config.ts" : "vitest.config.ts";
-const first = await run(words.filter((word) => word !== "--faults"));
+const config = words[0] === "--long" ? "long/vitest.config.ts" : "vitest.config.ts";
+const first = await run(words.filter((word) => word !== "--long"));
 const crashed = crashedFiles(first);
 const tally = count(first, new Set(crashed), crashed.length > 0);
 await first.close();

@@ -8,7 +8,7 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ["**/*.test.ts"],
     // Those take minutes, and have a command of their own.
-    exclude: ["**/node_modules/**", "faults/**"],
+    exclude: ["**/node_modules/**", "long/**"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // One of their dependencies has a `source` of its own, in TypeScript, which Node does not read under node_modules.

@@ -4,16 +4,13 @@ import { generateKeyPair } from "@libp2p/crypto/keys";
 import { peerIdFromPrivateKey } from "@libp2p/peer-id";
 import { multiaddr } from "@multiformats/multiaddr";
 import { describe, expect, test } from "vitest";
-import { composeHelia } from "../../../../node/src/network/blocks/helia.ts";
-import type { Host } from "../../../../node/src/network/host.ts";
-import {
-  MAX_RENDEZVOUS_PROVIDERS,
-  RENDEZVOUS_PER_HOST_PER_HOUR,
-} from "../../../../node/src/network/limits.ts";
-import type { PublicDhtOptions } from "../../../../node/src/network/options.ts";
-import { openStores } from "../../../../node/src/network/stores.ts";
-import { hears, isConnected, type TestPeer, TestPeers, until } from "../fixture.ts";
-import { PlainDht, plainNode } from "./public-dht-fixture.ts";
+import { composeHelia } from "../../node/src/network/blocks/helia.ts";
+import type { Host } from "../../node/src/network/host.ts";
+import { MAX_RENDEZVOUS_PROVIDERS, RENDEZVOUS_PER_HOST_PER_HOUR } from "../../node/src/network/limits.ts";
+import type { PublicDhtOptions } from "../../node/src/network/options.ts";
+import { openStores } from "../../node/src/network/stores.ts";
+import { hears, isConnected, type TestPeer, TestPeers, until } from "../node/network/fixture.ts";
+import { PlainDht, plainNode } from "../node/network/public-dht/public-dht-fixture.ts";
 
 const LONG = 60_000;
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { SearchIndex } from "../../../node/src/search/search-index.ts";
-import { hits } from "../../helpers/search-hits.ts";
-import { ACTIONS, makeDocument, type SearchHome, useHomes } from "./helpers.ts";
+import type { SearchIndex } from "../../node/src/search/search-index.ts";
+import { hits } from "../helpers/search-hits.ts";
+import { ACTIONS, makeDocument, type SearchHome, useHomes } from "../node/search/helpers.ts";
 
 const home = useHomes();
 const OPTIONS = { graphFrom: 1 };
