@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
 import {
   type AgentMessage,
-  CollectiveError,
   createSigner,
   createVerifier,
   decodeLetterFrame,
@@ -18,25 +16,12 @@ import {
 } from "@action-collective/protocol";
 import { describe, expect, test } from "vitest";
 import { hex, signerOf, unhex } from "./vectors/material.ts";
+import { codeOf, readVectors } from "./vectors/read.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: vectors are read as a peer in another language would read them
-const vectors: any = JSON.parse(
-  readFileSync(new URL("../../protocol/vectors/letters.json", import.meta.url), "utf8"),
-);
-const { network, sender, receiver, letters, freshness, receipts, frames } = vectors;
+const { network, sender, receiver, letters, freshness, receipts, frames } = readVectors("letters.json");
 const verifier = createVerifier();
 const [alice, bob] = [signerOf("alice"), signerOf("bob")];
 const bySender = { peer: sender, network, verifier };
-
-function codeOf(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof CollectiveError) return error.code;
-    throw error;
-  }
-  return "accepted";
-}
 
 describe("§16.2 letters", () => {
   test("open to what their sender signed, and are signed to the same bytes", () => {

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import {
   assertFresh,
   blockListBytes,
-  CollectiveError,
   cidOf,
   cleanText,
   createSigner,
@@ -40,32 +39,18 @@ import {
 import { describe, expect, test } from "vitest";
 import { vectorFiles } from "./vectors/files.ts";
 import { hex, unhex } from "./vectors/material.ts";
+import { codeOf, readVectors, VECTORS } from "./vectors/read.ts";
 import { stateOf } from "./vectors/states.ts";
-
-const FOLDER = new URL("../../protocol/vectors/", import.meta.url);
-
-// biome-ignore lint/suspicious/noExplicitAny: vectors are read as a peer in another language would read them
-const read = (file: string): any => JSON.parse(readFileSync(new URL(file, FOLDER), "utf8"));
-
-function codeOf(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof CollectiveError) return error.code;
-    throw error;
-  }
-  return "accepted";
-}
 
 test("the files are exactly what the generator writes", () => {
   const files = vectorFiles();
-  expect(readdirSync(FOLDER).sort()).toEqual(Object.keys(files).sort());
+  expect(readdirSync(VECTORS).sort()).toEqual(Object.keys(files).sort());
   for (const [name, text] of Object.entries(files))
-    expect(readFileSync(new URL(name, FOLDER), "utf8") === text, `${name}: run vectors/make.ts`).toBe(true);
+    expect(readFileSync(new URL(name, VECTORS), "utf8") === text, `${name}: run vectors/make.ts`).toBe(true);
 });
 
 describe("§1.1 and §8: identities and names", () => {
-  const { keys, cids, networks, badNetworks, badActionIds, badPeerIds } = read("names.json");
+  const { keys, cids, networks, badNetworks, badActionIds, badPeerIds } = readVectors("names.json");
 
   test("keys and their peer ids", () => {
     for (const { seed, publicKey, peer } of keys) {
@@ -93,14 +78,14 @@ describe("§1.1 and §8: identities and names", () => {
 
 describe("§1.2: signatures", () => {
   const verifier = createVerifier();
-  for (const { name, publicKey, message, signature, valid } of read("signatures.json").vectors)
+  for (const { name, publicKey, message, signature, valid } of readVectors("signatures.json").vectors)
     test(name, () => {
       expect(verifier.verify(unhex(signature), unhex(message), unhex(publicKey))).toBe(valid);
     });
 });
 
 describe("§2: canonical dag-cbor", () => {
-  const { good, bad } = read("canonical.json");
+  const { good, bad } = readVectors("canonical.json");
 
   test("good values decode and encode back", () => {
     for (const { name, hex: bytes, json } of good) {
@@ -117,7 +102,7 @@ describe("§2: canonical dag-cbor", () => {
 });
 
 describe("§5: manifests", () => {
-  const { good, bad } = read("manifests.json");
+  const { good, bad } = readVectors("manifests.json");
 
   test("good manifests", () => {
     for (const { id, hex: bytes, code } of good) {
@@ -135,7 +120,7 @@ describe("§5: manifests", () => {
 
 describe("§4: records", () => {
   const verifier = createVerifier();
-  const { network, good } = read("records.json");
+  const { network, good } = readVectors("records.json");
 
   for (const vector of good)
     test(vector.name, () => {
@@ -154,7 +139,7 @@ describe("§4: records", () => {
       expect(codeOf(() => openRecord(unhex(vector.record), verifier, "elsewhere"))).toBe("bad-signature");
     });
 
-  for (const { name, spec, code, record } of read("refusals.json").bad)
+  for (const { name, spec, code, record } of readVectors("refusals.json").bad)
     test(`${spec} ${name} is refused`, () => {
       expect(codeOf(() => openRecord(unhex(record), verifier, network))).toBe(code);
     });
@@ -162,7 +147,7 @@ describe("§4: records", () => {
 
 describe("§4.2–§4.11: states", () => {
   const verifier = createVerifier();
-  const { network, freshness, vectors } = read("states.json");
+  const { network, freshness, vectors } = readVectors("states.json");
 
   test("§4.3 freshness", () => {
     for (const { created, now, fresh } of freshness)
@@ -180,7 +165,7 @@ describe("§4.2–§4.11: states", () => {
 });
 
 describe("§10: sets and sync frames", () => {
-  const { sets, requests, answers } = read("sync.json");
+  const { sets, requests, answers } = readVectors("sync.json");
 
   test("fingerprints", () => {
     for (const { items, count, fingerprint } of sets) {
@@ -212,7 +197,7 @@ describe("§10: sets and sync frames", () => {
 });
 
 describe("§8: signed lists", () => {
-  const { key, networkLists, blockLists } = read("lists.json");
+  const { key, networkLists, blockLists } = readVectors("lists.json");
   const { verify } = createVerifier();
 
   test.each([
@@ -231,7 +216,7 @@ describe("§8: signed lists", () => {
 });
 
 describe("§15: asking neighbours", () => {
-  const { requests, answers } = read("ask.json");
+  const { requests, answers } = readVectors("ask.json");
 
   test("requests", () => {
     for (const { name, hex: frame, ...request } of requests.good) {
@@ -263,7 +248,7 @@ describe("§15: asking neighbours", () => {
 });
 
 test("§7: text", () => {
-  const { forbidden, rules, good, bad, cleaned, visible, skeletons } = read("text.json");
+  const { forbidden, rules, good, bad, cleaned, visible, skeletons } = readVectors("text.json");
   expect(forbidden).toEqual(forbiddenRanges);
   for (const { name, rule, text } of good) expect(textProblem(text, rules[rule]), name).toBeUndefined();
   for (const { name, rule, text } of bad) expect(textProblem(text, rules[rule]), name).toBeTypeOf("string");
@@ -273,7 +258,7 @@ test("§7: text", () => {
 });
 
 describe("§17 capabilities", () => {
-  const { rootKey, good, bad } = read("capabilities.json");
+  const { rootKey, good, bad } = readVectors("capabilities.json");
 
   test("are cut from one another, and say what is in force", () => {
     let above: string | undefined;

@@ -17,6 +17,7 @@ import { LEAVING_MS, METHOD_TIMEOUT_MS, PERMISSION_TIMEOUT_MS } from "./limits.t
 import { Links } from "./links.ts";
 import { isMessage, makeMessage } from "./message.ts";
 import { findPlace, placeOf } from "./place-of.ts";
+import { endStream } from "./streams.ts";
 import type {
   ActionContext,
   ActionHelp,
@@ -276,7 +277,7 @@ export abstract class Agent implements Node {
       outer.removeEventListener("abort", follow);
       ended.abort();
       // One that is stuck in an answer hears of its end when it comes round; it does not keep `after` waiting.
-      const over = stream === undefined ? undefined : end(stream);
+      const over = stream === undefined ? undefined : endStream(stream, LEAVING_MS);
       if (!asking) await over;
       await this.after(message, caller, outcome);
     }
@@ -296,16 +297,6 @@ export abstract class Agent implements Node {
       replyTo: message.id,
       timestamp: Date.now(),
     });
-  }
-}
-
-/** What a producer does when it is told to stop has its time as well. */
-async function end(stream: AsyncIterator<unknown> | Iterator<unknown>): Promise<void> {
-  try {
-    using time = deadline(LEAVING_MS, undefined, () => new Error("It does not stop"));
-    await time.race(Promise.resolve(stream.return?.()));
-  } catch {
-    // How it complains of being stopped is nobody's affair any more.
   }
 }
 

@@ -1,3 +1,4 @@
+import { deadline } from "../deadline.ts";
 import type { Message } from "./types.ts";
 
 /**
@@ -182,4 +183,17 @@ export class Merged implements AsyncIterableIterator<Message> {
 interface Source {
   readonly answers: AsyncIterableIterator<Message>;
   readonly place: number;
+}
+
+/** Tells a producer to stop. What it still does has its time; how it complains of being stopped is nobody's affair. */
+export async function endStream(
+  stream: AsyncIterator<unknown> | Iterator<unknown>,
+  withinMs: number,
+): Promise<void> {
+  try {
+    using time = deadline(withinMs, undefined, () => new Error("It does not stop"));
+    await time.race(Promise.resolve(stream.return?.()));
+  } catch {
+    // It is left alone.
+  }
 }

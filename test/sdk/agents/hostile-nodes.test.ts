@@ -14,6 +14,7 @@ import { Exchange, type Opened } from "../../../sdk/src/agents/exchange.ts";
 import { IDLE_STREAM_MS } from "../../../sdk/src/agents/limits.ts";
 import { makeMessage } from "../../../sdk/src/agents/message.ts";
 import { Threads } from "../../../sdk/src/agents/thread.ts";
+import { all, failing } from "../../helpers/answers.ts";
 
 class Echo extends Agent {
   chat(text: Json): Json {
@@ -23,18 +24,6 @@ class Echo extends Agent {
   async *query(_: Json, { signal }: ActionContext): AsyncGenerator<number> {
     for (let number = 0; !signal.aborted; number++) yield number;
   }
-}
-
-const failing = (promise: Promise<unknown>) =>
-  promise.then(
-    () => "no failure",
-    ({ code }: { code: string }) => code,
-  );
-
-async function all(stream: AsyncIterable<Message>): Promise<Message[]> {
-  const messages: Message[] = [];
-  for await (const message of stream) messages.push(message);
-  return messages;
 }
 
 const stray: unknown[] = [];

@@ -12,40 +12,22 @@ import {
   ToolMaker,
   type ToolMakerOptions,
 } from "action-collective/agents";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { decideAccess } from "../../../sdk/src/agents/access.ts";
 import { HandedOut } from "../../../sdk/src/agents/makers/handed-out.ts";
 import { OneAtATime } from "../../../sdk/src/agents/makers/one-at-a-time.ts";
 import { PeerCaller } from "../../../sdk/src/caller.ts";
-import { PeerProcess } from "../../helpers/processes.ts";
-import {
-  calls,
-  type Heard,
-  type Script,
-  ScriptedModel,
-  type ScriptStep,
-  text,
-} from "../../helpers/scripted-model.ts";
+import { usePeerAndModel } from "../../helpers/peer-and-model.ts";
+import { calls, type Heard, type Script, type ScriptStep, text } from "../../helpers/scripted-model.ts";
 import { until } from "../../helpers/until.ts";
 import { COUNT_VOWELS, countVowels } from "../execute/drafts.ts";
 
-let peer: PeerProcess;
-let model: ScriptedModel;
-beforeAll(async () => {
-  [peer, model] = await Promise.all([
-    PeerProcess.start({ env: { COLLECTIVE_VERIFY: "false" } }),
-    ScriptedModel.start(),
-  ]);
-}, 60_000);
-afterAll(async () => {
-  await model[Symbol.asyncDispose]();
-  await peer[Symbol.asyncDispose]();
-});
+const at = usePeerAndModel();
 
 /** A client, and the actions that were run through it. */
 function watched(experience: Experience): { readonly client: ActionClient; readonly ran: string[] } {
   const ran: string[] = [];
-  const caller = new PeerCaller({ home: peer.home });
+  const caller = new PeerCaller({ home: at.peer.home });
   const counting: Caller = {
     call: (name, ref, body, options) => {
       if (name === "run") ran.push(ref);
@@ -57,17 +39,17 @@ function watched(experience: Experience): { readonly client: ActionClient; reado
 }
 
 function maker(steps: readonly ScriptStep[], options: Partial<ToolMakerOptions> = {}) {
-  const script = model.script(steps);
-  const given = { openai: model.openai(), model: script.model, client: { home: peer.home } };
+  const script = at.model.script(steps);
+  const given = { openai: at.model.openai(), model: script.model, client: { home: at.peer.home } };
   return { script, agent: new ToolMaker("smith", { ...given, publish: "always", ...options }) };
 }
 
 function user(id: string, steps: readonly ScriptStep[], more: Partial<ModelAgentOptions> = {}) {
-  const script = model.script(steps);
+  const script = at.model.script(steps);
   const experience = new Experience(id);
   const { client, ran } = watched(experience);
   const options = {
-    openai: model.openai(),
+    openai: at.model.openai(),
     model: script.model,
     client,
     maker: "smith",
@@ -161,7 +143,7 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
       script.during(smith.script.during(space.place.request(agent.id, "chat", "How many vowels?")));
     expect(await ask(ann)).toBe("Three.");
     const [old = ""] = ann.ran;
-    expect(await peer.client.show(old)).toMatchObject({ publishers: [expect.any(String)] });
+    expect(await at.peer.client.show(old)).toMatchObject({ publishers: [expect.any(String)] });
     expect(await ask(bob)).toBe("I have it.");
     expect(await ask(ann)).toBe("None.");
     const made = ann.ran.at(-1) ?? "";
@@ -172,7 +154,7 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
     });
     expect(await ask(bob)).toBe("None either.");
     expect(bob.ran).toEqual([made]);
-    expect(await peer.client.show(made)).toMatchObject({ publishers: [expect.any(String)] });
+    expect(await at.peer.client.show(made)).toMatchObject({ publishers: [expect.any(String)] });
     // What failed, and what it said, reached the maker's model as data of a function, never as a user's or the system's words.
     const { messages } = JSON.parse(smith.script.bodies[2] ?? "{}") as {
       messages: { role: string; content: string | null }[];
@@ -182,13 +164,13 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
     ).toEqual(["tool", "tool"]);
     finish(smith.script, ann.script, bob.script);
     // Whoever comes after them finds in the collective what was made here, and what served.
-    await leaveHeirloom(peer.client, experience);
-    await leaveHeirloom(peer.client, ann.experience);
-    const left = await inherit(peer.client, "smith");
+    await leaveHeirloom(at.peer.client, experience);
+    await leaveHeirloom(at.peer.client, ann.experience);
+    const left = await inherit(at.peer.client, "smith");
     expect(left?.actions).toContainEqual(
       expect.objectContaining({ id: made, name: "countVowels", made: true }),
     );
-    const refs = (await inherit(peer.client, "ann"))?.actions.map(({ id }) => id) ?? [];
+    const refs = (await inherit(at.peer.client, "ann"))?.actions.map(({ id }) => id) ?? [];
     expect(refs).toEqual([made]);
     const heir = user(
       "dora",
@@ -209,7 +191,7 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
       told: ['"name":"splitWords"'],
       says: handOver("splitWords"),
     };
-    const id = (await peer.client.publish(splitWords)).id;
+    const id = (await at.peer.client.publish(splitWords)).id;
     const smith = maker([again, again], { mends: 1 });
     await space.add(smith.agent);
     const ask = space.place;
@@ -248,7 +230,7 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
     const mine = { id, need: "splits a text into words", input: secret, code: "action-threw", message: "no" };
     const mended = await next.script.during(ask.request("smith", REPORT_FAILURE, mine));
     expect(mended).toMatchObject({ name: "splitWords", how: "made", published: true, replaces: id });
-    expect(JSON.stringify(await peer.client.show(mended.id))).not.toContain("48213");
+    expect(JSON.stringify(await at.peer.client.show(mended.id))).not.toContain("48213");
     finish(next.script);
     await expect(ask.request("smith", "make_tool", { need: 7 })).rejects.toMatchObject({
       code: "input-invalid",
@@ -270,7 +252,7 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
     await space.add(ann.agent);
     expect(await ann.script.during(space.place.request("ann", "chat", "Count."))).toBe("I cannot.");
     expect(place.left().tokens).toBe(500);
-    expect(await peer.client.search("neverMade", { limit: 3 })).not.toContainEqual(
+    expect(await at.peer.client.search("neverMade", { limit: 3 })).not.toContainEqual(
       expect.objectContaining({ name: "neverMade" }),
     );
     const idle = maker(
@@ -278,7 +260,7 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
       { filters },
     );
     await space.remove("smith");
-    await space.connect(new ActionClient({ home: peer.home }));
+    await space.connect(new ActionClient({ home: at.peer.home }));
     await space.add(idle.agent, { privileges: { make: false } });
     const asked = space.place.request("smith", MAKE_TOOL, { need: NEED });
     await expect(asked).rejects.toMatchObject({ code: "tool-not-made", message: "There is none." });
@@ -302,14 +284,14 @@ describe("makers and users of tools", { timeout: 60_000 }, () => {
     const request = space.place.request("ann", "chat", "Count.", { metadata: { reached: "a.example" } });
     expect(await smith.script.during(ann.script.during(request))).toBe("I have it.");
     expect(asked).toEqual(["publish countQuietly"]);
-    const { publishers } = await peer.client.show("countQuietly");
+    const { publishers } = await at.peer.client.show("countQuietly");
     expect(publishers).toEqual([]);
     finish(smith.script, ann.script);
   });
 
   test("a maker that announces its tools gives them to all whose maker it is, and to nobody else", async () => {
     await using space = new Space();
-    const { id } = await peer.client.publish(splitWords);
+    const { id } = await at.peer.client.publish(splitWords);
     const smith = maker([{ says: handOver("splitWords") }], { announce: true });
     const bob = user("bob", [
       { offers: ["need_tool", "splitWords", ...CONSTANT], says: calls(["splitWords", { text: "a b" }]) },

@@ -8,23 +8,12 @@ import {
   type ModelAgentOptions,
   Space,
 } from "action-collective/agents";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PeerProcess } from "../../helpers/processes.ts";
-import { calls, type Script, ScriptedModel, type ScriptStep, text } from "../../helpers/scripted-model.ts";
+import { describe, expect, test } from "vitest";
+import { usePeerAndModel } from "../../helpers/peer-and-model.ts";
+import { calls, type Script, type ScriptStep, text } from "../../helpers/scripted-model.ts";
 import { COUNT_VOWELS, countVowels } from "../execute/drafts.ts";
 
-let peer: PeerProcess;
-let model: ScriptedModel;
-beforeAll(async () => {
-  [peer, model] = await Promise.all([
-    PeerProcess.start({ env: { COLLECTIVE_VERIFY: "false" } }),
-    ScriptedModel.start(),
-  ]);
-}, 60_000);
-afterAll(async () => {
-  await model[Symbol.asyncDispose]();
-  await peer[Symbol.asyncDispose]();
-});
+const at = usePeerAndModel();
 
 /** An agent with a model, and one action of its own that could send something out. */
 class Clerk extends ModelAgent {
@@ -44,8 +33,8 @@ const approve = ({ message }: { readonly message: string }) => {
 };
 
 function clerk(id: string, steps: readonly ScriptStep[], options: Partial<ModelAgentOptions> = {}) {
-  const script = model.script(steps);
-  const given = { openai: model.openai(), model: script.model, own: ["note"], approve };
+  const script = at.model.script(steps);
+  const given = { openai: at.model.openai(), model: script.model, own: ["note"], approve };
   return { script, agent: new Clerk(id, { ...given, ...options }) };
 }
 
@@ -81,8 +70,8 @@ describe("a model agent that is exposed", { timeout: 60_000 }, () => {
   test("takes a stranger's words for what they are, whatever the stranger says, and whoever passes them on", async () => {
     await using space = new Space();
     await using far = new Space();
-    const { peer: id } = await space.connect(peer.client);
-    await far.connect(peer.client);
+    const { peer: id } = await space.connect(at.peer.client);
+    await far.connect(at.peer.client);
     const note = calls(["note", { content: "the secret" }]);
     const ann = clerk("ann", [
       {
@@ -122,8 +111,8 @@ describe("a model agent that is exposed", { timeout: 60_000 }, () => {
   test("what a stranger's failure says closes the way out, too", async () => {
     await using space = new Space();
     await using far = new Space();
-    const { peer: id } = await space.connect(peer.client);
-    await far.connect(peer.client);
+    const { peer: id } = await space.connect(at.peer.client);
+    await far.connect(at.peer.client);
     await far.add(new Stranger("eve"), { expose: true });
     const note = (content: string) => calls(["note", { content }]);
     const { agent, script } = clerk("ann", [
@@ -143,14 +132,14 @@ describe("a model agent that is exposed", { timeout: 60_000 }, () => {
 describe("a model agent's privileges", { timeout: 60_000 }, () => {
   test("are held by the peer itself: runs, and what it would publish", async () => {
     await using space = new Space();
-    const client = new ActionClient({ home: peer.home });
+    const client = new ActionClient({ home: at.peer.home });
     const given = { language: "typescript", licence: "MIT", permissions: {} } as const;
     const { id } = await client.publish({ ...COUNT_VOWELS, ...given });
     await space.connect(client);
     const run = calls(["run_action", { action: id, input: { text: "banana" } }]);
     const publish = calls(["publish_action", { ...countVowels("countAgain"), publishAnyway: true }]);
     const refused = '"failed":"capability-refused"';
-    const script = model.script([
+    const script = at.model.script([
       { says: run },
       { told: ['"content":{"count":3}'], says: text("three") },
       { says: run },
@@ -159,7 +148,7 @@ describe("a model agent's privileges", { timeout: 60_000 }, () => {
       { told: [refused], says: text("I may not publish.") },
     ]);
     const collective = { publish: true, approve: "always" } as const;
-    const options = { openai: model.openai(), model: script.model, client, agents: false };
+    const options = { openai: at.model.openai(), model: script.model, client, agents: false };
     await space.add(new ModelAgent("ann", options), { privileges: { budget: { calls: 5 } } });
     await space.add(new ModelAgent("bob", options), { privileges: { actions: [] } });
     await space.add(new ModelAgent("carl", { ...options, collective }), { privileges: { publish: false } });
@@ -175,7 +164,7 @@ describe("a model agent's privileges", { timeout: 60_000 }, () => {
 
   test("are not left to good will: where no peer holds it to them, it does not use one", async () => {
     await using space = new Space();
-    const { client } = peer;
+    const { client } = at.peer;
     const { agent, script } = clerk("ann", [{ says: text("free") }], { client, agents: false });
     const caged = clerk("bob", [], { client });
     await space.add(agent, { privileges: { budget: { tokens: 1_000_000 } } });

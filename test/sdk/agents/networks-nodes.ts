@@ -1,6 +1,9 @@
 import type { Json } from "action-collective";
 import { makeMessage } from "../../../sdk/src/agents/message.ts";
 import type { Message, Node, Receiving } from "../../../sdk/src/agents/types.ts";
+import { all } from "../../helpers/answers.ts";
+
+export { all };
 
 let made = 0;
 
@@ -62,12 +65,6 @@ export function endless(id: string): Speaker {
   return new Speaker(id, function* () {
     for (let n = 1; ; n++) yield `${id} ${n}`;
   });
-}
-
-export async function all(stream: AsyncIterable<Message>): Promise<Message[]> {
-  const messages: Message[] = [];
-  for await (const message of stream) messages.push(message);
-  return messages;
 }
 
 /** `from: content` of each. */

@@ -11,6 +11,7 @@ import {
   Space,
 } from "action-collective/agents";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { all, failing } from "../../helpers/answers.ts";
 import { PeerProcess } from "../../helpers/processes.ts";
 import { until } from "../../helpers/until.ts";
 
@@ -72,18 +73,6 @@ class Librarian extends Agent {
   answered(message: Message): void {
     this.late.push(message);
   }
-}
-
-const failing = (promise: Promise<unknown>) =>
-  promise.then(
-    () => "no failure",
-    ({ code }: { code: string }) => code,
-  );
-
-async function all(stream: AsyncIterable<Message>): Promise<Message[]> {
-  const messages: Message[] = [];
-  for await (const message of stream) messages.push(message);
-  return messages;
 }
 
 /** A space at a peer; closed with the stack. */

@@ -13,6 +13,7 @@ import {
   Space,
 } from "action-collective/agents";
 import { expect, test, vi } from "vitest";
+import { all } from "../../helpers/answers.ts";
 
 class Echo extends Agent {
   readonly heard: Message[] = [];
@@ -38,12 +39,6 @@ class Echo extends Agent {
 
 const codeOf = (error: { code: string }) => error.code;
 const failing = (promise: Promise<unknown>) => promise.then(() => "no failure", codeOf);
-const all = async (stream: AsyncIterable<Message>): Promise<Message[]> => {
-  const messages: Message[] = [];
-  for await (const message of stream) messages.push(message);
-  return messages;
-};
-
 async function echoes(space: Space, ...ids: string[]): Promise<Echo[]> {
   const nodes = ids.map((id) => new Echo(id));
   for (const node of nodes) await space.add(node);

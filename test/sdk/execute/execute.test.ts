@@ -7,40 +7,24 @@ import {
   type TaskEvent,
   type TaskOptions,
 } from "action-collective";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PeerProcess } from "../../helpers/processes.ts";
-import {
-  calls,
-  type Script,
-  ScriptedModel,
-  type ScriptStep,
-  text,
-  useLast,
-} from "../../helpers/scripted-model.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { usePeerAndModel } from "../../helpers/peer-and-model.ts";
+import { calls, type Script, type ScriptStep, text, useLast } from "../../helpers/scripted-model.ts";
 import { BROKEN_VOWELS, countVowels } from "./drafts.ts";
 
-let peer: PeerProcess;
-let model: ScriptedModel;
+const at = usePeerAndModel();
 
 beforeAll(async () => {
-  [peer, model] = await Promise.all([
-    PeerProcess.start({ env: { COLLECTIVE_VERIFY: "false" } }),
-    ScriptedModel.start(),
-  ]);
   // A part of the starter library; all of it would be loaded beside the tests, and slow them down.
   await Promise.all(
     ["add-business-days", "date-difference", "edit-distance", "multiply-matrices", "validate-iban"].map(
       async (name) => {
         const folder = fileURLToPath(new URL(`../../../library/actions/${name}`, import.meta.url));
-        await peer.client.publish(await readActionFolder(folder));
+        await at.peer.client.publish(await readActionFolder(folder));
       },
     ),
   );
 }, 60_000);
-afterAll(async () => {
-  await model[Symbol.asyncDispose]();
-  await peer[Symbol.asyncDispose]();
-});
 
 const REQUEST = "What is 5 working days after 1 March 2024?";
 const NEED: ScriptStep = {
@@ -66,11 +50,11 @@ async function play(
   steps: readonly ScriptStep[],
   options: Partial<TaskOptions> = {},
 ): Promise<{ result: ExecuteResult; script: Script; events: TaskEvent[] }> {
-  const script = model.script(steps);
+  const script = at.model.script(steps);
   const events: TaskEvent[] = [];
   const result = await script.during(
-    peer.client.execute({
-      openai: model.openai(),
+    at.peer.client.execute({
+      openai: at.model.openai(),
       model: script.model,
       chatHistory: [{ role: "user", content: REQUEST }],
       onEvent: (event) => events.push(event),
@@ -89,7 +73,7 @@ describe("what the collective has is reused", () => {
     ["responses", true],
   ] as const)("over %s, streamed: %s", async (api, stream) => {
     const { result, events } = await play([NEED, CHOOSE, ANSWER], { api, stream });
-    const id = (await peer.client.show("addBusinessDays")).id;
+    const id = (await at.peer.client.show("addBusinessDays")).id;
     expect(result).toMatchObject({
       answer: "It is Friday, 8 March 2024.",
       steps: 3,
@@ -177,7 +161,7 @@ describe("what the collective has not is made", () => {
       ],
       { ...nothingFits, approve: (question) => questions.push(question) > 0 },
     );
-    const { id } = await peer.client.show("vowelsOne");
+    const { id } = await at.peer.client.show("vowelsOne");
     expect(result).toMatchObject({
       answer: "Four.",
       used: [{ id }],
@@ -187,7 +171,7 @@ describe("what the collective has not is made", () => {
     expect(questions).toMatchObject([
       { kind: "publish", name: "vowelsOne", definition: { name: "vowelsOne" } },
     ]);
-    expect((await peer.client.show(id)).publishers).toHaveLength(1);
+    expect((await at.peer.client.show(id)).publishers).toHaveLength(1);
     expect(events.filter(({ type }) => type === "proved")).toMatchObject([
       { passed: false },
       { passed: true, problems: [] },
@@ -211,7 +195,7 @@ describe("what the collective has not is made", () => {
       { told: ['"content":{"count":3}'], says: text("Three.") },
     ]);
     expect(result).toMatchObject({ made: [{ name: "vowelsTwo", general: true }], published: [] });
-    expect((await peer.client.show("vowelsTwo")).publishers).toEqual([]);
+    expect((await at.peer.client.show("vowelsTwo")).publishers).toEqual([]);
   });
 
   test("what holds values of the conversation comes back; if it stays so, it is used here and never published", async () => {
@@ -245,7 +229,7 @@ describe("what the collective has not is made", () => {
       answer: "Seven.",
     });
     expect(events.some(({ type }) => type === "asked")).toBe(false);
-    expect((await peer.client.show("vowelsThree")).publishers).toEqual([]);
+    expect((await at.peer.client.show("vowelsThree")).publishers).toEqual([]);
   });
 
   test("always publishes without a question, and nothing but the action; never does not", async () => {
@@ -260,8 +244,8 @@ describe("what the collective has not is made", () => {
     ];
     const { result } = await play(steps("vowelsFour"), { ...nothingFits, chatHistory, publish: "always" });
     expect(result.published).toMatchObject([{ name: "vowelsFour" }]);
-    const { id } = await peer.client.show("vowelsFour");
-    const everything = JSON.stringify([await peer.client.show(id), await peer.client.source(id)]);
+    const { id } = await at.peer.client.show("vowelsFour");
+    const everything = JSON.stringify([await at.peer.client.show(id), await at.peer.client.source(id)]);
     for (const own of ["Timbuktu", "48213", "secret plan"]) expect(everything).not.toContain(own);
     const never = await play(steps("vowelsFive"), {
       ...nothingFits,
@@ -270,7 +254,7 @@ describe("what the collective has not is made", () => {
       approve: () => true,
     });
     expect(never.result.published).toEqual([]);
-    expect((await peer.client.show("vowelsFive")).publishers).toEqual([]);
+    expect((await at.peer.client.show("vowelsFive")).publishers).toEqual([]);
   });
 
   test("a credential comes back too, and keeps the action here", async () => {
@@ -299,7 +283,7 @@ describe("what the collective has not is made", () => {
   });
 
   test("it may call what was found, by id", async () => {
-    const { id } = await peer.client.show("addBusinessDays");
+    const { id } = await at.peer.client.show("addBusinessDays");
     const draft = {
       ...countVowels("nextWorkday"),
       description: "The first working day after a date.",
@@ -440,10 +424,10 @@ describe("limits", () => {
   });
 
   test("when the time is over, what was begun is ended", async () => {
-    const script = model.script([{ says: () => new Promise(() => {}) }]);
-    const openai = model.openai();
+    const script = at.model.script([{ says: () => new Promise(() => {}) }]);
+    const openai = at.model.openai();
     const chatHistory = [{ role: "user", content: REQUEST }] as const;
-    const result = await peer.client.execute({
+    const result = await at.peer.client.execute({
       openai,
       model: script.model,
       chatHistory,
@@ -513,8 +497,8 @@ describe("what a model's server does wrong", () => {
   );
 
   test("a refusal, too", async () => {
-    const script = model.script([NEED]);
-    const { completions } = model.openai().chat;
+    const script = at.model.script([NEED]);
+    const { completions } = at.model.openai().chat;
     let asked = 0;
     const create = (body: never, options: never) => {
       asked += 1;
@@ -525,7 +509,7 @@ describe("what a model's server does wrong", () => {
     };
     const chatHistory = [{ role: "user", content: REQUEST }] as const;
     const openai = { chat: { completions: { create } } };
-    await expect(peer.client.execute({ openai, model: script.model, chatHistory })).rejects.toMatchObject({
+    await expect(at.peer.client.execute({ openai, model: script.model, chatHistory })).rejects.toMatchObject({
       code: "model-refusal",
       refusal: "I will not.",
       task: { stage: "choose", steps: 1 },
@@ -533,14 +517,19 @@ describe("what a model's server does wrong", () => {
   });
 
   test("a stream that breaks off, too; the stage can be tried again", async () => {
-    const script = model.script([
+    const script = at.model.script([
       NEED,
       { ...CHOOSE, sent: { chunkSize: 5, truncateAfterChunks: 3, latency: 30 } },
       CHOOSE,
       ANSWER,
     ]);
     const chatHistory = [{ role: "user", content: REQUEST }] as const;
-    const task = peer.client.task({ openai: model.openai(), model: script.model, chatHistory, stream: true });
+    const task = at.peer.client.task({
+      openai: at.model.openai(),
+      model: script.model,
+      chatHistory,
+      stream: true,
+    });
     await task.next();
     await task.next();
     const before = task.state;

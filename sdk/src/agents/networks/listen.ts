@@ -1,4 +1,5 @@
 import { deadline } from "../../deadline.ts";
+import { endStream } from "../streams.ts";
 import type { Message, Receiving } from "../types.ts";
 import { networkLimits } from "./limits.ts";
 
@@ -69,17 +70,7 @@ async function* answersOf(
     if (!stop.signal.aborted) yield failed(error);
   } finally {
     stop.abort();
-    const over = answers === undefined ? undefined : end(answers);
+    const over = answers === undefined ? undefined : endStream(answers, networkLimits.endMs);
     if (!waiting) await over;
-  }
-}
-
-/** What whoever is told to stop still does has its time; how it complains of that is nobody's affair. */
-async function end(answers: AsyncIterator<Message>): Promise<void> {
-  try {
-    using time = deadline(networkLimits.endMs, undefined, () => new Error("It does not stop"));
-    await time.race(Promise.resolve(answers.return?.()));
-  } catch {
-    // It is left alone.
   }
 }
