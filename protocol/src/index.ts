@@ -7,6 +7,7 @@ export * from "./api/policy-schemas.ts";
 export * from "./api/routes.ts";
 export * from "./api/schemas.ts";
 export * from "./api/score-schemas.ts";
+export * from "./api/viewing-schemas.ts";
 export * from "./ask.ts";
 export * from "./block-list.ts";
 export * from "./bundle.ts";

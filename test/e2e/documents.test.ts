@@ -202,8 +202,8 @@ test("installing stays light: no mobile toolkit, a bounded number of packages", 
   expect(names.filter((name) => /node_modules\/(react|react-native|metro)$/.test(name))).toEqual([]);
   // What users install, then what whoever works here does: with the tools of every adapter's and mail server's test.
   expect([...installedWith("sdk", packages)].length).toBeLessThanOrEqual(6);
-  expect([...installedWith("node", packages)].length).toBeLessThanOrEqual(370);
-  expect(names.filter((name) => name.includes("node_modules/")).length).toBeLessThanOrEqual(600);
+  expect([...installedWith("node", packages)].length).toBeLessThanOrEqual(390);
+  expect(names.filter((name) => name.includes("node_modules/")).length).toBeLessThanOrEqual(620);
 });
 
 test("the lock file names the packages of every platform, or npm ci would refuse it (npm run lock)", async () => {

@@ -6,6 +6,7 @@ import * as making from "./making-schemas.ts";
 import * as policies from "./policy-schemas.ts";
 import * as schemas from "./schemas.ts";
 import * as scores from "./score-schemas.ts";
+import * as viewing from "./viewing-schemas.ts";
 
 /** One route of the local API: node serves it, the SDK calls it, OpenAPI is generated from it. */
 export interface Route {
@@ -181,6 +182,65 @@ export const routes = {
     summary: "Declare that this peer's key is in other hands since a time, for good",
     body: keys.compromiseRequest,
     response: keys.keyStatementResponse,
+  }),
+  browse: route({
+    method: "post",
+    path: "/v1/catalogue",
+    summary: "The actions known here, in an order of one's choice",
+    body: viewing.browseRequest,
+    response: viewing.browseResponse,
+  }),
+  runs: route({
+    method: "post",
+    path: "/v1/runs",
+    summary: "The runs that this peer carried out, newest first",
+    body: viewing.runsRequest,
+    response: viewing.runsResponse,
+  }),
+  report: route({
+    method: "get",
+    path: "/v1/actions/{ref}/verification",
+    summary: "What the last run of an action's unit test found here",
+    response: viewing.reportSchema,
+  }),
+  marks: route({
+    method: "get",
+    path: "/v1/actions/{ref}/marks",
+    summary: "Where in an action's text a reader should look",
+    response: viewing.marksSchema,
+  }),
+  versions: route({
+    method: "get",
+    path: "/v1/actions/{ref}/versions",
+    summary: "What could stand in an action's place: successors, predecessors, near-duplicates",
+    response: viewing.versionsSchema,
+  }),
+  keep: route({
+    method: "post",
+    path: "/v1/actions/{ref}/keeping",
+    summary: "Fetch an action and keep it here for a project, or no longer",
+    body: viewing.keepRequest,
+    response: viewing.keepResponse,
+  }),
+  graph: route({
+    method: "get",
+    path: "/v1/graph",
+    summary: "Who says what of whom, as this peer sees it",
+    response: viewing.graphSchema,
+  }),
+  previewPolicy: route({
+    method: "post",
+    path: "/v1/policy/preview",
+    summary: "What a change of the rules would hide, without making it",
+    body: viewing.policyPreviewRequest,
+    response: viewing.policyPreviewSchema,
+  }),
+  openDashboard: route({
+    method: "post",
+    path: "/v1/dashboard",
+    summary: "A link that logs a browser in to the dashboard, once",
+    body: z.strictObject({}),
+    response: viewing.dashboardLinkSchema,
   }),
   mintCapability: route({
     method: "post",
