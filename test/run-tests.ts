@@ -2,8 +2,8 @@ import { startVitest, type TestModule, type Vitest } from "vitest/node";
 
 /**
  * `npm test`: the whole suite, or the files whose names contain the given words; with `--long` first, the suite of what takes
- * minutes (`npm run test:long`). The last line is plain, for any
- * reader: `N passed, N failed`. A file whose process was killed by a signal (a native addon can do that, very rarely) is
+ * minutes (`npm run test:long`), with `--browser` the one of the dashboard in Chromium (`npm run test:browser`). The last line
+ * is plain, for any reader: `N passed, N failed`. A file whose process was killed by a signal (a native addon can do that, very rarely) is
  * run once more, and said so; a test that fails is never repeated.
  */
 interface Tally {
@@ -13,8 +13,12 @@ interface Tally {
 }
 
 const words = process.argv.slice(2);
-const config = words[0] === "--long" ? "long/vitest.config.ts" : "vitest.config.ts";
-const first = await run(words.filter((word) => word !== "--long"));
+const CONFIGS = new Map([
+  ["--long", "long/vitest.config.ts"],
+  ["--browser", "browser/vitest.config.ts"],
+]);
+const config = CONFIGS.get(words[0] ?? "") ?? "vitest.config.ts";
+const first = await run(words.filter((word) => !CONFIGS.has(word)));
 const crashed = crashedFiles(first);
 const tally = count(first, new Set(crashed), crashed.length > 0);
 await first.close();

@@ -7,8 +7,8 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ["**/*.test.ts"],
-    // Those take minutes, and have a command of their own.
-    exclude: ["**/node_modules/**", "long/**"],
+    // Those take minutes, or a browser, and have commands of their own.
+    exclude: ["**/node_modules/**", "long/**", "browser/**", "documents/**"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // One of their dependencies has a `source` of its own, in TypeScript, which Node does not read under node_modules.

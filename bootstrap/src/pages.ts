@@ -1,8 +1,6 @@
-import { VERSION } from "@action-collective/node";
+import { type MonitorPages, metricsPage, VERSION } from "@action-collective/node";
 import type { Registry } from "prom-client";
 import type { BootstrapNode } from "./bootstrap-node.ts";
-import { SCRAPE_EVERY_MS } from "./limits.ts";
-import type { MonitorAnswer, MonitorPages } from "./monitor.ts";
 
 /** What `/health` says. */
 export interface Health {
@@ -38,29 +36,12 @@ export function healthOf(node: BootstrapNode, now: number): Health {
 
 /** The two pages of a node's monitor. */
 export function pagesOf(node: BootstrapNode, registry: Registry, clock: () => number): MonitorPages {
-  const metrics = onceIn(SCRAPE_EVERY_MS, clock, async (): Promise<MonitorAnswer> => {
-    return { status: 200, type: registry.contentType, body: await registry.metrics() };
-  });
   return {
     "/health": () => {
       const health = healthOf(node, clock());
       const body = `${JSON.stringify(health, null, 2)}\n`;
       return { status: health.ok ? 200 : 503, type: "application/json", body };
     },
-    "/metrics": metrics,
-  };
-}
-
-/** Collecting costs milliseconds of the event loop: however many ask, it is done once at a time and once in a while. */
-function onceIn<T>(ms: number, clock: () => number, make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  let madeAt = Number.NEGATIVE_INFINITY;
-  return () => {
-    const now = clock();
-    if (made === undefined || now - madeAt >= ms || now < madeAt) {
-      madeAt = now;
-      made = make();
-    }
-    return made;
+    "/metrics": metricsPage(registry, clock),
   };
 }

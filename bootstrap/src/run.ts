@@ -1,10 +1,18 @@
 import { once } from "node:events";
-import { announcedProblem, createLog, Home, isPeerId, type Log, planJoining } from "@action-collective/node";
+import {
+  announcedProblem,
+  createLog,
+  Home,
+  isPeerId,
+  type Log,
+  libp2pMeasures,
+  Monitor,
+  planJoining,
+} from "@action-collective/node";
 import { Registry } from "prom-client";
 import { BootstrapNode } from "./bootstrap-node.ts";
 import { STOP_GUARD_MS } from "./limits.ts";
-import { addMeasures, libp2pMeasures } from "./measures.ts";
-import { Monitor } from "./monitor.ts";
+import { addMeasures } from "./measures.ts";
 import { pagesOf } from "./pages.ts";
 import { type RunOptions, UsageError } from "./usage.ts";
 
@@ -48,6 +56,12 @@ export async function run({ logLevel, ...options }: RunOptions): Promise<number>
   return 0;
 }
 
+/** For people, where the monitor's port cannot be had. */
+const MONITOR_WORDS = {
+  pages: "health and metrics",
+  remedy: "Choose another with --monitor HOST:PORT, or turn it off with --monitor none.",
+};
+
 /** Where peers join, or, where no address of this machine is one to join at, what to do about it. */
 function readyText(
   name: string,
@@ -76,7 +90,10 @@ async function open(
   const node = await BootstrapNode.open({ ...parts, metrics: libp2pMeasures(registry, options.home) });
   addMeasures(registry, node);
   try {
-    return { node, monitor: await Monitor.listen(endpoint, pagesOf(node, registry, Date.now)) };
+    return {
+      node,
+      monitor: await Monitor.listen(endpoint, pagesOf(node, registry, Date.now), MONITOR_WORDS),
+    };
   } catch (error) {
     await node.stop();
     throw error;

@@ -1,5 +1,4 @@
-import type { LogLevel, Reach } from "@action-collective/node";
-import type { Endpoint } from "./endpoint.ts";
+import type { Endpoint, LogLevel, Reach } from "@action-collective/node";
 import { DEFAULT_MAX_CONNECTIONS } from "./limits.ts";
 
 export const HELP = `collective-bootstrap: the entry point of a network

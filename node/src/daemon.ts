@@ -2,9 +2,11 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { chooseSocketPath, discardSocketPath, removeApiFile, writeApiFile } from "./api/api-file.ts";
 import { peerHandlers } from "./api/peer-handlers.ts";
-import { ApiServer } from "./api/server.ts";
+import { ApiServer, type ApiServerOptions } from "./api/server.ts";
+import { Dashboard } from "./dashboard/dashboard.ts";
 import { Home } from "./home.ts";
 import { createLog } from "./log.ts";
+import { LogFile } from "./log-file.ts";
 import { watchMachine } from "./machine-watch.ts";
 import { Peer } from "./peer.ts";
 import type { Settings } from "./settings.ts";
@@ -37,7 +39,12 @@ export async function runDaemon(
   io: DaemonIo,
   { json = false }: DaemonOptions = {},
 ): Promise<number> {
-  const log = createLog(settings.logLevel, io.stderr, () => new Date());
+  const kept = settings.keepLog ? new LogFile(settings.home) : undefined;
+  const write = (line: string) => {
+    io.stderr(line);
+    kept?.write(line);
+  };
+  const log = createLog(settings.logLevel, write, () => new Date(), settings.logFormat);
   const stop = new AbortController();
   const stopNow = () => stop.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stopNow);
@@ -45,14 +52,25 @@ export async function runDaemon(
   await using closing = new AsyncDisposableStack();
   closing.defer(() => home.close());
   closing.use(watchMachine(home.path, log));
-  const peer = await Peer.open({ settings, seed: home.seed, clock: Date.now, log }).catch(
+  const metrics = await openMetrics(settings);
+  const peer = await Peer.open({ settings, seed: home.seed, clock: Date.now, log, metrics }).catch(
     (error: unknown) => {
       throw storageError(error) ?? error;
     },
   );
   closing.defer(() => peer.stop());
-  const api = await openApi(settings, peer, stopNow, log);
+  const api = await openApi(settings, peer, stopNow, log, metrics?.meter.request);
   closing.defer(() => api.close());
+  const shown = await metrics?.show(
+    peer,
+    { host: settings.metricsHost, port: settings.metricsPort ?? 0 },
+    Date.now,
+  );
+  if (shown !== undefined) {
+    closing.defer(() => shown.close());
+    io.stderr(`Metrics: ${shown.url}/metrics
+`);
+  }
   await peer.start();
   if (json) io.stdout(`${JSON.stringify(await api.status(), null, 2)}\n`);
   else announceReady(await api.status(), settings, io.stdout);
@@ -68,14 +86,34 @@ export async function runDaemon(
   return 0;
 }
 
-async function openApi(settings: Settings, peer: Peer, stop: () => void, log: ReturnType<typeof createLog>) {
+/** What it takes is read only where somebody wants it. */
+async function openMetrics({ metricsPort, home }: Settings) {
+  if (metricsPort === undefined) return undefined;
+  const { PeerMetrics } = await import("./metrics/peer-metrics.ts");
+  return new PeerMetrics(home);
+}
+
+async function openApi(
+  settings: Settings,
+  peer: Peer,
+  stop: () => void,
+  log: ReturnType<typeof createLog>,
+  measure: ApiServerOptions["measure"],
+) {
   const token = randomBytes(TOKEN_BYTES).toString("hex");
   const socketPath = await chooseSocketPath(settings.home);
   const endpoints: string[] = [];
-  const handlers = peerHandlers({ peer, version: VERSION, endpoints: () => endpoints, stop });
+  const handlers = peerHandlers({
+    ...{ peer, version: VERSION, endpoints: () => endpoints, stop },
+    openDashboard: () => dashboard.link(),
+  });
   const { capabilities } = peer;
   const server = await ApiServer.listen({
-    ...{ handlers, port: settings.apiPort, socketPath, token, capabilities, log },
+    ...{ handlers, port: settings.apiPort, socketPath, token, capabilities, log, measure },
+  });
+  const dashboard = new Dashboard({
+    ...{ handlers, events: peer.events, port: settings.dashboardPort, log },
+    toolsChanged: () => server.toolsChanged(),
   });
   endpoints.push(server.url, ...(socketPath === undefined ? [] : [`unix:${socketPath}`]));
   const socket = socketPath === undefined ? {} : { socket: socketPath };
@@ -91,7 +129,7 @@ async function openApi(settings: Settings, peer: Peer, stop: () => void, log: Re
       handlers.status({ ref: "", body: undefined, signal: AbortSignal.timeout(5000), caller: "user" }),
     async close() {
       await removeApiFile(settings.home, process.pid);
-      await server.close();
+      await Promise.all([server.close(), dashboard.close()]);
       await discardSocketPath(settings.home, socketPath);
     },
   };

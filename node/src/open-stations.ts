@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { createSourceAnalysis, type SourceAnalysis } from "./analysis/source-analysis.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
+import type { PeerMeasures } from "./metrics/meter.ts";
 import { Network } from "./network/network.ts";
 import type { Log, NetworkHandlers, NetworkOptions } from "./network/options.ts";
 import { publicDhtOptions } from "./network/public-dht/public-dht-wish.ts";
@@ -28,10 +29,13 @@ interface OpenParts {
   /** What the network asks of the rest of the peer; it asks nothing before its start. */
   readonly handlers: (catalogue: Catalogue) => NetworkHandlers;
   readonly log: Log;
+  /** Left out, nothing is measured. */
+  readonly metrics?: PeerMeasures | undefined;
 }
 
 /** Opens all of them or none: where one fails, those that are open are closed, and its error is thrown. */
-export async function openStations({ settings, seed, joining, handlers, log }: OpenParts): Promise<Stations> {
+export async function openStations(parts: OpenParts): Promise<Stations> {
+  const { settings, handlers, log, metrics } = parts;
   const catalogue = new Catalogue(join(settings.home, "catalogue.sqlite"));
   const analysis = createSourceAnalysis();
   const opened: { stop(): Promise<void> }[] = [analysis];
@@ -47,10 +51,11 @@ export async function openStations({ settings, seed, joining, handlers, log }: O
         // A test takes two processes, its action's and its own.
         processes: 2 * settings.workers,
         pool: { size: settings.prestarted, limits: { memoryMb: settings.memoryMb } },
+        measure: metrics?.meter.sandboxCall,
       }),
     ),
     opening(openSearch(settings, catalogue, log)),
-    opening(Network.open(networkOptions(settings, seed, joining, log), handlers(catalogue))),
+    opening(Network.open(networkOptions(parts), handlers(catalogue))),
     opening(PostFile.open(join(settings.home, "post.sqlite"))),
   ]);
   const failed = results.find((result) => result.status === "rejected");
@@ -74,7 +79,7 @@ export async function openStations({ settings, seed, joining, handlers, log }: O
   throw failed?.reason;
 }
 
-function networkOptions(settings: Settings, seed: Uint8Array, joining: JoinPlan, log: Log): NetworkOptions {
+function networkOptions({ settings, seed, joining, log, metrics }: OpenParts): NetworkOptions {
   // "none" means it, whatever else is set.
   const publicDht = joining.how === "off" ? undefined : publicDhtOptions(settings, joining.publicDht);
   return {
@@ -88,6 +93,7 @@ function networkOptions(settings: Settings, seed: Uint8Array, joining: JoinPlan,
     reach: settings.reach,
     relay: settings.relay,
     ...(settings.mdns === undefined ? {} : { mdns: settings.mdns }),
+    ...(metrics === undefined ? {} : { metrics: metrics.libp2p }),
     dataDir: settings.home,
     log,
     tuning: { syncIntervalMs: settings.syncIntervalMs },

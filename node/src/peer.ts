@@ -18,6 +18,8 @@ import { bearersOf } from "./capabilities/bearers.ts";
 import { Capabilities } from "./capabilities/capabilities.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
 import { Testimony } from "./catalogue/testimony.ts";
+import { EventHub } from "./events/event-hub.ts";
+import { tellEvents } from "./events/tell-events.ts";
 import { Finder } from "./finding/finder.ts";
 import { composeRemoteFinder } from "./finding/remote-compose.ts";
 import type { RemoteFinder } from "./finding/remote-finder.ts";
@@ -25,6 +27,7 @@ import { composeGiveAndTake } from "./give-and-take/compose.ts";
 import type { GiveAndTake } from "./give-and-take/give-and-take.ts";
 import { gossipVerdict, Intake, syncVerdict, type Via } from "./intake/intake.ts";
 import { bringInLibrary, libraryFolder } from "./library/starter-library.ts";
+import type { PeerMeasures } from "./metrics/meter.ts";
 import type { Network } from "./network/network.ts";
 import type { Log } from "./network/options.ts";
 import { type JoinPlan, planJoining } from "./network-lists/join-plan.ts";
@@ -43,6 +46,7 @@ import { Publisher } from "./publishing/publisher.ts";
 import { Withdrawer } from "./publishing/withdrawer.ts";
 import { Reputation } from "./reputation/reputation.ts";
 import { TrustBook } from "./reputation/trust-book.ts";
+import { Audit } from "./runs/audit.ts";
 import { FeedbackDesk } from "./runs/feedback.ts";
 import { Gatekeeper } from "./runs/gatekeeper.ts";
 import { Runner } from "./runs/runner.ts";
@@ -51,6 +55,7 @@ import { WorkerSchemaChecker } from "./schemas/schema-checker.ts";
 import { documentOf } from "./search/document.ts";
 import type { SearchIndex } from "./search/search-index.ts";
 import { composeSeeding } from "./seeding/compose.ts";
+import type { Keeper } from "./seeding/keeper.ts";
 import type { Seeding } from "./seeding/seeding.ts";
 import type { Settings } from "./settings.ts";
 import { PinnedTools } from "./tools/pinned-tools.ts";
@@ -68,6 +73,8 @@ export interface PeerOptions {
   readonly seed: Uint8Array;
   readonly clock: () => number;
   readonly log: Log;
+  /** Told of the work that is done; left out, nothing is measured. */
+  readonly metrics?: PeerMeasures | undefined;
 }
 
 /**
@@ -104,8 +111,12 @@ export class Peer {
   readonly pinnedTools: PinnedTools;
   readonly bundles: BundleStore;
   readonly seeding: Seeding;
+  readonly keeper: Keeper;
   readonly post: Post;
+  /** What happens here, for whoever looks on. */
+  readonly events: EventHub;
   readonly startedAt: number;
+  readonly #tell: ReturnType<typeof tellEvents>;
   readonly #withheld: WithheldRecords;
   readonly #queue: VerificationQueue;
   readonly #schemas: WorkerSchemaChecker;
@@ -139,6 +150,7 @@ export class Peer {
       seed: options.seed,
       joining,
       log,
+      metrics: options.metrics,
       handlers: (catalogue) => ({
         onRecord: (bytes, from) => gossipVerdict(later().#intake.receive(bytes, from, "gossip")),
         records: catalogue.records.live,
@@ -166,6 +178,7 @@ export class Peer {
     { catalogue, analysis, sandbox, network, search: opened, postFile }: Stations,
   ) {
     const { settings, seed, clock, log } = options;
+    const meter = options.metrics?.meter;
     const { index: search, embedder, stop: stopSearch } = opened;
     const signer = createSigner(seed);
     this.id = peerIdOfKey(signer.publicKey);
@@ -179,9 +192,11 @@ export class Peer {
     this.#stopSearch = stopSearch;
     this.network = network;
     this.startedAt = clock();
+    this.events = new EventHub(clock);
     this.#clock = clock;
     this.#log = log;
     const { actions } = catalogue;
+    this.#tell = tellEvents({ hub: this.events, actions, clock });
     const warn = (message: string) => log("warn", message);
     const debug = (message: string) => log("debug", message);
 
@@ -198,6 +213,7 @@ export class Peer {
     const shun = () => reputation.shun((peer) => policy.isBlocked(peer));
     shun();
     policy.onChange(shun);
+    policy.onChange(this.#tell.rules);
     this.#withheld = composePolicy(policy, {
       catalogue,
       testimony,
@@ -213,7 +229,11 @@ export class Peer {
     const changed = () => this.reputation.soon();
     this.#schemas = new WorkerSchemaChecker();
     this.analysis = analysis;
-    ({ bundles: this.bundles, seeding: this.seeding } = composeSeeding({
+    ({
+      bundles: this.bundles,
+      seeding: this.seeding,
+      keeper: this.keeper,
+    } = composeSeeding({
       own: this.ownPublications,
       self: this.id,
       catalogue,
@@ -235,6 +255,7 @@ export class Peer {
       stored: (record, via) => this.#stored(record, via),
       equivocated: (one, other) => this.#accuse(one, other),
       isUnwanted: (record) => policy.isUnwanted(record),
+      measure: meter?.record,
     });
     this.remote = composeRemoteFinder({
       finder: this.finder,
@@ -251,6 +272,7 @@ export class Peer {
       rules: settings,
       isBlocked: (peer) => policy.isBlocked(peer),
       log,
+      measure: meter?.search,
     });
     this.#announcer = new Announcer({
       signer,
@@ -264,7 +286,7 @@ export class Peer {
     });
     const partsOf = (urgency: Urgency) => ({ sandbox: sandbox.at(urgency), schemas: this.#schemas, clock });
     const announcer = this.#announcer;
-    this.trustBook = new TrustBook({ catalogue, announcer, self: this.id, clock });
+    this.trustBook = new TrustBook({ catalogue, announcer, self: this.id, clock, changed: this.#tell.rules });
     this.ownKey = new OwnKey({
       announcer,
       records: catalogue.records,
@@ -286,7 +308,11 @@ export class Peer {
       self: this.id,
       clock,
       refusal: (id) => policy.refusal(id, "verify"),
-      changed,
+      changed: (id) => {
+        changed();
+        this.#tell.verified(id);
+      },
+      measure: meter?.verification,
     });
     this.#queue = new VerificationQueue(
       {
@@ -338,17 +364,23 @@ export class Peer {
         own: this.ownPublications,
         refuseFindings: settings.refuseFindings,
         wallMs: sandbox.limits.wallMs,
+        measure: meter?.gate,
       }),
       memoryMb: settings.memoryMb,
+      measure: meter?.run,
       clock,
       runId: randomUUID,
-      audience: this.feedback.audience,
-      counted: (id) => {
-        changed();
-        this.seeding.used(id);
-        this.feedback.soon();
-      },
-      warn,
+      audit: new Audit({
+        catalogue,
+        audience: this.feedback.audience,
+        counted: (id) => {
+          changed();
+          this.seeding.used(id);
+          this.feedback.soon();
+        },
+        told: (event) => this.events.publish(event),
+        warn,
+      }),
     });
     this.capabilities = new Capabilities({ clock, random: randomBytes });
     this.pinnedTools = new PinnedTools({
@@ -428,6 +460,7 @@ export class Peer {
   /** Inside the transaction that stored the record: writes what depends on it, and notes what comes after. */
   #stored(record: SignedRecord, via: Via): void {
     this.reputation.soon();
+    this.#tell.arrived(record, via);
     switch (record.kind) {
       case "publication":
         this.policy.publishersChanged(record.subject);

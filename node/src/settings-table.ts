@@ -178,6 +178,29 @@ export const settingsTable = {
     description: "loopback TCP port of the local API; 0 takes any free one",
     argument: "number",
   }),
+  dashboardPort: setting({
+    schema: port,
+    kind: "number",
+    fallback: 4012,
+    description:
+      'loopback TCP port of the dashboard, opened by the first "collective open"; any free one if it is taken, or with 0',
+    argument: "number",
+  }),
+  metricsPort: setting({
+    schema: port.optional(),
+    kind: "number",
+    fallback: undefined,
+    description:
+      "TCP port of a page with metrics for Prometheus, at /metrics; 0 takes any free one (default: nothing is measured)",
+    argument: "number",
+  }),
+  metricsHost: setting({
+    schema: z.union([z.ipv4(), z.ipv6()], "must be an IP address"),
+    kind: "text",
+    fallback: "127.0.0.1",
+    description: "address for that page; whoever reaches another one than a loopback address can read it",
+    argument: "address",
+  }),
   library: setting({
     schema: yesOrNo,
     kind: "boolean",
@@ -376,6 +399,19 @@ export const settingsTable = {
     fallback: "warn",
     description: "how much to log: error, warn, info or debug",
     argument: "level",
+  }),
+  logFormat: setting({
+    schema: oneOf(["text", "json"]),
+    kind: "text",
+    fallback: "text",
+    description: "how to log: text, or json (one object a line, with credentials blotted out)",
+    argument: "how",
+  }),
+  keepLog: setting({
+    schema: yesOrNo,
+    kind: "boolean",
+    fallback: true,
+    description: "keep the newest lines of the log in the home as well, at most 2 MB, for `collective debug`",
   }),
 } as const;
 

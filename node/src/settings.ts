@@ -69,6 +69,9 @@ export function resolveSettings(sources: SettingSources): Settings {
     publicDhtBootstrap: value("publicDhtBootstrap"),
     publicBundles: value("publicBundles"),
     apiPort: value("apiPort"),
+    dashboardPort: value("dashboardPort"),
+    metricsPort: value("metricsPort"),
+    metricsHost: value("metricsHost"),
     library: value("library"),
     libraryNet: value("libraryNet"),
     verify: value("verify"),
@@ -97,6 +100,8 @@ export function resolveSettings(sources: SettingSources): Settings {
     feedbackIntervalMs: value("feedbackIntervalMs"),
     syncIntervalMs: value("syncIntervalMs"),
     logLevel: value("logLevel"),
+    logFormat: value("logFormat"),
+    keepLog: value("keepLog"),
   };
   // Of settings that are wrong one by one, nothing more is said about how they go together.
   if (problems.length === 0) problems.push(...embedderProblems(settings));

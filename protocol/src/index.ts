@@ -22,6 +22,7 @@ export * from "./ids.ts";
 export * from "./json.ts";
 export * from "./letter.ts";
 export * from "./limits.ts";
+export * from "./lock-file.ts";
 export * from "./manifest.ts";
 export { reaches } from "./manifest-rules.ts";
 export * from "./narrowing.ts";

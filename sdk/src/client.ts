@@ -1,31 +1,40 @@
 import type {
   ActionView,
   AgentFrame,
+  BodyOfRoute,
+  BrowsePage,
   Budget,
   CapabilityBlock,
   CapabilityView,
   Card,
+  DashboardLink,
   Described,
   FeedbackView,
+  Graph,
   Identity,
   Json,
+  Kept,
   KeyStatement,
   Language,
+  Mark,
   PeerSummary,
   PeerView,
   PinnedTool,
   PolicyChange,
+  PolicyPreview,
   PolicyView,
   Proof,
   Published,
   Receipt,
   ResponseOfRoute,
+  RunsPage,
   ScoreExplanation,
   SearchAnswer,
   Status,
   TrustStatement,
   TrustView,
   VerificationView,
+  Versions,
   Withdrawn,
 } from "@action-collective/protocol";
 import { type Approval, runAsking } from "./approval.ts";
@@ -50,6 +59,12 @@ export interface RunOptions extends CallOptions {
  * 0: nothing. -1: what was seen of it was often wrong. -2: it acts in bad faith.
  */
 export type TrustLevel = TrustStatement["level"];
+
+/** Which actions, in which order; see the filters of `SearchOptions`. */
+export type BrowseOptions = CallOptions & BodyOfRoute<"browse">;
+
+/** Which runs: of one action (its id), only those that failed, from which place on. */
+export type RunsOptions = CallOptions & BodyOfRoute<"runs">;
 
 export interface SayingOptions extends CallOptions {
   /** For oneself, or for whoever reads a published statement; at most 500 characters. */
@@ -278,6 +293,66 @@ export class ActionClient {
     return this.#caller.call("peer", id, undefined, options);
   }
 
+  /**
+   * Actions known here, without a question: a page of them in an order of one's choice. `next` goes on where it ended, as
+   * `after`; a page may hold fewer than `limit`, and there may be more as long as there is a `next`.
+   * @throws {ApiError} `bad-request` for an `after` that no page of this list ended with.
+   */
+  browse(options: BrowseOptions = {}): Promise<BrowsePage> {
+    const { signal, ...wish } = options;
+    return this.#caller.call("browse", "", wish, { signal });
+  }
+
+  /** What the last run of an action's unit test found here; undefined when it was never tested here. */
+  async report(ref: string, options: CallOptions = {}): Promise<VerificationView | undefined> {
+    return (await this.#caller.call("report", ref, undefined, options)).report ?? undefined;
+  }
+
+  /** Where in an action's code and test a reader should look: network, secrets, calls of other actions, findings. */
+  async marks(ref: string, options: CallOptions = {}): Promise<Mark[]> {
+    return (await this.#caller.call("marks", ref, undefined, options)).marks;
+  }
+
+  /** What could stand in an action's place: successors and predecessors of its author, near-duplicates of anybody. */
+  versions(ref: string, options: CallOptions = {}): Promise<Versions> {
+    return this.#caller.call("versions", ref, undefined, options);
+  }
+
+  /**
+   * Fetches and proves an action, and keeps its bundle on this machine whatever the quota, for a lock file; or, with
+   * `keep: false`, no longer for that one.
+   * @param options.for absolute path of the lock file
+   * @throws {ApiError} `verification-failed`, `refused-by-policy`, `content-unavailable` when it cannot be kept.
+   */
+  keep(
+    ref: string,
+    { keep = true, for: holder, ...options }: CallOptions & { readonly for: string; readonly keep?: boolean },
+  ): Promise<Kept> {
+    return this.#caller.call("keep", ref, { keep, for: holder }, options);
+  }
+
+  /**
+   * The audit log: what this peer ran, for whom, by what right and with which grants, and what it refused to run; newest
+   * first. No input, no output. `next` goes on where a page ended, as `before`.
+   */
+  runs(options: RunsOptions = {}): Promise<RunsPage> {
+    const { signal, ...wish } = options;
+    return this.#caller.call("runs", "", wish, { signal });
+  }
+
+  /** Who says what of whom, as this peer sees it: at most 200 peers, those first whom it believes and deals with most. */
+  graph(options: CallOptions = {}): Promise<Graph> {
+    return this.#caller.call("graph", "", undefined, options);
+  }
+
+  /**
+   * What a change of the rules would hide and show, without making it. A block list that is not followed yet is not read for it.
+   * @throws {ApiError} `invalid-policy` as `changePolicy`.
+   */
+  previewPolicy(change: PolicyChange, options: CallOptions = {}): Promise<PolicyPreview> {
+    return this.#caller.call("previewPolicy", "", change, options);
+  }
+
   /** The user's rules, the block lists in force, and what they hide. */
   policy(options: CallOptions = {}): Promise<PolicyView> {
     return this.#caller.call("policy", "", undefined, options);
@@ -388,6 +463,11 @@ export class ActionClient {
 
   async closeDesk(desk: string, options: CallOptions = {}): Promise<void> {
     await this.#caller.call("closeDesk", desk, {}, options);
+  }
+
+  /** A link that logs a browser on this machine in to the dashboard, once, within a minute. */
+  openDashboard(options: CallOptions = {}): Promise<DashboardLink> {
+    return this.#caller.call("openDashboard", "", {}, options);
   }
 
   /**

@@ -11,6 +11,7 @@ export type {
   FeedbackView,
   Identity,
   Json,
+  Kept,
   KeyStatement,
   PeerSummary,
   PeerView,
@@ -31,6 +32,8 @@ export type {
   TrustSuggestion,
   TrustView,
   VerificationView,
+  Version,
+  Versions,
   Withdrawn,
 } from "@action-collective/protocol";
 export {
@@ -51,6 +54,7 @@ export type { Proved, TaskState, Wish } from "./execute/state.ts";
 export { Task } from "./execute/task.ts";
 export type * from "./execute/types.ts";
 export * from "./home.ts";
+export * from "./lock/index.ts";
 export * from "./model/errors.ts";
 export { openaiModel } from "./model/openai-model.ts";
 export type * from "./model/types.ts";
@@ -65,3 +69,4 @@ export { CONSTANT_TOOLS, toolName } from "./tools/tool-names.ts";
 export { makeTools, type ToolOptions } from "./tools/tools.ts";
 export type { CollectiveTool, ObjectSchema, ToolAdapter, ToolAnswer, ToolEffects } from "./tools/types.ts";
 export { UNTRUSTED_NOTE } from "./tools/untrusted.ts";
+export type { SpanLike, TracerLike, Tracing } from "./tracing/types.ts";

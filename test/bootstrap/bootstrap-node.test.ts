@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { libp2pMeasures } from "@action-collective/node";
 import { noise } from "@libp2p/noise";
 import { tcp } from "@libp2p/tcp";
 import { yamux } from "@libp2p/yamux";
@@ -7,7 +8,7 @@ import { createLibp2p } from "libp2p";
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
 import { BootstrapNode, type BootstrapOptions } from "../../bootstrap/src/bootstrap-node.ts";
-import { addMeasures, libp2pMeasures } from "../../bootstrap/src/measures.ts";
+import { addMeasures } from "../../bootstrap/src/measures.ts";
 import { healthOf, pagesOf } from "../../bootstrap/src/pages.ts";
 import { bundleOf, NETWORK, publicationOf } from "../helpers/records.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";

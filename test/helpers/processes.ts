@@ -109,6 +109,7 @@ export class PeerProcess extends OurProcess {
       COLLECTIVE_REACH: "loopback",
       COLLECTIVE_PORT: "0",
       COLLECTIVE_API_PORT: "0",
+      COLLECTIVE_DASHBOARD_PORT: "0",
       COLLECTIVE_LIBRARY: "false",
       COLLECTIVE_SYNC_INTERVAL_MS: "1000",
       COLLECTIVE_FEEDBACK_INTERVAL_MS: "500",

@@ -6,7 +6,8 @@
 import type { Language } from "@action-collective/protocol";
 import type { ParseResult, Program } from "oxc-parser";
 import { describeModule } from "../describing/describe-module.ts";
-import { MOST_FINDINGS, MOST_MUTANTS } from "./limits.ts";
+import { MOST_FINDINGS, MOST_MARKS, MOST_MUTANTS } from "./limits.ts";
+import { marksOf } from "./marks.ts";
 import type { Answers, Reply, Request } from "./messages.ts";
 import { moduleRequestsOf } from "./module-requests.ts";
 import { mutantsOf } from "./mutants.ts";
@@ -52,6 +53,10 @@ async function answer(request: Request): Promise<Answers[keyof Answers]> {
       return moduleRequestsOf(parse(request.code, request.language), parser().visitorKeys);
     case "findings":
       return await findingsOf(request.code, request.language);
+    case "marks":
+      return oxc === undefined
+        ? []
+        : marksOf(parse(request.code, request.language), oxc.visitorKeys, request.code, MOST_MARKS);
     case "secrets":
       return showable(await secretFindings(request.text));
     case "describe":

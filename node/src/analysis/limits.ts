@@ -16,6 +16,8 @@ export const CHILD_HEAP_MB = 192;
 export const REMEMBERED = 512;
 /** Findings of one text: a page for a person. */
 export const MOST_FINDINGS = 50;
+/** Marks in one text: more than anybody looks at. */
+export const MOST_MARKS = 100;
 /** Mutants of one text: what a verification has time for is far less. */
 export const MOST_MUTANTS = 2_000;
 /** Nesting in a tree; deeper is refused, so that nothing that walks it needs care. */

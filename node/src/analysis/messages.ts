@@ -1,11 +1,13 @@
 import type { Described, Language } from "@action-collective/protocol";
-import type { Mutant, SourceFinding } from "./types.ts";
+import type { Mutant, SourceFinding, SourceMark } from "./types.ts";
 
 /** What the analysis child is asked; one request at a time. */
 export type Request =
   /** Which other modules a text asks for. */
   | { readonly kind: "imports"; readonly code: string; readonly language: Language }
   | { readonly kind: "findings"; readonly code: string; readonly language: Language }
+  /** Where a text asks the network, reads secrets and calls other actions. */
+  | { readonly kind: "marks"; readonly code: string; readonly language: Language }
   /** Credentials in any text, e.g. the cases of an action. */
   | { readonly kind: "secrets"; readonly text: string }
   /** What types and comments say of the action, and of the methods of a class. */
@@ -38,6 +40,7 @@ export interface ModuleRequest {
 export interface Answers {
   readonly imports: readonly ModuleRequest[];
   readonly findings: readonly SourceFinding[];
+  readonly marks: readonly SourceMark[];
   readonly secrets: readonly SourceFinding[];
   readonly describe: Described;
   readonly mutants: readonly Mutant[];

@@ -8,7 +8,7 @@ import { AnalysisPool } from "./analysis-pool.ts";
 import { AnalysisUnavailableError, ParserCrashError } from "./errors.ts";
 import { REMEMBERED } from "./limits.ts";
 import type { Answers, Request } from "./messages.ts";
-import type { Analysis, Mutant, SourceFinding, SourceKind, SourceText } from "./types.ts";
+import type { Analysis, Mutant, SourceFinding, SourceKind, SourceMark, SourceText } from "./types.ts";
 
 /** Characters of a parser's complaint that are shown. */
 const MESSAGE = 200;
@@ -19,6 +19,11 @@ export interface SourceAnalysis {
   readonly filter: SourceFilter;
   /** Reads a text and says what is in it; refuses nothing. @throws {AnalysisUnavailableError | SandboxBusyError} */
   analyse(source: SourceText, kind?: SourceKind): Promise<Analysis>;
+  /**
+   * Where an action asks the network, reads secrets and calls others. Empty where there is no parser for this machine.
+   * @throws {ScanRefusedError} it cannot be read as a module; and as analyse
+   */
+  marks(source: SourceText): Promise<readonly SourceMark[]>;
   /** Credentials in any text, e.g. in the cases of an action. @throws as analyse */
   secrets(text: string): Promise<readonly SourceFinding[]>;
   /**
@@ -70,6 +75,10 @@ export function createSourceAnalysis(): SourceAnalysis {
         if (!(error instanceof ScanRefusedError)) throw error;
         return { refusal: error.message, imports: [], findings: [] };
       }
+    },
+    async marks(source) {
+      assertReadable(source.code, "The action");
+      return await ask(pool, { kind: "marks", ...source });
     },
     secrets: (text) => ask(pool, { kind: "secrets", text }),
     async mutants(source, most) {

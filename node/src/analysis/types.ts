@@ -51,6 +51,17 @@ export interface SourceFinding {
   readonly in?: "test";
 }
 
+/** A place in a text that does what a reader should see. */
+export interface SourceMark {
+  /** It asks the network, reads a secret, or calls another action. */
+  readonly kind: "net" | "secrets" | "uses";
+  /** From 1. */
+  readonly line: number;
+  /** From 0, and how much of that line; in UTF-16 code units. */
+  readonly column: number;
+  readonly length: number;
+}
+
 /** What a parser made of one text. */
 export interface Analysis {
   /** What the contract forbids, as one line; absent when the text may be loaded. */

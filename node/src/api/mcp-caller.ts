@@ -2,8 +2,8 @@ import { describeIssue, firstIssue, type Route, type RouteName, routes } from "@
 import { ApiError, type Caller as RouteCaller } from "action-collective";
 import type { Caller } from "../capabilities/caller.ts";
 import { assertMayCall } from "../capabilities/route-needs.ts";
+import type { ApiLog } from "./add-route.ts";
 import { answerError } from "./answer-error.ts";
-import type { ApiLog } from "./app.ts";
 import { BadRequestError, ContractBrokenError, NoSuchRouteError } from "./errors.ts";
 import type { ApiHandlers } from "./handlers.ts";
 

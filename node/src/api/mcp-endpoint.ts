@@ -2,8 +2,8 @@ import type { McpHttpHandler, McpRequestContext } from "@modelcontextprotocol/se
 import { ActionClient, NetworkMemory } from "action-collective";
 import type { Caller } from "../capabilities/caller.ts";
 import { Holder } from "../capabilities/holder.ts";
+import type { ApiLog } from "./add-route.ts";
 import { AgentSubscriptions } from "./agent-subscriptions.ts";
-import type { ApiLog } from "./app.ts";
 import { UnauthorisedError } from "./errors.ts";
 import type { ApiHandlers } from "./handlers.ts";
 import { callerOf } from "./mcp-caller.ts";

@@ -1,6 +1,7 @@
 import type { Context, Hono } from "hono";
 import { z } from "zod";
-import { type AppParts, type Bindings, shareOf, whileItLasts } from "./app.ts";
+import { type Bindings, shareOf, whileItLasts } from "./add-route.ts";
+import type { AppParts } from "./app.ts";
 import { BadRequestError } from "./errors.ts";
 import { readBody } from "./read-body.ts";
 

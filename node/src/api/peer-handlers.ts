@@ -1,4 +1,4 @@
-import type { ActionId } from "@action-collective/protocol";
+import type { ActionId, DashboardLink } from "@action-collective/protocol";
 import { assertMayGive, assertMayTouch, countCall, mayAsk } from "../capabilities/caller.ts";
 import { UnknownActionError } from "../catalogue/errors.ts";
 import { resolveAction } from "../catalogue/resolve.ts";
@@ -17,9 +17,12 @@ import { reputationHandlers } from "./reputation-handlers.ts";
 import { search } from "./search-handler.ts";
 import { peerSummary, type StatusContext, statusOf } from "./status-view.ts";
 import { toolsHandlers } from "./tools-handlers.ts";
+import { viewingHandlers } from "./viewing-handlers.ts";
+import { versionHandlers } from "./version-handlers.ts";
 
 export interface HandlerContext extends StatusContext {
   readonly stop: () => void;
+  readonly openDashboard: () => Promise<DashboardLink>;
 }
 
 /** What the peer does for each route of the local API: thin, every decision is a station's. */
@@ -36,6 +39,7 @@ export function peerHandlers(context: HandlerContext): ApiHandlers {
   return {
     health: () => ({ ready: true, version }),
     stop,
+    openDashboard: () => context.openDashboard(),
     identity: async () => ({ peerId: peer.id, network: settings.network, addresses: network.addresses() }),
     status: async () => statusOf(context),
     peers: async () => ({ peers: network.peers().map((one) => peerSummary(peer, one)) }),
@@ -82,8 +86,10 @@ export function peerHandlers(context: HandlerContext): ApiHandlers {
     ...reputationHandlers(peer, resolve),
     ...policyHandlers(peer.policy),
     ...keyHandlers(peer),
+    ...versionHandlers(peer, resolve),
     ...capabilityHandlers(peer.capabilities),
     ...postHandlers(peer),
+    ...viewingHandlers(peer, resolve),
   };
 }
 

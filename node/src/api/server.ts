@@ -1,12 +1,21 @@
 import { once } from "node:events";
 import { chmod, rm } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import type { Server } from "node:http";
 import type { Capabilities } from "../capabilities/capabilities.ts";
-import { type ApiLog, createApp } from "./app.ts";
+import type { Meter } from "../metrics/meter.ts";
+import type { ApiLog } from "./add-route.ts";
+import { createApp } from "./app.ts";
 import { ApiUnavailableError, PortTakenError } from "./errors.ts";
 import type { Transport } from "./guard.ts";
 import type { ApiHandlers } from "./handlers.ts";
+import {
+  closeServer,
+  createBoundedServer,
+  isPortTaken,
+  LOOPBACK,
+  listenOnLoopback,
+  portOf,
+} from "./http-server.ts";
 import { InFlight } from "./in-flight.ts";
 import { API_LIMITS, type ApiLimits } from "./limits.ts";
 import { McpEndpoint } from "./mcp-endpoint.ts";
@@ -25,6 +34,8 @@ export interface ApiServerOptions {
   readonly limits?: Partial<ApiLimits>;
   /** In milliseconds, from any moment on; this machine's unless given. */
   readonly clock?: () => number;
+  /** Told of each request; left out where nobody measures. */
+  readonly measure?: Meter["request"] | undefined;
 }
 
 /** What the listeners have in common. */
@@ -34,8 +45,6 @@ interface Shared {
   readonly waiting: InFlight;
   readonly mcp: McpEndpoint;
 }
-
-const LOOPBACK = "127.0.0.1";
 
 /** The local API, listening on loopback TCP and on a unix socket that only its owner can open. */
 export class ApiServer {
@@ -92,27 +101,22 @@ export class ApiServer {
     this.#inFlight.cut();
     this.#waiting.cut();
     await this.#mcp.close();
-    const closed = this.#servers
-      .filter((server) => server.listening)
-      .map((server) => {
-        const ended = once(server, "close");
-        server.close();
-        server.closeAllConnections();
-        return ended;
-      });
-    await Promise.all(closed);
+    await Promise.all(this.#servers.map(closeServer));
+  }
+
+  /** Tells agents' hosts that the tools they see may be others. */
+  toolsChanged(): Promise<void> {
+    return this.#mcp.toolsChanged();
   }
 }
 
 function createHttpServer(
-  { handlers, token, capabilities, log }: ApiServerOptions,
+  { handlers, token, capabilities, log, measure }: ApiServerOptions,
   { limits, inFlight, waiting, mcp }: Shared,
   transport: () => Transport,
 ): Server {
-  let app: ReturnType<typeof createApp> | undefined;
-  const listener = getRequestListener((request, env) => {
-    // The port is known once the server listens.
-    app ??= createApp({
+  const server = createBoundedServer(limits, () =>
+    createApp({
       handlers,
       token,
       capabilities,
@@ -122,29 +126,17 @@ function createHttpServer(
       limits,
       mcp,
       log,
-    });
-    return app.fetch(request, env as HttpBindings);
-  });
-  const server = createServer(
-    {
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      keepAliveTimeout: limits.keepAliveMs,
-      connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, 1_000),
-    },
-    (incoming, outgoing) => void listener(incoming, outgoing),
+    }),
   );
-  server.maxConnections = limits.connections;
+  if (measure !== undefined) server.on("request", measure);
   return server;
 }
 
 async function listenOnTcp(server: Server, port: number): Promise<void> {
   try {
-    server.listen({ host: LOOPBACK, port, exclusive: true });
-    await once(server, "listening");
+    await listenOnLoopback(server, port);
   } catch (error) {
-    if (hasCode(error, "EADDRINUSE"))
+    if (isPortTaken(error))
       throw new PortTakenError(
         "The local API",
         port,
@@ -166,14 +158,4 @@ async function listenOnSocket(server: Server, path: string): Promise<void> {
     server.close();
     throw new ApiUnavailableError(path, error);
   }
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server does not listen on TCP");
-  return address.port;
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -1,9 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
+import { ActionOrder } from "./action-order.ts";
 import { Actions } from "./actions.ts";
 import { Audits } from "./audits.ts";
 import { openDatabase } from "./database.ts";
 import { Dealings } from "./dealings.ts";
 import { Holdings } from "./holdings.ts";
+import { KeptActions } from "./kept-actions.ts";
 import { Records } from "./records.ts";
 import { Selection } from "./selection.ts";
 import { TrustStatements } from "./trust-statements.ts";
@@ -15,8 +17,10 @@ export class Catalogue {
   readonly records: Records;
   readonly actions: Actions;
   readonly selection: Selection;
+  readonly order: ActionOrder;
   readonly usage: Usage;
   readonly holdings: Holdings;
+  readonly kept: KeptActions;
   readonly audits: Audits;
   readonly trust: TrustStatements;
   readonly dealings: Dealings;
@@ -27,8 +31,10 @@ export class Catalogue {
     this.records = new Records(this.database);
     this.actions = new Actions(this.database);
     this.selection = new Selection(this.database, this.actions.facets);
+    this.order = new ActionOrder(this.database);
     this.usage = new Usage(this.database);
     this.holdings = new Holdings(this.database);
+    this.kept = new KeptActions(this.database);
     this.audits = new Audits(this.database);
     this.trust = new TrustStatements(this.database);
     this.dealings = new Dealings(this.database);

@@ -3,7 +3,7 @@ import { CollectiveError } from "@action-collective/protocol";
 import { migrationsFrom } from "./migrations.ts";
 
 /** Raised by one with every change of the tables below. */
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
 
 /** Up to here SQLite's own check takes well under 0.2 s; beyond, it would hold up every start. */
 const CHECKED_BYTES = 64 * 1024 * 1024;
@@ -64,6 +64,9 @@ CREATE INDEX IF NOT EXISTS actions_standing_of ON actions (id, standing, strengt
 CREATE INDEX IF NOT EXISTS actions_pending ON actions (due) WHERE standing = 'pending';
 CREATE INDEX IF NOT EXISTS actions_waiting ON actions (wanted, publisher, due) WHERE standing = 'pending';
 CREATE INDEX IF NOT EXISTS actions_by_first_seen ON actions (first_seen);
+-- For leafing through all of them by name: a place in it is a name and a rowid.
+CREATE INDEX IF NOT EXISTS actions_in_order ON actions (name COLLATE NOCASE);
+CREATE INDEX IF NOT EXISTS actions_local ON actions (first_seen) WHERE origin = 'local' AND starter = 0;
 -- What actions have in common (facets.ts), by their rowid: new actions are at the end of every range, so that writing
 -- stays in a few pages. Actions are never deleted, so even a VACUUM leaves the rowids as they are.
 CREATE TABLE IF NOT EXISTS facet_names (facet INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -96,8 +99,17 @@ CREATE TABLE IF NOT EXISTS runs (
   action TEXT NOT NULL,
   started INTEGER NOT NULL,
   duration REAL NOT NULL,
-  status TEXT NOT NULL
+  status TEXT NOT NULL,
+  -- For whose capability; null for the user, and for runs from before this was written down.
+  agent TEXT,
+  agent_name TEXT,
+  permitted TEXT,
+  -- Hosts and names of secrets that it was given, as JSON.
+  granted TEXT NOT NULL DEFAULT '{}',
+  -- 0: the action was called. Otherwise how often the same attempt ended before that (run-log.ts).
+  attempts INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX IF NOT EXISTS runs_refused ON runs (agent, action, status) WHERE attempts > 0;
 -- Actions whose blocks are all on this peer's disk. kept: one's own and the starter library's, whatever the quota.
 -- worth, scarce: as last computed, at appraised. provided: when the DHT was last told; 0 for never.
 CREATE TABLE IF NOT EXISTS holdings (
@@ -123,6 +135,14 @@ CREATE TABLE IF NOT EXISTS held_blocks (
   PRIMARY KEY (block, action)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS held_blocks_of ON held_blocks (action);
+-- What lock files pin (root), with all that it uses (action, the root among them): kept as long as one wants it.
+CREATE TABLE IF NOT EXISTS kept (
+  holder TEXT NOT NULL,
+  root TEXT NOT NULL,
+  action TEXT NOT NULL,
+  PRIMARY KEY (holder, root, action)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS kept_actions ON kept (action, root);
 -- What a rater had said when this peer's own test first answered an action (audits.ts). Written once.
 CREATE TABLE IF NOT EXISTS audits (
   rater TEXT NOT NULL,

@@ -12,7 +12,7 @@ export interface StoredBlock {
   readonly bytes: number;
 }
 
-/** `always`: one's own and the starter library's, whatever the quota says. */
+/** `always`: one's own, the starter library's and what lock files pin, whatever the quota says. */
 export type Keeping = "always" | "while-worth-it";
 
 /** An action whose blocks are all held here. */

@@ -48,6 +48,14 @@ const MIGRATIONS: Readonly<Record<number, Migration>> = {
               AND key.subject = verdict.author AND key.compromised_since <= verdict.created)`);
     },
   },
+  4: {
+    change: `
+      ALTER TABLE runs ADD COLUMN agent TEXT;
+      ALTER TABLE runs ADD COLUMN agent_name TEXT;
+      ALTER TABLE runs ADD COLUMN permitted TEXT;
+      ALTER TABLE runs ADD COLUMN granted TEXT NOT NULL DEFAULT '{}';
+      ALTER TABLE runs ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;`,
+  },
 };
 
 /** The steps from one version to another, in order; undefined when there is no way. */

@@ -45,6 +45,7 @@ export class Selection {
         "SELECT rowid AS number FROM actions WHERE standing = 'passed' AND rowid > ? ORDER BY rowid LIMIT ?",
       seenCount: upTo(seen),
       seen: `SELECT rowid AS number FROM ${seen} LIMIT ?`,
+      ids: "SELECT id FROM actions WHERE rowid IN (SELECT value FROM json_each(?))",
       publisher: "SELECT publisher FROM actions WHERE id = ? AND publisher <> '-'",
       publishes: counting(
         "1 AS yes",
@@ -82,11 +83,17 @@ export class Selection {
     return this.#facets.last();
   }
 
-  /** Every action there is, as pages of rowids. */
-  *everything(): Iterable<readonly number[]> {
+  /** Every action there is, or the newest so many, as pages of rowids. */
+  *everything(newest: number = Number.POSITIVE_INFINITY): Iterable<readonly number[]> {
     const last = this.#facets.last();
-    for (let first = 1; first <= last; first += PAGE)
+    for (let first = Math.max(1, last - newest + 1); first <= last; first += PAGE)
       yield Array.from({ length: Math.min(PAGE, last - first + 1) }, (_, index) => first + index);
+  }
+
+  /** The ids of the actions with these rowids, in any order. */
+  idsOf(numbers: readonly number[]): ActionId[] {
+    const rows = this.#sql.ids.all(JSON.stringify(numbers)) as { id: ActionId }[];
+    return rows.map(({ id }) => id);
   }
 
   /** The ids of those that pass what the catalogue can see; what failed here never does. */

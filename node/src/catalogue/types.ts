@@ -1,4 +1,14 @@
-import type { ActionId, Json, Kind, Manifest, Outcome, PeerId, Standing } from "@action-collective/protocol";
+import type {
+  ActionId,
+  Json,
+  Kind,
+  Manifest,
+  Outcome,
+  PeerId,
+  Permissions,
+  Permitted,
+  Standing,
+} from "@action-collective/protocol";
 
 /**
  * Where an action came from: a publication, the starter library that ships with this program, or somebody here who
@@ -58,12 +68,45 @@ export interface Counters {
   readonly useless: number;
 }
 
+/** For whose capability something was done. */
+export interface RunAgent {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** One line of the audit log. */
 export interface RunEntry {
   readonly id: string;
   readonly action: ActionId;
+  /** Milliseconds since the epoch. */
   readonly started: number;
   readonly durationMs: number;
+  /** "ok", or the code of the failure. */
   readonly status: string;
+  readonly agent?: RunAgent;
+  readonly permitted?: Permitted;
+  /** Hosts and names of secrets that it was given; nothing where it is left out. */
+  readonly granted?: Permissions;
+}
+
+/** The same, as it was kept. */
+export interface KeptRun extends Omit<RunEntry, "granted"> {
+  /** Where it stands in the log: later ones are greater. */
+  readonly place: number;
+  readonly name: string;
+  readonly granted: Permissions;
+  /** Of what ended before the action was called: how often the same happened. */
+  readonly attempts?: number;
+}
+
+/** Which lines of the audit log are wanted, newest first. */
+export interface RunsWanted {
+  readonly limit: number;
+  /** Only those before this place. */
+  readonly before?: number;
+  readonly action?: ActionId;
+  /** Only those that did not end well. */
+  readonly failed?: boolean;
 }
 
 /** Kinds in which many speak of one action. */

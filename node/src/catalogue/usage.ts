@@ -1,27 +1,25 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ActionId } from "@action-collective/protocol";
+import { RunLog } from "./run-log.ts";
 import { prepared } from "./statements.ts";
 import { Touched } from "./touched.ts";
 import type { Counters, RunEntry } from "./types.ts";
-
-/** How many receipts are kept: enough to look back over days, small enough (about 2 MB) to forget about. */
-const RUNS_KEPT = 10_000;
 
 const NONE: Counters = { runs: 0, succeeded: 0, useful: 0, useless: 0 };
 
 /** Whether what is counted may ever be published. */
 export type Audience = "everybody" | "nobody";
 
-/** This peer's own runs: receipts, and the counters that become feedback. No inputs, no outputs, no task text. */
+/** This peer's own runs: the audit log, and the counters that become feedback. No inputs, no outputs, no task text. */
 export class Usage {
+  readonly log: RunLog;
   readonly #sql;
   /** Whose counters were written. */
   readonly touched = new Touched<ActionId>();
 
   constructor(database: DatabaseSync) {
+    this.log = new RunLog(database);
     this.#sql = prepared(database, {
-      addRun: "INSERT INTO runs (id, action, started, duration, status) VALUES (?, ?, ?, ?, ?)",
-      trimRuns: `DELETE FROM runs WHERE rowid <= (SELECT max(rowid) FROM runs) - ${RUNS_KEPT}`,
       count: `INSERT INTO counters (action, runs, succeeded, useful, useless, dirty) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (action) DO UPDATE SET runs = runs + ?2, succeeded = succeeded + ?3, useful = useful + ?4,
         useless = useless + ?5, dirty = max(dirty, ?6)`,
@@ -40,8 +38,7 @@ export class Usage {
   }
 
   addRun(run: RunEntry): void {
-    this.#sql.addRun.run(run.id, run.action, run.started, run.durationMs, run.status);
-    this.#sql.trimRuns.run();
+    this.log.addRun(run);
     this.#sql.used.run(run.action, run.started);
   }
 

@@ -95,7 +95,8 @@ export function searchOptionsOf(flags: SearchFlags): SearchOptions {
   };
 }
 
-function parseWhole(text: string, least: number, most: number): number {
+/** @throws {InvalidArgumentError} */
+export function parseWhole(text: string, least: number, most: number): number {
   const number = Number(text);
   if (text.trim() === "" || !Number.isInteger(number) || number < least || number > most)
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);

@@ -1,91 +1,115 @@
 import { stat, statfs } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism, homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { API_FILE, CollectiveError } from "@action-collective/protocol";
-import { createSourceAnalysis } from "../analysis/source-analysis.ts";
-import { readConfigText } from "../home.ts";
+import { KeyExposedError, readConfigText, readSeed } from "../home.ts";
+import { LOG_FILE } from "../log-file.ts";
 import { SECRETS_FILE } from "../policy/secrets-file.ts";
-import { Sandbox } from "../sandbox/sandbox.ts";
-import { runSelfTest } from "../sandbox/self-test.ts";
 import { examineBubblewrap } from "../sandbox/walls.ts";
-import { CONFIG_FILE, resolveSettings } from "../settings.ts";
-import type { Belonging, Findings, SandboxFound } from "./types.ts";
+import { CONFIG_FILE, resolveSettings, type Settings } from "../settings.ts";
+import { VERSION } from "../version.ts";
+import { lookAtAgentHosts } from "./looks/agent-hosts.ts";
+import { lookAtBootstrap } from "./looks/bootstrap.ts";
+import { lookAtCatalogue } from "./looks/catalogue.ts";
+import { newestFile, synchronised } from "./looks/clock.ts";
+import { lookAtDaemon } from "./looks/daemon.ts";
+import { lookAtDeno } from "./looks/deno.ts";
+import { lookAtIndex } from "./looks/index-files.ts";
+import { lookAtPorts } from "./looks/ports.ts";
+import { lookAtParser, lookAtSandbox, type Walls } from "./looks/sandbox.ts";
+import { Stopwatch } from "./stopwatch.ts";
+import type { Belonging, Findings } from "./types.ts";
 
 /** What in a home is nobody else's to read. */
-const SECRET_FILES = ["key", API_FILE, SECRETS_FILE, CONFIG_FILE];
+const SECRET_FILES = ["key", API_FILE, "api.sock", SECRETS_FILE, CONFIG_FILE, LOG_FILE];
 
-export interface ExamineOptions {
+export interface ExamineOptions extends Walls {
   readonly home: string;
-  readonly env: Record<string, string | undefined>;
-  /** Programs instead of those on the path; null: do without. For tests. */
-  readonly bubblewrap?: string | null;
-  readonly setpriv?: string | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whose agent hosts' project files are looked at. */
+  readonly folder: string;
 }
 
-/** Looks at everything that a peer needs on this machine; changes nothing and needs no running peer. */
+/** Looks at everything that a peer needs on this machine; changes nothing, whether a peer runs or not. */
 export async function examine(options: ExamineOptions): Promise<Findings> {
   const { home, env } = options;
-  const [sandbox, bubblewrap, parser, settings, belongings, free] = await Promise.all([
-    examineSandbox(options),
-    examineBubblewrap(env.PATH ?? "", options.bubblewrap),
-    examineParser(),
-    settingsProblem(home, env),
-    Promise.all(SECRET_FILES.map((name) => belonging(join(home, name), "file"))),
-    examineDisks(home),
-  ]);
+  const watch = new Stopwatch();
+  const [wall, steady] = [Date.now(), performance.now()];
+  const { settings, problem } = await readSettings(home, env);
+  const machine = { platform: process.platform, home: env.HOME || homedir(), env };
+  const [sandbox, deno, bubblewrap, parser, key, secret, free, index, daemon, network, agentHosts, newest] =
+    await Promise.all([
+      watch.time("sandbox", lookAtSandbox(options)),
+      watch.time("deno", lookAtDeno()),
+      watch.time("bubblewrap", examineBubblewrap(env.PATH ?? "", options.bubblewrap)),
+      watch.time("parser", lookAtParser()),
+      keyProblem(home),
+      Promise.all(SECRET_FILES.map((name) => belonging(join(home, name), "file"))),
+      examineDisks(home),
+      watch.time("search index", lookAtIndex(home)),
+      watch.time("daemon", lookAtDaemon(home)),
+      settings === undefined ? undefined : watch.time("network", lookAtNetwork(settings)),
+      lookAtAgentHosts(machine, options.folder),
+      newestFile(home),
+    ]);
+  const stepMs = Date.now() - wall - (performance.now() - steady);
+  // It holds up everything else, so it comes last.
+  const look = await watch.time(
+    "catalogue",
+    Promise.resolve().then(() => lookAtCatalogue(join(home, "catalogue.sqlite"))),
+  );
+  const set = synchronised();
   return {
     platform: process.platform,
     node: process.versions.node,
-    sandbox,
+    version: VERSION,
+    ...{ sandbox, deno, parser, secret, free, index, daemon, agentHosts },
     ...(bubblewrap === undefined ? {} : { bubblewrap }),
-    parser,
+    clock: {
+      now: Date.now(),
+      stepMs,
+      ...(set === undefined ? {} : { synchronised: set }),
+      ...(newest === undefined ? {} : { newestFile: newest }),
+      ...(look?.clock ?? { leads: [] }),
+    },
     home: await belonging(home, "folder"),
-    secret: belongings,
-    ...(settings === undefined ? {} : { settings }),
-    free,
+    ...(key === undefined ? {} : { key }),
+    ...(problem === undefined ? {} : { settings: problem }),
+    ...(look === undefined ? {} : { catalogue: look.catalogue }),
+    ports: network?.ports ?? [],
+    ...(network === undefined ? {} : { bootstrap: network.bootstrap }),
+    timings: watch.timings,
   };
 }
 
-/** Without a scan: the sandbox must hold alone. */
-async function examineSandbox({ bubblewrap, setpriv }: ExamineOptions): Promise<SandboxFound> {
-  let sandbox: Sandbox;
-  try {
-    sandbox = await Sandbox.open({
-      processes: availableParallelism(),
-      filter: { action: () => {}, test: () => [] },
-      ...(bubblewrap === undefined ? {} : { bubblewrap }),
-      ...(setpriv === undefined ? {} : { setpriv }),
-    });
-  } catch (error) {
-    if (!(error instanceof CollectiveError)) throw error;
-    return { opened: false, why: error.message, remedy: error.remedy };
-  }
-  try {
-    return { opened: true, description: sandbox.description, selfTest: await runSelfTest(sandbox) };
-  } finally {
-    await sandbox.stop();
-  }
-}
-
-async function examineParser(): Promise<Findings["parser"]> {
-  const analysis = createSourceAnalysis();
-  try {
-    return await analysis.parser();
-  } catch (error) {
-    return { failure: error instanceof Error ? error.message : String(error) };
-  } finally {
-    await analysis.stop();
-  }
-}
-
-async function settingsProblem(home: string, env: ExamineOptions["env"]): Promise<string | undefined> {
+/** As `collective start` without flags would have them. */
+export async function readSettings(
+  home: string,
+  env: ExamineOptions["env"],
+): Promise<{ settings?: Settings; problem?: string }> {
   try {
     const config = await readConfigText(home, CONFIG_FILE);
-    resolveSettings({ home, flags: {}, env, config, cores: availableParallelism() });
+    return { settings: resolveSettings({ home, flags: {}, env, config, cores: availableParallelism() }) };
+  } catch (error) {
+    if (!(error instanceof CollectiveError)) throw error;
+    return { problem: error.message };
+  }
+}
+
+async function lookAtNetwork(settings: Settings) {
+  const [ports, bootstrap] = await Promise.all([lookAtPorts(settings), lookAtBootstrap(settings)]);
+  return { ports, bootstrap };
+}
+
+/** Undefined where there is no key yet, and where only its permissions are wrong. */
+async function keyProblem(home: string): Promise<Findings["key"]> {
+  if ((await belonging(join(home, "key"), "file")).mode === undefined) return undefined;
+  try {
+    await readSeed(home);
     return undefined;
   } catch (error) {
     if (!(error instanceof CollectiveError)) throw error;
-    return error.message;
+    return error instanceof KeyExposedError ? undefined : { message: error.message, remedy: error.remedy };
   }
 }
 

@@ -18,6 +18,11 @@ export function cardOf(hit: Hit, known: Known, explain?: Sieve): Card {
   };
 }
 
+/** The card of an action that nobody asked about in words. */
+export function cardOfKnown(known: Known): Card {
+  return { ...shortForm(known), match: 0, similar: 0 };
+}
+
 /** The card of a near-duplicate: it matches as well as its vector is near. */
 export function cardOfNear({ known, cosine }: NearDuplicate): Card {
   return { ...shortForm(known), match: Math.min(1, Math.max(0, cosine ?? 1)), similar: 0 };

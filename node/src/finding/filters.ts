@@ -28,6 +28,8 @@ interface Filter {
 export interface Sieve {
   /** Whether an action may be shown at all, and passes every filter; the cheap ones look first. */
   passes(action: Filtered): boolean;
+  /** Whether it passes every filter, be it offered or not. */
+  fits(action: Filtered): boolean;
   /** What each filter saw in an action that passed. */
   sightings(action: Filtered): string[];
 }
@@ -36,11 +38,10 @@ export interface Sieve {
 export function sieveOf(filters: Filters): Sieve {
   const active = MAKERS.map((make) => make(filters)).filter((filter) => filter !== undefined);
   const verified = filters.verified === true;
+  const fits = (action: Filtered) => active.every((filter) => filter.passes(action));
   return {
-    passes: (action) =>
-      mayOffer(action.standing, verified) &&
-      active.every((filter) => filter.passes(action)) &&
-      action.refusal() === undefined,
+    passes: (action) => mayOffer(action.standing, verified) && fits(action) && action.refusal() === undefined,
+    fits: (action) => (!verified || action.standing === "passed") && fits(action),
     sightings: (action) => [
       ...(verified ? ["verified: its test passed here"] : []),
       ...active.map((filter) => `${filter.name}: ${filter.saw(action)}`),

@@ -22,6 +22,7 @@ interface Stations {
   /** Whose publications are given to nobody, and who is asked nothing; nobody, where it is left out. */
   readonly isBlocked?: (peer: PeerId) => boolean;
   readonly log: RemoteParts["log"];
+  readonly measure?: RemoteFinderParts["measure"];
 }
 
 /** Puts search across peers together. */
@@ -54,5 +55,6 @@ export function composeRemoteFinder(stations: Stations): RemoteFinder {
     rules,
     manifest: (action) => finder.known(action)?.manifest,
     publication: publicationOf,
+    measure: stations.measure,
   });
 }

@@ -1,4 +1,5 @@
 import type { ActionId, AskRequest, Manifest } from "@action-collective/protocol";
+import type { Meter } from "../metrics/meter.ts";
 import { documentOf } from "../search/document.ts";
 import { answerQuestion } from "./remote-answers.ts";
 import { evidenceOf } from "./remote-evidence.ts";
@@ -20,6 +21,8 @@ export interface RemoteFinderParts {
   readonly rules: AskRules;
   readonly manifest: (id: ActionId) => Manifest | undefined;
   readonly publication: (id: ActionId) => Uint8Array | undefined;
+  /** Told of each search, and what it came to; left out where nobody measures. */
+  readonly measure?: Meter["search"] | undefined;
 }
 
 export interface WideRequest extends FindRequest {
@@ -48,7 +51,19 @@ export class RemoteFinder {
   }
 
   /** Throws what the local search throws, and the signal's reason; neighbours that fail are no error. */
-  async find({ ask, ...request }: WideRequest): Promise<WideAnswer> {
+  async find(wish: WideRequest): Promise<WideAnswer> {
+    const ended = this.#parts.measure?.();
+    try {
+      const answer = await this.#find(wish);
+      ended?.({ outcome: "answered", weak: answer.weak, asked: answer.asked !== null });
+      return answer;
+    } catch (error) {
+      ended?.({ outcome: "failed", weak: false, asked: false });
+      throw error;
+    }
+  }
+
+  async #find({ ask, ...request }: WideRequest): Promise<WideAnswer> {
     const { find, index, remote, rules } = this.#parts;
     const { query, limit, filters = {}, signal } = request;
     const local = {

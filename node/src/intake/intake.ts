@@ -7,6 +7,7 @@ import {
   type Verifier,
 } from "@action-collective/protocol";
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { Meter } from "../metrics/meter.ts";
 import { storageError } from "../storage-errors.ts";
 import { KeyedBuckets } from "../token-bucket.ts";
 
@@ -69,6 +70,8 @@ export interface IntakeParts {
   /** What the user does not want stored or passed on; nothing, where it is left out. Never asked about one's own. */
   readonly isUnwanted?: (record: SignedRecord) => boolean;
   readonly log: (message: string) => void;
+  /** Told what became of each record; left out where nobody measures. */
+  readonly measure?: Meter["record"] | undefined;
 }
 
 /**
@@ -85,7 +88,7 @@ export class Intake {
   }
 
   receive(bytes: Uint8Array, from: string, via: Exclude<Via, "own">): Outcome {
-    const { verifier, network, clock, log } = this.#parts;
+    const { verifier, network, log } = this.#parts;
     let record: SignedRecord;
     const refuse = (error: unknown, outcome: Outcome) => {
       if (!(error instanceof CollectiveError)) throw error;
@@ -95,8 +98,21 @@ export class Intake {
     try {
       record = openRecord(bytes, verifier, network);
     } catch (error) {
-      return refuse(error, "refused");
+      const outcome = refuse(error, "refused");
+      this.#parts.measure?.("unreadable", via, outcome);
+      return outcome;
     }
+    const outcome = this.#judge(record, via, refuse);
+    this.#parts.measure?.(record.kind, via, outcome);
+    return outcome;
+  }
+
+  #judge(
+    record: SignedRecord,
+    via: Exclude<Via, "own">,
+    refuse: (error: unknown, outcome: Outcome) => Outcome,
+  ): Outcome {
+    const { clock } = this.#parts;
     try {
       assertFresh(record, clock());
     } catch (error) {
@@ -135,7 +151,9 @@ export class Intake {
 
   /** Takes in a record that this peer just signed; `limited` when its key has too many already. */
   own(record: SignedRecord): Outcome {
-    return this.#store(record, "own");
+    const outcome = this.#store(record, "own");
+    this.#parts.measure?.(record.kind, "own", outcome);
+    return outcome;
   }
 
   #store(record: SignedRecord, via: Via): Outcome {

@@ -68,6 +68,18 @@ export class BlockLists implements Blocks {
     return this.#find((list) => list.actions.get(action));
   }
 
+  /** The lists in force that come from these sources, as if no other were followed. */
+  onlyOf(sources: ReadonlySet<string>): Blocks {
+    const followed = () => this.#followed.filter(({ source }) => sources.has(source));
+    return {
+      get anyPeer() {
+        return followed().some(({ list }) => list !== undefined && list.peers.size > 0);
+      },
+      peer: (peer) => blockIn(followed(), (list) => list.peers.get(peer)),
+      action: (action) => blockIn(followed(), (list) => list.actions.get(action)),
+    };
+  }
+
   /** All peers, or all actions, that a list in force names; some stand on several. */
   *listed(what: "peers" | "actions"): Iterable<string> {
     for (const { list } of this.#followed) if (list !== undefined) yield* list[what].keys();
@@ -134,11 +146,7 @@ export class BlockLists implements Blocks {
   }
 
   #find(reasonIn: (list: AcceptedList) => string | undefined): Block | undefined {
-    for (const { source, list } of this.#followed) {
-      const reason = list && reasonIn(list);
-      if (list !== undefined && reason !== undefined) return { list: { source, name: list.name }, reason };
-    }
-    return undefined;
+    return blockIn(this.#followed, reasonIn);
   }
 
   #same({ source, keys }: ListSource): Followed | undefined {
@@ -220,6 +228,17 @@ export class BlockLists implements Blocks {
   #interval(): number {
     return FETCH_EVERY_MS * (1 - FETCH_SPREAD + 2 * FETCH_SPREAD * this.#parts.random());
   }
+}
+
+function blockIn(
+  followed: readonly Followed[],
+  reasonIn: (list: AcceptedList) => string | undefined,
+): Block | undefined {
+  for (const { source, list } of followed) {
+    const reason = list && reasonIn(list);
+    if (list !== undefined && reason !== undefined) return { list: { source, name: list.name }, reason };
+  }
+  return undefined;
 }
 
 function sizeOf(list: AcceptedList | undefined): number {

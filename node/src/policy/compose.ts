@@ -22,8 +22,8 @@ export function composePolicy(desk: PolicyDesk, parts: PolicyComposition): Withh
   desk.attach({
     factsOf: (id) => policyFactsOf(id, parts),
     total: () => selection.total(),
-    *pages() {
-      for (const numbers of selection.everything()) yield selection.fitting(numbers, {});
+    *pages(newest) {
+      for (const numbers of selection.everything(newest)) yield selection.fitting(numbers, {});
     },
   });
   const withheld = new WithheldRecords({ live: records.live, desk, now: () => performance.now() });

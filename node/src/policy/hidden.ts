@@ -18,7 +18,7 @@ export interface HiddenParts {
 }
 
 /** For people; each goes on from "… hidden because". */
-const REASONS: Readonly<Record<RefusalCode, string>> = {
+export const REASONS: Readonly<Record<RefusalCode, string>> = {
   "blocked-action": "the action is blocked",
   "blocked-peer": "its publisher is blocked",
   withdrawn: "everybody who published it took it back",

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ActionId, PeerId, Policy, PolicyChange, PolicyView } from "@action-collective/protocol";
+import { Slices } from "../finding/slices.ts";
 import type { Log } from "../network/options.ts";
 import { OneAtATime } from "../one-at-a-time.ts";
 import { type Block, type Blocks, judge, type PolicyFacts, type Refusal, type Stage } from "./acceptable.ts";
@@ -9,6 +10,7 @@ import { Judgements } from "./judgements.ts";
 import { ListCache } from "./list-cache.ts";
 import { fetchList, readListFile, stampOf } from "./list-source.ts";
 import { changedPolicy, readPolicy, writePolicy } from "./policy-file.ts";
+import { PREVIEWED, type Preview, previewOf } from "./preview.ts";
 
 /** Lists as they were last read, in the peer's home. */
 const LISTS_FOLDER = "block-lists";
@@ -24,8 +26,10 @@ export interface PolicyDeskParts {
 }
 
 /** What the desk needs to judge actions by their ids. */
-export interface KnownActions extends Pick<HiddenParts, "total" | "pages"> {
+export interface KnownActions extends Pick<HiddenParts, "total"> {
   readonly factsOf: (id: ActionId) => PolicyFacts | undefined;
+  /** The ids of those that might be offered, in pages; of all, or of the newest so many. */
+  readonly pages: (newest?: number) => Iterable<readonly ActionId[]>;
 }
 
 /** What of a record decides whether it is wanted here. */
@@ -48,6 +52,7 @@ export class PolicyDesk implements Blocks {
   readonly #listeners: PolicyListener[] = [];
   #policy: Policy;
   #blocked: { readonly peers: ReadonlySet<string>; readonly actions: ReadonlySet<string> };
+  #known: KnownActions = NOTHING;
   #judgements: Judgements;
   #hidden: HiddenCount;
   #told: Promise<unknown> = Promise.resolve();
@@ -78,6 +83,7 @@ export class PolicyDesk implements Blocks {
 
   /** Once the catalogue is open: what is known, to be judged by its id. */
   attach(known: KnownActions): void {
+    this.#known = known;
     [this.#judgements, this.#hidden] = this.#judging(known);
   }
 
@@ -178,6 +184,26 @@ export class PolicyDesk implements Blocks {
     return this.view();
   }
 
+  /**
+   * What a change would hide and show of what is known, without making it. A list that is not followed yet is not read for it.
+   * @throws {InvalidPolicyError} as `change` would; and the signal's reason
+   */
+  async preview(change: PolicyChange, signal: AbortSignal): Promise<Preview> {
+    const policy = changedPolicy(await this.#written(), change);
+    const blocks = this.#blocksUnder(policy);
+    const { factsOf, pages, total } = this.#known;
+    return await previewOf({
+      total: total(),
+      pages: pages(PREVIEWED),
+      before: (id) => this.refusal(id, "offer"),
+      after: (id) => {
+        const facts = factsOf(id);
+        return facts && judge(policy, blocks, facts, "offer");
+      },
+      slices: new Slices(signal),
+    });
+  }
+
   /** The user said yes to this action for good. @throws {InvalidPolicyError} too many */
   async approve(id: ActionId): Promise<void> {
     await this.#turns.run(async () => {
@@ -200,6 +226,21 @@ export class PolicyDesk implements Blocks {
     this.#changed();
     if (areListsNew) await this.#lists.follow(policy.lists ?? []);
     return { areListsNew };
+  }
+
+  /** As this desk would block if that were its policy. */
+  #blocksUnder(policy: Policy): Blocks {
+    const blocked = blockedBy(policy);
+    const lists = this.#lists.onlyOf(new Set((policy.lists ?? []).map(({ source }) => source)));
+    const { self } = this.#parts;
+    return {
+      anyPeer: blocked.peers.size > 0 || lists.anyPeer,
+      peer: (peer) => {
+        if (peer === self) return undefined;
+        return blocked.peers.has(peer) ? BY_USER : lists.peer(peer);
+      },
+      action: (action) => (blocked.actions.has(action) ? BY_USER : lists.action(action)),
+    };
   }
 
   #changed(): void {

@@ -13,6 +13,7 @@ import { STEP_MS } from "./constants.ts";
 import { explain } from "./explain.ts";
 import type { AuditFact, RecordFact, StandingFact } from "./facts.ts";
 import { HeldFacts } from "./held-facts.ts";
+import { type Overview, type OverviewWish, overviewOf } from "./overview.ts";
 import { reliability } from "./reliability.ts";
 import { suggestionsFrom } from "./suggestions.ts";
 import { View } from "./view.ts";
@@ -165,6 +166,11 @@ export class ReputationModel {
   /** Whom to follow might be worth it; the best first. */
   suggestions(most: number, now: number): TrustSuggestion[] {
     return suggestionsFrom(this.#current(), most, stepOf(now));
+  }
+
+  /** Who says what of whom, step by step: see `overviewOf`. */
+  overview(wish: OverviewWish): Generator<void, Overview> {
+    return overviewOf(this.#current(), wish);
   }
 
   /** True when it was published, and everybody who did took it back. */

@@ -2,6 +2,7 @@ import type { ActionId, PeerId, Score, ScoreExplanation, TrustSuggestion } from 
 import { STEP_MS } from "./constants.ts";
 import { Evidence, type Sources } from "./evidence.ts";
 import { type RaterView, ReputationModel, type TrustShare } from "./model.ts";
+import type { Overview, OverviewWish } from "./overview.ts";
 
 /** Scores that are kept: several searches' candidates. */
 const SCORES_CACHED = 10_000;
@@ -100,6 +101,11 @@ export class Reputation {
   /** Whom to follow might be worth it, the best first. */
   suggestions(most: number): TrustSuggestion[] {
     return this.#current().suggestions(most, this.#now());
+  }
+
+  /** Who says what of whom, step by step: whoever asks lets the event loop turn in between. */
+  overview(wish: OverviewWish): Generator<void, Overview> {
+    return this.#current().overview(wish);
   }
 
   /** Peers that the network's list names, in place of those it named before. */

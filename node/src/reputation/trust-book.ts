@@ -38,6 +38,8 @@ export interface TrustBookParts {
   readonly announcer: Pick<Announcer, "store" | "gossip">;
   readonly self: PeerId;
   readonly clock: () => number;
+  /** Called after the user said something. */
+  readonly changed?: () => void;
 }
 
 /** Whom the user of this peer trusts or distrusts. A statement counts here at once, whether or not it is published. */
@@ -74,6 +76,7 @@ export class TrustBook {
       published: publish && level !== 0,
     };
     const record = catalogue.transaction(() => this.#store(statement));
+    this.#parts.changed?.();
     if (record !== undefined) await announcer.gossip(record);
     return statement;
   }

@@ -1,9 +1,10 @@
-import type { ActionId, Manifest, Policy, Score } from "@action-collective/protocol";
+import type { ActionId, Manifest, Permitted, Policy, Score } from "@action-collective/protocol";
 import type { FindingCode } from "../analysis/types.ts";
 import { assertMayRun, beginRun, type Caller } from "../capabilities/caller.ts";
 import type { RunSpending } from "../capabilities/run-time.ts";
 import type { Actions } from "../catalogue/actions.ts";
 import type { KnownAction } from "../catalogue/types.ts";
+import type { Meter } from "../metrics/meter.ts";
 import { SecretsFileError } from "../policy/errors.ts";
 import { decideFindings } from "../policy/findings.ts";
 import {
@@ -52,6 +53,8 @@ export interface GatekeeperParts {
   readonly refuseFindings: readonly FindingCode[];
   /** Wall clock that any run may take. */
   readonly wallMs: number;
+  /** Told what was decided; left out where nobody measures. */
+  readonly measure?: Meter["gate"] | undefined;
 }
 
 /** What one run gets. */
@@ -61,6 +64,8 @@ export interface Admission {
   readonly redactor: Redactor;
   /** To be told of the run, and released whatever becomes of it. */
   readonly spending: RunSpending;
+  /** By what right. */
+  readonly permitted: Permitted;
 }
 
 type Action = Pick<KnownAction, "id" | "manifest" | "standing" | "reason">;
@@ -91,7 +96,9 @@ export class Gatekeeper {
     assertMayRun(wish.caller, factsFor(action, wish));
     const { facts } = await this.#facts(action);
     const refused = refusedWhateverIsSaid(facts);
-    if (refused !== undefined) throw refusal(action, refused);
+    if (refused === undefined) return;
+    this.#parts.measure?.("refused");
+    throw refusal(action, refused);
   }
 
   /**
@@ -109,6 +116,7 @@ export class Gatekeeper {
       unasked.decision === "asks" && yes !== undefined
         ? decideGate({ ...facts, approval: "with-this-run" })
         : unasked;
+    this.#parts.measure?.(decision.decision);
     if (decision.decision === "refused") throw refusal(action, decision);
     if (decision.decision === "asks")
       throw new ApprovalNeededError(action.manifest.name, action.id, decision.doubts);
@@ -118,7 +126,8 @@ export class Gatekeeper {
     if (blocked !== undefined) throw refusal(action, blocked);
     if (unasked.decision === "asks" && yes === "always") await policy.approve(action.id);
     const spending = await beginRun(caller, this.#parts.wallMs, signal);
-    return { grants: { net, secrets }, redactor: new Redactor(secrets), spending };
+    const permitted = rightOf(facts, unasked, yes);
+    return { grants: { net, secrets }, redactor: new Redactor(secrets), spending, permitted };
   }
 
   async #facts({ id, manifest, standing, reason }: Action) {
@@ -177,6 +186,12 @@ export class Gatekeeper {
           .map((one) => ({ ...one, why: `it uses ${name}, and of that: ${one.why}` }));
       });
   }
+}
+
+/** By what right it runs, now that it does. Pure. */
+function rightOf(facts: GateFacts, unasked: GateDecision, yes: Yes | undefined): Permitted {
+  if (unasked.decision === "asks") return yes === "always" ? "approved-always" : "approved-once";
+  return decideGate({ ...facts, approval: "none" }).decision === "runs" ? "unasked" : "approved-before";
 }
 
 /** What a capability is held against. */

@@ -1,10 +1,17 @@
-import type { ActionId, Bundle, Json, Permissions } from "@action-collective/protocol";
+import {
+  type ActionId,
+  type Bundle,
+  CollectiveError,
+  type Json,
+  type Permissions,
+  type Permitted,
+} from "@action-collective/protocol";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { RunSpending } from "../capabilities/run-time.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { UnknownActionError } from "../catalogue/errors.ts";
-import type { KnownAction, RunEntry } from "../catalogue/types.ts";
-import type { Audience } from "../catalogue/usage.ts";
+import type { KnownAction, RunAgent } from "../catalogue/types.ts";
+import type { Meter } from "../metrics/meter.ts";
 import type { GateDecision } from "../policy/gate.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { CallOutcome, Grants, Priority } from "../sandbox/types.ts";
@@ -13,6 +20,7 @@ import { runUsing } from "../uses/run-using.ts";
 import { loadUsed } from "../uses/used-action.ts";
 import { VerificationFailedError, VerificationUnknownError } from "../verification/errors.ts";
 import type { Verification } from "../verification/verification.ts";
+import type { Attempted, Audit } from "./audit.ts";
 import {
   ActionThrewError,
   InputInvalidError,
@@ -34,11 +42,10 @@ export interface RunnerParts {
   readonly memoryMb: number;
   readonly clock: () => number;
   readonly runId: () => string;
-  /** Who may hear of the runs that are counted. */
-  readonly audience: Audience;
-  /** Called after a run was counted, so that feedback can be sent in its own time. */
-  readonly counted: (action: ActionId) => void;
-  readonly warn: (message: string) => void;
+  /** Writes down what was run, and what was not let run. */
+  readonly audit: Audit;
+  /** Told of each run, and how it ended; left out where nobody measures. */
+  readonly measure?: Meter["run"] | undefined;
 }
 
 export interface RunReceipt {
@@ -51,7 +58,8 @@ export interface RunReceipt {
   /** Hosts and the names of secrets that it was given. */
   readonly granted: Permissions;
   /** For whose capability it was; absent for the user. */
-  readonly agent?: { readonly id: string; readonly name: string };
+  readonly agent?: RunAgent;
+  readonly permitted: Permitted;
 }
 
 /** id → verified here? else verify now → gate → validate input → sandbox → validate output → receipt. */
@@ -66,29 +74,49 @@ export class Runner {
    * @throws one class of `runs/errors.ts` or `verification/errors.ts` per way this can end badly
    */
   async run(id: ActionId, input: Json, wish: RunWish): Promise<RunReceipt> {
-    const action = await this.#proved(id, wish);
-    const used = await this.#usedBy(action, wish);
-    const admission = await this.#parts.gatekeeper.admit(action, wish);
+    const { audit, clock, runId, gatekeeper } = this.#parts;
+    const { caller } = wish;
+    const attempt: Attempt = {
+      ...{ id: runId(), action: id, name: this.#known(id).manifest.name, began: clock(), called: false },
+      ...(caller === "user" ? {} : { agent: { id: caller.id, name: caller.agent } }),
+    };
+    const ended = this.#parts.measure?.(caller === "user" ? "user" : "agent");
     try {
-      return await this.#admitted({ action, used, input, admission }, wish);
-    } finally {
-      admission.spending.release();
+      const action = await this.#proved(id, wish);
+      const used = await this.#usedBy(action, wish);
+      const admission = await gatekeeper.admit(action, wish);
+      try {
+        const receipt = await this.#admitted({ action, used, input, admission, attempt }, wish);
+        ended?.("ok");
+        return receipt;
+      } finally {
+        admission.spending.release();
+      }
+    } catch (error) {
+      ended?.(statusOf(error, wish.signal));
+      if (!attempt.called)
+        audit.refused(attempt, { status: statusOf(error, wish.signal), durationMs: clock() - attempt.began });
+      throw error;
     }
   }
 
   async #admitted(
-    { action, used, input, admission }: Admitted,
+    { action, used, input, admission, attempt }: Admitted,
     { caller, signal }: RunWish,
   ): Promise<RunReceipt> {
-    const { schemas, bundles } = this.#parts;
-    const { grants, redactor, spending } = admission;
+    const { schemas, bundles, clock, audit } = this.#parts;
+    const { grants, redactor, spending, permitted } = admission;
     const { id } = action;
     const { name, input: inputSchema, output: outputSchema } = action.manifest;
     const problem = await schemas.check(inputSchema, input);
     if (problem !== undefined) throw new InputInvalidError(name, problem);
     const bundle = await bundles.load({ id, bytes: action.manifestBytes, manifest: action.manifest }, signal);
-    const started = this.#parts.clock();
+    const granted = { net: [...grants.net], secrets: Object.keys(grants.secrets) };
+    const started = clock();
     spending.started();
+    attempt.called = true;
+    const audited = { ...attempt, started, permitted, granted };
+    audit.started(audited);
     let raw: CallOutcome & { readonly logs: string[] };
     try {
       // However many agents run things, the user waits for none that has not begun.
@@ -97,25 +125,27 @@ export class Runner {
       signal.throwIfAborted();
     } catch (error) {
       // Who goes away in the middle of a run has used the time up to there.
-      spending.finished(this.#parts.clock() - started);
+      const durationMs = clock() - started;
+      spending.finished(durationMs);
+      audit.ended(audited, { status: statusOf(error, signal), durationMs, says: "nothing" });
       throw error;
     }
     // Before anything reads it: no granted secret leaves the run by accident.
     const outcome = redactor.outcome(raw);
-    const durationMs = "durationMs" in outcome ? outcome.durationMs : this.#parts.clock() - started;
+    const durationMs = "durationMs" in outcome ? outcome.durationMs : clock() - started;
     spending.finished(durationMs);
     const refusal =
       outcome.status === "returned" ? await schemas.check(outputSchema, outcome.output) : undefined;
     const error = cutShort(name, outcome, spending) ?? failureOf(name, outcome, refusal);
-    const run = this.#parts.runId();
     // What the machine or a budget ended says nothing of the action.
-    if (!(error instanceof SandboxUnavailableError || error instanceof RunCutShortError))
-      this.#count({ id: run, action: id, started, durationMs, status: error?.code ?? "ok" });
+    const isNoEvidence = error instanceof SandboxUnavailableError || error instanceof RunCutShortError;
+    const says = isNoEvidence ? "nothing" : "something";
+    audit.ended(audited, { status: error?.code ?? "ok", durationMs, says });
     if (error !== undefined) throw error;
     if (outcome.status !== "returned") throw new SandboxUnavailableError("it ended without an outcome");
-    const granted = { net: [...grants.net], secrets: Object.keys(grants.secrets) };
-    const agent = caller === "user" ? {} : { agent: { id: caller.id, name: caller.agent } };
-    return { run, id, name, output: outcome.output, durationMs, logs: outcome.logs, granted, ...agent };
+    const { id: run, agent } = attempt;
+    const receipt = { run, id, name, output: outcome.output, durationMs, logs: outcome.logs, granted };
+    return { ...receipt, ...(agent === undefined ? {} : { agent }), permitted };
   }
 
   async #call({ bundle, used, input, grants, wallMs, priority }: Call, signal: AbortSignal) {
@@ -132,21 +162,6 @@ export class Runner {
   /** What would become of a run now; runs and tests nothing. @throws {UnknownActionError} */
   async gate(id: ActionId): Promise<GateDecision> {
     return await this.#parts.gatekeeper.look(this.#known(id));
-  }
-
-  /** A receipt that cannot be written (a full disk) does not take the output from whoever waits for it. */
-  #count(run: RunEntry): void {
-    const { catalogue, audience, counted, warn } = this.#parts;
-    try {
-      catalogue.transaction(() => {
-        catalogue.usage.addRun(run);
-        const succeeded = run.status === "ok" ? 1 : 0;
-        catalogue.usage.count(run.action, { runs: 1, succeeded }, audience);
-      });
-      counted(run.action);
-    } catch (error) {
-      warn(`a run of ${run.action} could not be written down: ${String(error)}`);
-    }
   }
 
   /** The action, once its unit test has passed on this machine. What may not run at all is not fetched for it. */
@@ -201,6 +216,12 @@ interface Admitted {
   readonly used: readonly KnownAction[];
   readonly input: Json;
   readonly admission: Admission;
+  readonly attempt: Attempt;
+}
+
+interface Attempt extends Attempted {
+  /** The action's code was reached. */
+  called: boolean;
 }
 
 interface Call {
@@ -210,6 +231,12 @@ interface Call {
   readonly grants: Grants;
   readonly wallMs: number | undefined;
   readonly priority: Priority;
+}
+
+/** For the audit log: the code of a failure, without its words. Pure. */
+function statusOf(error: unknown, { aborted }: AbortSignal): string {
+  if (error instanceof CollectiveError) return error.code;
+  return aborted ? "aborted" : "internal";
 }
 
 /** Pure. Undefined unless a budget ended it. */

@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Json } from "@action-collective/protocol";
+import type { Meter } from "../metrics/meter.ts";
 import { SandboxedAction } from "./action-process.ts";
 import { SandboxChild } from "./child.ts";
 import {
@@ -18,6 +19,7 @@ import { SandboxStoppedError, SandboxUnavailableError } from "./errors.ts";
 import { joinRealm } from "./join-realm.ts";
 import { DEFAULT_LIMITS, type SandboxLimits } from "./limits.ts";
 import { LogKeeper } from "./log-keeper.ts";
+import { measuredCalls } from "./measured-calls.ts";
 import { type PoolOptions, type Prestarted, ProcessPool } from "./pool.ts";
 import { usageOfTree } from "./process-usage.ts";
 import { type SourceFilter, STATIC_SCAN } from "./scan.ts";
@@ -64,6 +66,8 @@ export interface SandboxOptions {
   /** The sandbox holds without any; the test suite runs with one that lets everything through. */
   readonly filter?: SourceFilter;
   readonly now?: () => number;
+  /** Told of each call of an action, and how it ended; left out where nobody measures. */
+  readonly measure?: Meter["sandboxCall"] | undefined;
 }
 
 /** What one process is started with; two that are equal in it cannot be told apart until they hear their first frame. */
@@ -91,6 +95,7 @@ export class Sandbox {
   readonly #pool: ProcessPool;
   /** What the pool's processes are started with, as text. */
   readonly #pooled: string;
+  readonly #measure: SandboxOptions["measure"];
   #stopped = false;
 
   private constructor(
@@ -106,6 +111,7 @@ export class Sandbox {
     this.#deniedNet = options.deniedNet ?? PRIVATE_NET;
     this.#filter = options.filter ?? STATIC_SCAN;
     this.#now = options.now ?? (() => performance.now());
+    this.#measure = options.measure;
     this.#slots = new Slots(options.processes ?? availableParallelism());
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.description = { runner: RUNNER, deno, layers: layersOf(wall) };
@@ -147,6 +153,11 @@ export class Sandbox {
     return this.#pool.idle;
   }
 
+  /** Pieces of work that wait for a place. */
+  get waiting(): number {
+    return this.#slots.waiting;
+  }
+
   /** The same sandbox, with a priority for everything that does not say its own. */
   at(priority: Priority): SandboxView {
     return {
@@ -172,7 +183,8 @@ export class Sandbox {
     const grants = options.grants ?? NO_GRANTS;
     const started = await this.#start("action-main.js", options);
     const { clock, network } = options;
-    return new SandboxedAction({ ...started, source, grants, clock, network, now: this.#now });
+    const action = new SandboxedAction({ ...started, source, grants, clock, network, now: this.#now });
+    return this.#measure === undefined ? action : measuredCalls(action, this.#measure);
   }
 
   /** A test's process has no grants, whatever its action has. @throws as startAction */

@@ -9,6 +9,7 @@ import type { Log } from "../network/options.ts";
 import type { OwnPublications } from "../publishing/own-publications.ts";
 import type { Settings } from "../settings.ts";
 import { factsOf } from "./facts.ts";
+import { Keeper } from "./keeper.ts";
 import { Seeding } from "./seeding.ts";
 
 export interface SeedingComposition {
@@ -35,14 +36,20 @@ export interface SeedPolicy {
 }
 
 /** The bundles on this disk, and the station that decides which of them stay: they share one account of what is held. */
-export function composeSeeding(parts: SeedingComposition): { bundles: BundleStore; seeding: Seeding } {
+export function composeSeeding(parts: SeedingComposition): {
+  bundles: BundleStore;
+  seeding: Seeding;
+  keeper: Keeper;
+} {
   const { self, own, catalogue, testimony, reputation, network, providers, policy, settings } = parts;
   const { clock, log } = parts;
-  const { holdings, actions, usage } = catalogue;
+  const { holdings, actions, usage, kept } = catalogue;
   const refused = (id: ActionId) => actions.isLocal(id) || policy?.refusal(id, "serve") !== undefined;
   const connected = () => network.peers().length > 0;
   const keeping = (id: ActionId): Keeping =>
-    actions.isStarter(id) || actions.isLocal(id) || own.get(id) !== undefined ? "always" : "while-worth-it";
+    actions.isStarter(id) || actions.isLocal(id) || own.get(id) !== undefined || kept.isKept(id)
+      ? "always"
+      : "while-worth-it";
   const bundles = new BundleStore({
     blocks: network.blocks,
     files: network.files,
@@ -81,5 +88,6 @@ export function composeSeeding(parts: SeedingComposition): { bundles: BundleStor
     clock,
     log,
   });
-  return { bundles, seeding };
+  const keeper = new Keeper({ catalogue, bundles, keeping, changed: () => seeding.changed() });
+  return { bundles, seeding, keeper };
 }

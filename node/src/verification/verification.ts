@@ -7,6 +7,7 @@ import type { Catalogue } from "../catalogue/catalogue.ts";
 import { UnknownActionError } from "../catalogue/errors.ts";
 import type { KnownAction } from "../catalogue/types.ts";
 import { StoppingError } from "../errors.ts";
+import type { Meter } from "../metrics/meter.ts";
 import { withheldInVerification } from "../policy/policy.ts";
 import type { Announcer } from "../publishing/announcer.ts";
 import type { Priority } from "../sandbox/types.ts";
@@ -53,6 +54,8 @@ export interface VerificationParts {
   readonly refusal: (id: ActionId) => { readonly why: string } | undefined;
   /** Called after an action's standing changed. */
   readonly changed: (id: ActionId) => void;
+  /** Told of each verification, and how it ended; left out where nobody measures. */
+  readonly measure?: Meter["verification"] | undefined;
 }
 
 /** fetch blocks by CID → static scan → sandboxed test → verdict → catalogue → gossip, for one action at a time. */
@@ -136,6 +139,11 @@ export class Verification {
     return await untilAborted(running, signal);
   }
 
+  /** Actions being verified. */
+  get running(): number {
+    return this.#running.size;
+  }
+
   /** Gives up what runs; nothing is written down for it, so it is pending still. */
   async stop(): Promise<void> {
     this.#stop.abort(new StoppingError());
@@ -184,6 +192,7 @@ export class Verification {
     const known = catalogue.actions.get(id);
     if (known === undefined) throw new UnknownActionError(id);
     const look = urgency === "background" && known.standing === "pending" ? "first" : urgency;
+    const ended = this.#parts.measure?.(urgency);
     try {
       const report =
         this.#settledByUses(known, look) ??
@@ -195,8 +204,10 @@ export class Verification {
       const records = catalogue.transaction(() => this.settle(id, report, look));
       for (const record of records) await announcer.gossip(record);
       if (report.outcome === "fail") await bundles.discard(id, known.manifest);
+      ended?.(report.code);
       return report;
     } catch (error) {
+      ended?.(error instanceof ContentUnavailableError ? "content-unavailable" : "not-finished");
       if (signal.aborted) throw error;
       if (error instanceof ContentUnavailableError) this.#absent(known);
       else this.#postpone(known, `internal: ${String(error).slice(0, 160)}`);

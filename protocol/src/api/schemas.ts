@@ -409,6 +409,12 @@ export const runRequest = z.strictObject({
   /** The user said yes to this run, or to every run of this action, should it need a yes. */
   approve: z.enum(["once", "always"]).optional(),
 });
+/**
+ * By what right an action ran: `unasked` (the rules let it), `approved-once` and `approved-always` (the user's yes came with the
+ * run), `approved-before` (the user had said yes for good).
+ */
+export const permittedSchema = z.enum(["unasked", "approved-once", "approved-always", "approved-before"]);
+export type Permitted = z.infer<typeof permittedSchema>;
 export const receiptSchema = z.object({
   run: z.string(),
   id: z.string(),
@@ -420,6 +426,7 @@ export const receiptSchema = z.object({
   granted: permissionsSchema.default({}),
   /** For whose capability it was; absent for the user. */
   agent: z.object({ id: z.string(), name: z.string() }).optional(),
+  permitted: permittedSchema.optional(),
 });
 export type Receipt = z.infer<typeof receiptSchema>;
 

@@ -3,7 +3,14 @@ import { limits } from "../limits.ts";
 import { permissionsSchema } from "../manifest.ts";
 import { outcomeSchema } from "../records/bodies.ts";
 import { policyRequest } from "./policy-schemas.ts";
-import { cardSchema, filtersSchema, standingSchema, statusSchema, verificationSchema } from "./schemas.ts";
+import {
+  cardSchema,
+  filtersSchema,
+  permittedSchema,
+  standingSchema,
+  statusSchema,
+  verificationSchema,
+} from "./schemas.ts";
 import { trustLevelSchema } from "./score-schemas.ts";
 
 /** What people look at, beside what agents need: runs, the graph, what a rule would hide, an action's versions. */
@@ -12,7 +19,7 @@ import { trustLevelSchema } from "./score-schemas.ts";
 const PAGE = 50;
 const cursor = z.string().min(1).max(128);
 
-/** One run that this peer carried out, as its audit log keeps it: no input, no output, no words of a task. */
+/** One run that this peer carried out or refused, as its audit log keeps it: no input, no output, no words of a task. */
 export const runViewSchema = z.object({
   run: z.string(),
   id: z.string(),
@@ -25,13 +32,15 @@ export const runViewSchema = z.object({
   status: z.string(),
   /** For whose capability it was; absent for the user. */
   agent: z.object({ id: z.string(), name: z.string() }).optional(),
-  /**
-   * By what right it ran: `unasked` (the rules let it), `approved-once` and `approved-always` (the user's yes came with the run),
-   * `approved-before` (the user had said yes for good); absent for runs from before this was written down.
-   */
-  permitted: z.enum(["unasked", "approved-once", "approved-always", "approved-before"]).optional(),
+  /** By what right it ran; absent for what did not, and for runs from before this was written down. */
+  permitted: permittedSchema.optional(),
   /** Hosts and names of secrets that it was given. */
   granted: permissionsSchema.default({}),
+  /**
+   * Of an attempt that ended before the action was called (refused, or no input that fits): how often the same happened, of
+   * which this is the last. Absent for a run.
+   */
+  attempts: z.number().optional(),
 });
 export type RunView = z.infer<typeof runViewSchema>;
 
@@ -93,8 +102,8 @@ export type Graph = z.infer<typeof graphSchema>;
 export const policyPreviewRequest = policyRequest;
 export const policyPreviewSchema = z.object({
   /** Known actions hidden now, and then. */
-  now: z.number(),
-  then: z.number(),
+  hiddenNow: z.number(),
+  hiddenThen: z.number(),
   /** What would be hidden that is offered now, by reason, and examples of it. */
   hides: z.array(z.object({ why: z.string(), actions: z.number() })),
   hidden: z.array(z.object({ id: z.string(), name: z.string(), why: z.string() })).max(20),
@@ -182,6 +191,8 @@ export const keepResponse = z.object({
   id: z.string(),
   /** For whom it is kept now. */
   keptFor: z.array(z.string()),
+  /** Ids of what else is kept for the same lock file, without what those use. */
+  besides: z.array(z.string()),
 });
 export type Kept = z.infer<typeof keepResponse>;
 

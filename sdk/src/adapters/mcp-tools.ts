@@ -1,4 +1,5 @@
 import type { PinnedTool } from "@action-collective/protocol";
+import type { WithheldAction } from "../lock/errors.ts";
 import type { ToolClient } from "../tools/context.ts";
 import { type NetworkMemory, OutboundGuard } from "../tools/outbound-guard.ts";
 import { makeTools, type ToolOptions } from "../tools/tools.ts";
@@ -25,6 +26,18 @@ export function peerTools(
   let guard: OutboundGuard | undefined;
   return async (approve) => {
     guard ??= new OutboundGuard(approve, memory);
+    if (options.lock !== undefined) {
+      if (made !== undefined) return made.tools;
+      let isWhole = true;
+      const onWithheld = (action: WithheldAction) => {
+        isWhole = false;
+        options.onWithheld?.(action);
+      };
+      const tools = await makeTools(client, { ...options, approve, onWithheld }, guard);
+      // What is withheld now may be there at the next request.
+      if (isWhole) made = { pinned: "", tools };
+      return tools;
+    }
     const offered = await client.pinned().catch((error: unknown) => {
       onMissing?.(error);
       return undefined;

@@ -3,6 +3,8 @@ import { deadline } from "../deadline.ts";
 import { ModelError } from "../model/errors.ts";
 import { openaiModel } from "../model/openai-model.ts";
 import type { Model } from "../model/types.ts";
+import { tracedModel } from "../tracing/traced-model.ts";
+import { tracedPeer } from "../tracing/traced-peer.ts";
 import { beginMaking } from "./after-turn.ts";
 import { halted, outOfTime, reasonToStop } from "./decide.ts";
 import type { Draft } from "./draft.ts";
@@ -48,7 +50,7 @@ export class Task {
   /** @throws {InvalidTaskError | ModelInterfaceMissingError} */
   constructor(peer: TaskPeer, options: TaskOptions, now: () => number = () => performance.now()) {
     this.#options = resolveOptions(options);
-    this.#model = openaiModel(options);
+    this.#model = tracedModel(openaiModel(options), options.model, options.tracing);
     this.#given = options;
     this.#peer = peer;
     this.#emit = emitter(options.onEvent);
@@ -210,7 +212,7 @@ export class Task {
       using time = deadline(left, this.#given.signal, () => new TimeIsOver());
       this.#emit({ type: "stage", stage });
       const shell: Shell = {
-        peer: this.#peer,
+        peer: tracedPeer(this.#peer, this.#given.tracing, this.#state.wishes[0]?.call),
         model: this.#model,
         options: this.#options,
         signal: time.signal,

@@ -2,6 +2,7 @@ import type { ActionDefinition, Card, Json, Receipt, VerificationView } from "@a
 import type { CallOptions } from "../caller.ts";
 import type { Message, OpenAIModelOptions, TokenUsage } from "../model/types.ts";
 import type { SearchFilters } from "../search-options.ts";
+import type { Tracing } from "../tracing/types.ts";
 
 /** What a task does, one after the other; `done` when there is nothing left to do. */
 export type Stage =
@@ -112,6 +113,8 @@ export interface TaskOptions extends OpenAIModelOptions, CallOptions {
   readonly candidates?: number | undefined;
   /** Licence of what is made, by its SPDX name; MIT by default. */
   readonly licence?: string | undefined;
+  /** Spans for the task, each turn of the model and each thing that the peer does for it; none by default. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** An action that the model can be offered, under a short name that only this task knows. */

@@ -15,21 +15,30 @@ import { toolName } from "./tool-names.ts";
 import type { CollectiveTool, ObjectSchema, ToolEffects } from "./types.ts";
 
 /** As many as a peer pins; more make a model choose worse, and are read with every request. */
-const MOST_ACTION_TOOLS = 64;
+export const MOST_ACTION_TOOLS = 64;
 const SENTENCE_CHARACTERS = 200;
 
 /** What a tool is made of. */
-type Offered = Pick<PinnedTool, "id" | "name" | "summary" | "input" | "permissions"> &
+export type Offered = Pick<PinnedTool, "id" | "name" | "summary" | "input" | "permissions"> &
   Partial<Pick<PinnedTool, "tool">>;
 
-/** Actions as tools of their own: first those that the user pinned, then those that the program names. */
+/** Actions as tools of their own: first those of a lock file, then those that the user pinned and that the program names. */
 export async function actionTools(
   context: ToolContext,
-  { pinned, refs }: { readonly pinned: boolean | readonly PinnedTool[]; readonly refs: readonly string[] },
+  {
+    locked = [],
+    pinned,
+    refs,
+  }: {
+    readonly locked?: readonly Offered[];
+    readonly pinned: boolean | readonly PinnedTool[];
+    readonly refs: readonly string[];
+  },
 ): Promise<CollectiveTool[]> {
   const ids = new Set<string>();
   const tools: CollectiveTool[] = [];
-  for (const offered of [...(await pinnedOnes(context, pinned)), ...(await namedOnes(context, refs))]) {
+  const chosen = [...(await pinnedOnes(context, pinned)), ...(await namedOnes(context, refs))];
+  for (const offered of [...locked, ...chosen]) {
     if (ids.has(offered.id) || tools.length >= MOST_ACTION_TOOLS) continue;
     ids.add(offered.id);
     const taken = tools.map(({ name }) => name);

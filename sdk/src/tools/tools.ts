@@ -1,6 +1,11 @@
 import type { PinnedTool } from "@action-collective/protocol";
 import type { Approval } from "../approval.ts";
+import type { WithheldAction } from "../lock/errors.ts";
+import type { LockSource } from "../lock/lock-file.ts";
+import { lockedActions } from "../lock/locked-actions.ts";
 import type { SearchFilters } from "../search-options.ts";
+import { tracedTool } from "../tracing/traced-tool.ts";
+import type { Tracing } from "../tracing/types.ts";
 import { actionTools } from "./action-tools.ts";
 import type { ToolClient, ToolContext } from "./context.ts";
 import { findAction } from "./find-action.ts";
@@ -13,7 +18,17 @@ import type { CollectiveTool } from "./types.ts";
 import { answerBounds } from "./untrusted.ts";
 
 export interface ToolOptions {
-  /** The actions that the user pinned, as tools of their own; true by default. A list: those, as `client.pinned()` gave it. */
+  /**
+   * The actions of a lock file as tools of their own, under the names that it gives them: a path, a `file:` URL, or what it
+   * holds. `find: false` beside it leaves nothing else to find or run.
+   */
+  readonly lock?: LockSource | undefined;
+  /** Told of what is locked and cannot be used here; without it, that is `LockNotMetError`. */
+  readonly onWithheld?: ((action: WithheldAction) => void) | undefined;
+  /**
+   * The actions that the user pinned, as tools of their own; true by default, false beside a lock. A list: those, as
+   * `client.pinned()` gave it.
+   */
   readonly pinned?: boolean | readonly PinnedTool[] | undefined;
   /** Further actions as tools of their own, by id or by a name that only one has. */
   readonly refs?: readonly string[] | undefined;
@@ -36,6 +51,8 @@ export interface ToolOptions {
    * search are sent to up to three of them, but never after an action read from the network.
    */
   readonly ask?: boolean | undefined;
+  /** A span `execute_tool` for each call; none by default. */
+  readonly tracing?: Tracing | undefined;
   /** Longest answer to a model, in characters; 12,000 by default, at least 2,000. Bytes are at most twice as many. */
   readonly maxAnswerCharacters?: number | undefined;
 }
@@ -49,6 +66,7 @@ const LEAST_ANSWER_CHARACTERS = 2000;
  * network is remembered in it.
  * @param guard of the conversation, where a set takes the place of another one in the middle of it
  * @throws {ApiError} `not-found` or `ambiguous` for an entry of `refs`; what else calls of the peer throw.
+ * @throws {LockNotMetError | LockFileError} for `lock`
  */
 export async function makeTools(
   client: ToolClient,
@@ -62,8 +80,11 @@ export async function makeTools(
     filters = {},
     find = true,
     publish = false,
-    pinned = true,
+    lock,
+    onWithheld,
+    pinned = lock === undefined,
     refs = [],
+    tracing,
   } = options;
   const characters = Math.max(
     LEAST_ANSWER_CHARACTERS,
@@ -82,5 +103,7 @@ export async function makeTools(
     rateAction(context),
     ...(publish ? [publishAction(context)] : []),
   ];
-  return [...constant, ...(await actionTools(context, { pinned, refs }))];
+  const locked = lock === undefined ? [] : await lockedActions(client, lock, onWithheld);
+  const tools = [...constant, ...(await actionTools(context, { locked, pinned, refs }))];
+  return tracing === undefined ? tools : tools.map((tool) => tracedTool(tool, tracing));
 }

@@ -41,6 +41,7 @@ export async function runningPeer(number: number, flags: SettingTexts = {}, log:
     version: "0.1.0",
     endpoints: () => endpoints,
     stop: () => undefined,
+    openDashboard: () => Promise.reject(new Error("this peer has no pages")),
   });
   const server = await ApiServer.listen({
     ...{ handlers, port: 0, token: TOKEN, capabilities: peer.capabilities, log },

@@ -130,6 +130,7 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
       network: "main",
       addresses: ["/ip4/127.0.0.1/tcp/4010"],
     }),
+    openDashboard: async () => ({ url: "http://127.0.0.1:4012/#login=once", expiresAt: 1_700_000_060_000 }),
     status: async () => ({
       version: "0.1.0",
       peerId: "12D3KooWexample",

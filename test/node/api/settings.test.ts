@@ -36,6 +36,8 @@ describe("settings", () => {
       // Not given: the network's list decides. An empty one is "none".
       bootstrap: undefined,
       apiPort: 4011,
+      metricsHost: "127.0.0.1",
+      dashboardPort: 4012,
       library: true,
       libraryNet: false,
       verify: true,
@@ -56,6 +58,8 @@ describe("settings", () => {
       feedbackIntervalMs: 30_000,
       syncIntervalMs: 30_000,
       logLevel: "warn",
+      logFormat: "text",
+      keepLog: true,
     });
   });
 

@@ -15,7 +15,7 @@ import {
   verdictBodyOf,
 } from "../../helpers/records.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
-import { VERSION_2, VERSION_3 } from "./old-schemas.ts";
+import { VERSION_2, VERSION_3, VERSION_4 } from "./old-schemas.ts";
 
 const bundle = bundleOf();
 const other = bundleOf({ name: "triple" });
@@ -46,18 +46,18 @@ function writeVersion2(path: string): void {
 
 function schemaOf(database: DatabaseSync): string[] {
   const rows = database.prepare("SELECT type, name FROM sqlite_schema ORDER BY type, name").all();
-  const columns = ["actions", "counters", "records"].flatMap((table) =>
+  const columns = ["actions", "counters", "records", "runs"].flatMap((table) =>
     database.prepare("SELECT ? AS of, name FROM pragma_table_info(?) ORDER BY name").all(table, table),
   );
   return [...rows, ...columns].map((row) => Object.values(row).join(" "));
 }
 
-test("a catalogue of version 2 becomes one of version 4, with all that it knew", async () => {
+test("a catalogue of version 2 becomes one of version 5, with all that it knew", async () => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, "catalogue.sqlite");
   writeVersion2(path);
   const catalogue = new Catalogue(path);
-  expect(readMeta(catalogue.database, "schema")).toBe("4");
+  expect(readMeta(catalogue.database, "schema")).toBe("5");
   expect(catalogue.records.holder(peerOf(1), "publication", bundle.id)?.revision).toBe(1);
   expect(catalogue.actions.get(bundle.id)).toMatchObject({ standing: "passed", firstSeen: 7 });
   expect(catalogue.usage.counters(bundle.id)).toEqual({ runs: 3, succeeded: 2, useful: 0, useless: 0 });
@@ -137,7 +137,7 @@ test("a catalogue of version 3 knows what was said before its answers, how stron
   const path = join(folder.path, "catalogue.sqlite");
   writeVersion3(path);
   const catalogue = new Catalogue(path);
-  expect(readMeta(catalogue.database, "schema")).toBe("4");
+  expect(readMeta(catalogue.database, "schema")).toBe("5");
   const audits = [...catalogue.audits.all()].toSorted((a, b) => a.repeated - b.repeated);
   // Neither the publisher, nor who does not know, nor who spoke after the last proof, nor a stolen key.
   expect(new Set(audits)).toEqual(
@@ -155,6 +155,51 @@ test("a catalogue of version 3 knows what was said before its answers, how stron
   expect(levels.map(({ author, level }) => [author, level])).toEqual([
     [peerOf(2), -2],
     [peerOf(3), 1],
+  ]);
+  const fresh = new Catalogue(":memory:");
+  expect(schemaOf(catalogue.database)).toEqual(schemaOf(fresh.database));
+  fresh.close();
+  catalogue.close();
+});
+
+test("a catalogue of version 4 keeps its runs, of which nobody wrote down for whom they were", async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, "catalogue.sqlite");
+  const old = new DatabaseSync(path);
+  old.exec(VERSION_4);
+  old.exec("INSERT INTO meta VALUES ('schema', '4')");
+  old
+    .prepare(
+      "INSERT INTO actions (id, name, manifest, origin, first_seen, standing) VALUES (?, ?, ?, 'network', 7, 'passed')",
+    )
+    .run(bundle.id, bundle.manifest.name, bundle.bytes);
+  old.exec(
+    `INSERT INTO runs VALUES ('r1', '${bundle.id}', 100, 1.5, 'ok'), ('r2', 'bafygone', 900, 2.5, 'action-threw')`,
+  );
+  old.close();
+  const catalogue = new Catalogue(path);
+  expect(readMeta(catalogue.database, "schema")).toBe("5");
+  expect(catalogue.usage.log.list({ limit: 10 })).toEqual([
+    {
+      place: 2,
+      id: "r2",
+      action: "bafygone",
+      name: "",
+      started: 900,
+      durationMs: 2.5,
+      status: "action-threw",
+      granted: {},
+    },
+    {
+      place: 1,
+      id: "r1",
+      action: bundle.id,
+      name: "double",
+      started: 100,
+      durationMs: 1.5,
+      status: "ok",
+      granted: {},
+    },
   ]);
   const fresh = new Catalogue(":memory:");
   expect(schemaOf(catalogue.database)).toEqual(schemaOf(fresh.database));
@@ -180,7 +225,7 @@ test("a migration that cannot be finished leaves the file as it was", async () =
 
 test("a newer catalogue, and one from before there were migrations, are refused and not written to", async () => {
   await using folder = await temporaryFolder();
-  for (const version of ["1", "5", "three"]) {
+  for (const version of ["1", "6", "three"]) {
     const path = join(folder.path, `${version}.sqlite`);
     const database = new DatabaseSync(path);
     database.exec(`CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -188,7 +233,7 @@ test("a newer catalogue, and one from before there were migrations, are refused 
     database.close();
     expect(() => new Catalogue(path)).toThrow(
       expect.objectContaining({
-        message: expect.stringContaining(`format ${version}, this program knows 4`),
+        message: expect.stringContaining(`format ${version}, this program knows 5`),
       }),
     );
     const after = new DatabaseSync(path);

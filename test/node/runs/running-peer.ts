@@ -4,12 +4,14 @@ import {
   type ActionId,
   type Bundle,
   buildBundle,
+  type PeerEvent,
   type Policy,
 } from "@action-collective/protocol";
 import type { SourceFinding } from "../../../node/src/analysis/types.ts";
 import { UnknownActionError } from "../../../node/src/catalogue/errors.ts";
 import type { Objection } from "../../../node/src/policy/gate.ts";
 import type { GrantParts } from "../../../node/src/policy/grants.ts";
+import { Audit } from "../../../node/src/runs/audit.ts";
 import { FeedbackDesk } from "../../../node/src/runs/feedback.ts";
 import { Gatekeeper } from "../../../node/src/runs/gatekeeper.ts";
 import { Runner } from "../../../node/src/runs/runner.ts";
@@ -76,6 +78,8 @@ export interface RunningPeer extends AsyncDisposable {
   readonly loaded: ActionId[];
   /** What each run was granted. */
   readonly granted: (Grants | undefined)[];
+  /** What whoever looks on was told. */
+  readonly told: PeerEvent[];
   /** Publishes it, and unless told otherwise its test has passed here. */
   publish(
     bundle: Bundle,
@@ -102,6 +106,7 @@ export async function runningPeer(options: RunningPeerOptions = {}): Promise<Run
   const scores = new Map<ActionId, number>();
   const withdrawn = new Set<ActionId>();
   const objections: Objection[] = [];
+  const told: PeerEvent[] = [];
   const policy = { current: {} as Policy };
   const verification: RunningPeer["verification"] = { says: "pass", asked: [] };
   const settle = (
@@ -178,11 +183,15 @@ export async function runningPeer(options: RunningPeerOptions = {}): Promise<Run
     memoryMb: 256,
     clock: () => time.now,
     runId: randomUUID,
-    audience: feedback.audience,
-    counted: () => feedback.soon(),
-    warn: (message) => {
-      throw new Error(message);
-    },
+    audit: new Audit({
+      catalogue,
+      audience: feedback.audience,
+      counted: () => feedback.soon(),
+      told: (event) => told.push(event),
+      warn: (message) => {
+        throw new Error(message);
+      },
+    }),
   });
   return {
     ...{
@@ -197,6 +206,7 @@ export async function runningPeer(options: RunningPeerOptions = {}): Promise<Run
       verification,
       loaded,
       granted,
+      told,
     },
     publish: (bundle, standing = "passed", findings = []) => {
       bundles.set(bundle.id, bundle);

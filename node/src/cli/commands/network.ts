@@ -45,7 +45,8 @@ export function addNetwork(program: Command, context: CommandContext): void {
 
 function addShow(network: Command, { output }: CommandContext): void {
   network
-    .command("show [file]")
+    .command("show")
+    .argument("[file]", "the list; without it, the one that comes with the peer")
     .description("show a list; without a file, the one that comes with the peer")
     .option("--network <name>", "without a file: of which network", "main")
     .addHelpText("after", example("collective network show", "collective network show ours.json"))
@@ -64,7 +65,8 @@ function addShow(network: Command, { output }: CommandContext): void {
 
 function addNew(network: Command, { output }: CommandContext): void {
   network
-    .command("new <file>")
+    .command("new")
+    .argument("<file>", "where to write the list; it must not exist yet")
     .description("write a list of one operator, to be signed next; more operators are added by hand")
     .requiredOption("--network <name>", "name of the network")
     .requiredOption("--operator <name>", "who runs the nodes")
@@ -109,7 +111,8 @@ function addNew(network: Command, { output }: CommandContext): void {
 
 function addCheck(network: Command, { output }: CommandContext): void {
   network
-    .command("check <file>")
+    .command("check")
+    .argument("<file>", "the list")
     .description("say whether a peer would use a list, and why not")
     .addOption(
       new Option(
@@ -146,7 +149,8 @@ function addCheck(network: Command, { output }: CommandContext): void {
 
 function addSign(network: Command, { output }: CommandContext): void {
   network
-    .command("sign <file>")
+    .command("sign")
+    .argument("<file>", "the list; it is written back, with the signatures")
     .description("sign a list with the key of a home, and write it back")
     .addOption(
       new Option("--key <home>", "home whose key signs; may be repeated")
@@ -183,7 +187,8 @@ function addSign(network: Command, { output }: CommandContext): void {
 
 function addKey(network: Command, { output }: CommandContext): void {
   network
-    .command("key <home>")
+    .command("key")
+    .argument("<home>", "the folder that holds the key, or shall hold it")
     .description("show the peer id of a home's key, and make the key where there is none")
     .addHelpText("after", example("collective network key ~/maintainer"))
     .action(async (home: string) => {

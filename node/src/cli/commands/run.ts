@@ -1,4 +1,4 @@
-import { failures } from "@action-collective/protocol";
+import { failures, type Receipt } from "@action-collective/protocol";
 import type { Approval } from "action-collective";
 import type { Command } from "commander";
 import { askYes, isInteractive } from "../ask-yes.ts";
@@ -43,6 +43,14 @@ export function addRun(program: Command, { client, output, io, end }: CommandCon
       }
       for (const line of receipt.logs) output.note(output.paintError("dim", `log: ${oneLine(line)}`));
       output.data(receipt, () => [jsonText(receipt.output)]);
-      output.note(`${oneLine(receipt.name)} ran in ${receipt.durationMs.toFixed(0)} ms.`);
+      output.note(
+        `${oneLine(receipt.name)} ran in ${receipt.durationMs.toFixed(0)} ms${rightNote(receipt)}.`,
+      );
     });
+}
+
+/** Where it took more than the rules: whose yes it was. */
+function rightNote({ permitted }: Pick<Receipt, "permitted">): string {
+  if (permitted === "approved-before") return ", because you approved it";
+  return permitted === undefined || permitted === "unasked" ? "" : ", because of your yes";
 }

@@ -12,6 +12,7 @@ import {
 } from "../../settings.ts";
 import { settingsTable } from "../../settings-table.ts";
 import { type CommandContext, example } from "../command.ts";
+import { SETTING_GROUPS } from "../setting-groups.ts";
 
 export function addStart(program: Command, { io, home, output, end }: CommandContext): void {
   const command = program
@@ -21,8 +22,9 @@ export function addStart(program: Command, { io, home, output, end }: CommandCon
       "after",
       `\nEvery setting can also stand in the environment, under the name in brackets, or in ${CONFIG_FILE} in the home, as\n"apiPort" for --api-port. A flag counts most, then the environment, then the file.\n${example("collective start", "collective start --port 0 --bootstrap none --no-library")}`,
     );
-  for (const name of Object.keys(settingsTable) as SettingName[])
-    for (const option of optionsFor(name)) command.addOption(option);
+  for (const [heading, names] of Object.entries(SETTING_GROUPS))
+    for (const name of names)
+      for (const option of optionsFor(name)) command.addOption(option.helpGroup(heading));
   command.action(async (flags: SettingTexts) => {
     const path = home();
     const settings = resolveSettings({

@@ -72,6 +72,17 @@ export async function loadGraph(
   }
 }
 
+/**
+ * Reads a saved graph without taking it in: whether it is what was written.
+ * @throws GraphFileError if it is not
+ */
+export async function checkGraph(file: string): Promise<void> {
+  const { manifest, checksum } = parse(file, await readFile(`${file}.json`, "utf8"));
+  const actual = await checksumOf(file, manifest).catch(undefinedIfMissing);
+  if (actual === undefined) throw new GraphFileError(file, "is missing");
+  if (actual !== checksum) throw new GraphFileError(file, "is damaged (its checksum differs)");
+}
+
 function parse(file: string, text: string): { manifest: Manifest; checksum: string } {
   try {
     const { manifest, checksum } = JSON.parse(text) as { manifest: Manifest; checksum: string };

@@ -16,6 +16,7 @@ const FORMAT = 1;
 const TRAILER_BYTES = 8;
 /** No list of contents is longer: 16 bytes for each of 65,000 chunks, with room. */
 const MAX_CONTENTS_BYTES = 8 << 20;
+const CHECKED_AT_ONCE = 1 << 20;
 
 /** Which catalogue an index was made from, and up to where that catalogue goes. */
 export interface CatalogueState extends Position {
@@ -128,6 +129,31 @@ export function loadWords(file: string, catalogue: CatalogueState): WordIndex | 
   }
 }
 
+/**
+ * Reads a saved index without taking it in: whether it is what was written.
+ * @throws WordFileError if it is not
+ */
+export function checkWords(file: string): void {
+  const descriptor = openSync(file, "r");
+  try {
+    const { checksum, format } = readContents(descriptor, file);
+    if (format !== FORMAT) throw new WordFileError(file, "is of another version");
+    let left = contentsStart(descriptor);
+    let actual = 0;
+    const part = Buffer.alloc(Math.min(left, CHECKED_AT_ONCE));
+    for (let at = 0; left > 0; ) {
+      const count = readSync(descriptor, part, 0, Math.min(left, part.length), at);
+      if (count === 0) throw new WordFileError(file, "is too short");
+      actual = crc32(part.subarray(0, count), actual);
+      at += count;
+      left -= count;
+    }
+    if (actual !== checksum) throw new WordFileError(file, "is damaged (its checksum differs)");
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 function read(descriptor: number, file: string, catalogue: CatalogueState): WordIndex {
   const contents = readContents(descriptor, file);
   const { format, rule, generation, position, sections } = contents;
@@ -194,6 +220,14 @@ function readContents(descriptor: number, file: string): Contents {
   } catch {
     throw new WordFileError(file, "has no readable contents");
   }
+}
+
+/** How many bytes stand before the contents. Only of a file whose contents were read. */
+function contentsStart(descriptor: number): number {
+  const { size } = fstatSync(descriptor);
+  const trailer = Buffer.alloc(TRAILER_BYTES);
+  readSync(descriptor, trailer, 0, TRAILER_BYTES, size - TRAILER_BYTES);
+  return size - TRAILER_BYTES - trailer.readUInt32LE();
 }
 
 function bytesOf(part: Uint8Array | Uint32Array): Uint8Array {

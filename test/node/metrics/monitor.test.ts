@@ -1,8 +1,10 @@
 import { request } from "node:http";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
-import { Monitor } from "../../bootstrap/src/monitor.ts";
-import { until } from "../helpers/until.ts";
+import { Monitor } from "../../../node/src/metrics/monitor.ts";
+import { until } from "../../helpers/until.ts";
+
+const WORDS = { pages: "metrics", remedy: "Choose another with --metrics-port." };
 
 interface Answer {
   readonly status: number | undefined;
@@ -34,7 +36,7 @@ async function monitor(host = "127.0.0.1") {
       throw new Error("secret");
     },
   };
-  const opened = await Monitor.listen({ host, port: 0 }, pages);
+  const opened = await Monitor.listen({ host, port: 0 }, pages, WORDS);
   return { url: opened.url, close: () => opened.close(), [Symbol.asyncDispose]: () => opened.close() };
 }
 
@@ -100,9 +102,10 @@ test("headers without end, nonsense and silence cost it nothing", async () => {
 test("a port that is taken is said by name, and closing waits for nobody", async () => {
   await using watched = await monitor();
   const port = Number(new URL(watched.url).port);
-  await expect(Monitor.listen({ host: "127.0.0.1", port }, {})).rejects.toMatchObject({
+  await expect(Monitor.listen({ host: "127.0.0.1", port }, {}, WORDS)).rejects.toMatchObject({
     code: "monitor-listen-failed",
-    message: `Cannot listen on 127.0.0.1:${port} for health and metrics: the port is already in use`,
+    message: `Cannot listen on 127.0.0.1:${port} for metrics: the port is already in use`,
+    remedy: WORDS.remedy,
   });
   const other = await monitor();
   const idle = connect(Number(new URL(other.url).port), "127.0.0.1").on("error", () => undefined);

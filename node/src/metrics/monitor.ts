@@ -15,6 +15,14 @@ export interface MonitorAnswer {
 /** What is answered at each path. A page that throws is answered with 500. */
 export type MonitorPages = Readonly<Record<string, () => MonitorAnswer | Promise<MonitorAnswer>>>;
 
+/** For people, where its port cannot be had. */
+export interface MonitorWords {
+  /** What is shown there, such as "health and metrics". */
+  readonly pages: string;
+  /** How to choose another port, or none. */
+  readonly remedy: string;
+}
+
 const plain = (status: number, body: string): MonitorAnswer => ({
   status,
   type: "text/plain",
@@ -32,7 +40,7 @@ export class Monitor {
   readonly #server: Server;
 
   /** @throws {MonitorListenError} */
-  static async listen(endpoint: Endpoint, pages: MonitorPages): Promise<Monitor> {
+  static async listen(endpoint: Endpoint, pages: MonitorPages, words: MonitorWords): Promise<Monitor> {
     const loopback = isLoopback(endpoint);
     const server = createServer(
       {
@@ -49,7 +57,7 @@ export class Monitor {
       server.listen({ host: endpoint.host, port: endpoint.port });
       await once(server, "listening");
     } catch (error) {
-      throw new MonitorListenError(endpointText(endpoint), error);
+      throw new MonitorListenError(endpointText(endpoint), words.pages, words.remedy, error);
     }
     return new Monitor(server, endpoint.host);
   }

@@ -1,0 +1,12 @@
+export { ActionLink } from "./action-link.tsx";
+export { Button } from "./button.tsx";
+export { Bytes } from "./bytes.tsx";
+export { Card } from "./card.tsx";
+export { Chip, PermissionChips, StandingChip, type Tone } from "./chip.tsx";
+export { CopyId } from "./copy.tsx";
+export { Empty } from "./empty.tsx";
+export { Failure } from "./failure.tsx";
+export { Loading } from "./loading.tsx";
+export { Peer } from "./peer.tsx";
+export { Time } from "./time.tsx";
+export { Loaded, type Load, useLoad } from "./use-load.tsx";
