@@ -1,4 +1,4 @@
-/** The pages. `action`, `peer` and `reputation` are about one thing: `ref` says which. */
+/** The pages. `action`, `peer` and `reputation` are about one thing: `ref` says which; the last without it is about trust. */
 export const views = [
   "overview",
   "actions",
@@ -21,7 +21,7 @@ export interface Place {
 const FOLDERS: Readonly<Record<string, { readonly list?: ViewName; readonly one?: ViewName }>> = {
   actions: { list: "actions", one: "action" },
   network: { list: "network", one: "peer" },
-  reputation: { one: "reputation" },
+  reputation: { list: "reputation", one: "reputation" },
   runs: { list: "runs" },
   policy: { list: "policy" },
 };

@@ -26,6 +26,7 @@ export async function openSession(): Promise<void> {
     return;
   }
   history.replaceState(null, "", "#/");
+  dispatchEvent(new HashChangeEvent("hashchange"));
   try {
     const response = await fetch("/session", {
       method: "POST",

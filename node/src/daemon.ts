@@ -11,6 +11,7 @@ import { watchMachine } from "./machine-watch.ts";
 import { Peer } from "./peer.ts";
 import type { Settings } from "./settings.ts";
 import { storageError } from "./storage-errors.ts";
+import { openTracing } from "./tracing/request-spans.ts";
 import { VERSION } from "./version.ts";
 import { announceReady, followLibrary } from "./welcome.ts";
 
@@ -53,13 +54,14 @@ export async function runDaemon(
   closing.defer(() => home.close());
   closing.use(watchMachine(home.path, log));
   const metrics = await openMetrics(settings);
+  const trace = settings.tracing ? await openTracing() : undefined;
   const peer = await Peer.open({ settings, seed: home.seed, clock: Date.now, log, metrics }).catch(
     (error: unknown) => {
       throw storageError(error) ?? error;
     },
   );
   closing.defer(() => peer.stop());
-  const api = await openApi(settings, peer, stopNow, log, metrics?.meter.request);
+  const api = await openApi(settings, peer, stopNow, log, { measure: metrics?.meter.request, trace });
   closing.defer(() => api.close());
   const shown = await metrics?.show(
     peer,
@@ -68,8 +70,7 @@ export async function runDaemon(
   );
   if (shown !== undefined) {
     closing.defer(() => shown.close());
-    io.stderr(`Metrics: ${shown.url}/metrics
-`);
+    io.stderr(`Metrics: ${shown.url}/metrics\n`);
   }
   await peer.start();
   if (json) io.stdout(`${JSON.stringify(await api.status(), null, 2)}\n`);
@@ -98,7 +99,7 @@ async function openApi(
   peer: Peer,
   stop: () => void,
   log: ReturnType<typeof createLog>,
-  measure: ApiServerOptions["measure"],
+  watching: Pick<ApiServerOptions, "measure" | "trace">,
 ) {
   const token = randomBytes(TOKEN_BYTES).toString("hex");
   const socketPath = await chooseSocketPath(settings.home);
@@ -109,7 +110,7 @@ async function openApi(
   });
   const { capabilities } = peer;
   const server = await ApiServer.listen({
-    ...{ handlers, port: settings.apiPort, socketPath, token, capabilities, log, measure },
+    ...{ handlers, port: settings.apiPort, socketPath, token, capabilities, log, ...watching },
   });
   const dashboard = new Dashboard({
     ...{ handlers, events: peer.events, port: settings.dashboardPort, log },

@@ -201,6 +201,13 @@ export const settingsTable = {
     description: "address for that page; whoever reaches another one than a loopback address can read it",
     argument: "address",
   }),
+  tracing: setting({
+    schema: yesOrNo,
+    kind: "boolean",
+    fallback: false,
+    description:
+      "make OpenTelemetry spans of requests to the local API (needs the package @opentelemetry/api, and a provider that you register)",
+  }),
   library: setting({
     schema: yesOrNo,
     kind: "boolean",

@@ -72,6 +72,7 @@ export function resolveSettings(sources: SettingSources): Settings {
     dashboardPort: value("dashboardPort"),
     metricsPort: value("metricsPort"),
     metricsHost: value("metricsHost"),
+    tracing: value("tracing"),
     library: value("library"),
     libraryNet: value("libraryNet"),
     verify: value("verify"),

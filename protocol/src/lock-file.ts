@@ -25,12 +25,15 @@ export const lockedActionSchema = z.strictObject({
 });
 export type LockedAction = z.infer<typeof lockedActionSchema>;
 
-const alias = z.string().regex(NAME, "a name begins with a letter and holds letters, digits, - and _");
+/** What a project may call an action: what may also be a tool's name. */
+export function isAlias(text: string): boolean {
+  return text.length <= limits.nameCharacters && NAME.test(text);
+}
 
 /** `collective.lock`: which actions a project uses, by the names that it gives them. */
 export const lockSchema = z.strictObject({
   version: z.literal(1),
-  actions: z.record(alias.max(limits.nameCharacters), lockedActionSchema).superRefine((actions, context) => {
+  actions: z.record(z.string().refine(isAlias), lockedActionSchema).superRefine((actions, context) => {
     const aliases = Object.keys(actions);
     const complain = (message: string) => context.addIssue({ code: "custom", message });
     if (aliases.length > lockLimits.actions) complain(`holds more than ${lockLimits.actions} actions`);

@@ -3,6 +3,7 @@ import { chmod, rm } from "node:fs/promises";
 import type { Server } from "node:http";
 import type { Capabilities } from "../capabilities/capabilities.ts";
 import type { Meter } from "../metrics/meter.ts";
+import type { TraceRequests } from "../tracing/request-spans.ts";
 import type { ApiLog } from "./add-route.ts";
 import { createApp } from "./app.ts";
 import { ApiUnavailableError, PortTakenError } from "./errors.ts";
@@ -36,6 +37,8 @@ export interface ApiServerOptions {
   readonly clock?: () => number;
   /** Told of each request; left out where nobody measures. */
   readonly measure?: Meter["request"] | undefined;
+  /** Puts each request in a span; left out where nobody traces. */
+  readonly trace?: TraceRequests | undefined;
 }
 
 /** What the listeners have in common. */
@@ -111,22 +114,24 @@ export class ApiServer {
 }
 
 function createHttpServer(
-  { handlers, token, capabilities, log, measure }: ApiServerOptions,
+  { handlers, token, capabilities, log, measure, trace = (app) => app }: ApiServerOptions,
   { limits, inFlight, waiting, mcp }: Shared,
   transport: () => Transport,
 ): Server {
   const server = createBoundedServer(limits, () =>
-    createApp({
-      handlers,
-      token,
-      capabilities,
-      transport: transport(),
-      inFlight,
-      waiting,
-      limits,
-      mcp,
-      log,
-    }),
+    trace(
+      createApp({
+        handlers,
+        token,
+        capabilities,
+        transport: transport(),
+        inFlight,
+        waiting,
+        limits,
+        mcp,
+        log,
+      }),
+    ),
   );
   if (measure !== undefined) server.on("request", measure);
   return server;

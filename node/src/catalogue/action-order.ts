@@ -26,8 +26,8 @@ export class ActionOrder {
       place: `SELECT ${columns} FROM actions WHERE id = ?`,
       newest: `SELECT ${columns} FROM actions INDEXED BY actions_by_first_seen WHERE (first_seen, rowid) < (?, ?)
         ORDER BY first_seen DESC, rowid DESC LIMIT ${PAGE}`,
-      name: `SELECT ${columns} FROM actions INDEXED BY actions_in_order WHERE (name COLLATE NOCASE, rowid) > (?, ?)
-        ORDER BY name COLLATE NOCASE, rowid LIMIT ${PAGE}`,
+      name: `SELECT ${columns} FROM actions INDEXED BY actions_in_order WHERE name >= ?1 COLLATE NOCASE
+        AND (name > ?1 COLLATE NOCASE OR rowid > ?2) ORDER BY name COLLATE NOCASE, rowid LIMIT ${PAGE}`,
       locals:
         "SELECT id FROM actions INDEXED BY actions_local WHERE origin = 'local' AND starter = 0 ORDER BY first_seen DESC LIMIT ?",
     });

@@ -1,16 +1,25 @@
 import { Readable, Writable } from "node:stream";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
-import { type ActionClient, NetworkMemory } from "action-collective";
+import { type ActionClient, NetworkMemory, type WithheldAction } from "action-collective";
 import { mcpServer, peerTools } from "action-collective/mcp";
 import { VERSION } from "../version.ts";
 import type { CommandIo } from "./command.ts";
 import { oneLine } from "./output.ts";
 
+export interface ServeOptions {
+  readonly client: ActionClient;
+  readonly io: CommandIo;
+  /** A lock file whose actions take the place of those that the user pinned. */
+  readonly lock?: string;
+  /** Nothing but those. */
+  readonly only?: boolean;
+}
+
 /**
  * Serves the collective's tools over stdin and stdout until stdin ends. Stdout carries the protocol and nothing else. That
  * no peer runs is said in the tools' answers, which a host shows, and on stderr: it may be started meanwhile.
  */
-export async function serveMcp({ client, io }: { client: ActionClient; io: CommandIo }): Promise<void> {
+export async function serveMcp({ client, io, lock, only = false }: ServeOptions): Promise<void> {
   let said = "";
   const say = (error: unknown) => {
     const text = oneLine(error instanceof Error ? error.message : String(error));
@@ -21,7 +30,9 @@ export async function serveMcp({ client, io }: { client: ActionClient; io: Comma
   const transport = new EndingTransport(io, () => ended.resolve());
   // A host may open the conversation anew, in another era: what was read stays read.
   const memory = new NetworkMemory();
-  const tools = () => peerTools(client, { publish: true, onMissing: say, memory });
+  const onWithheld = ({ alias, why }: WithheldAction) => say(new Error(`${alias} is not offered: ${why}`));
+  const locked = lock === undefined ? {} : { lock, onWithheld, find: !only };
+  const tools = () => peerTools(client, { publish: !only, onMissing: say, memory, ...locked });
   const connection = serveStdio(() => mcpServer(tools(), { version: VERSION }), { transport, onerror: say });
   await ended.promise;
   await connection.close();

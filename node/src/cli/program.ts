@@ -7,6 +7,7 @@ import { addDebug } from "./commands/debug.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addFeedback } from "./commands/feedback.ts";
 import { addId } from "./commands/id.ts";
+import { addImport } from "./commands/import.ts";
 import { addInstall } from "./commands/install.ts";
 import { addKey } from "./commands/key.ts";
 import { addLock } from "./commands/lock.ts";

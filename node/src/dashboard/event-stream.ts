@@ -28,14 +28,14 @@ export function streamEvents(parts: StreamParts): ReadableStream<Uint8Array> {
   const buffer = new EventBuffer();
   const unsubscribe = events.subscribe((event) => buffer.push(event));
   let stuck: NodeJS.Timeout | undefined;
-  const wake = () => buffer.wake();
   const end = () => {
     clearTimeout(stuck);
     unsubscribe();
-    signal.removeEventListener("abort", wake);
+    signal.removeEventListener("abort", end);
     buffer.wake();
   };
-  signal.addEventListener("abort", wake);
+  if (signal.aborted) end();
+  else signal.addEventListener("abort", end);
   buffer.push(first);
   return new ReadableStream<Uint8Array>(
     {

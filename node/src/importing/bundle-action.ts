@@ -29,7 +29,7 @@ export async function bundleAction(root: string, entry: string): Promise<Bundled
             if (specifier === id) return id;
             if (!isBuiltin(specifier)) return undefined;
             missing.add(specifier);
-            return { id: specifier, external: true };
+            return { id: specifier, external: true, moduleSideEffects: false };
           },
           load: (one) => (one === id ? entry : undefined),
         },

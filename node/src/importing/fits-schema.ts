@@ -11,7 +11,7 @@ export function fits(schema: Json, value: Json): boolean {
   try {
     const validate = compiled.get(schema) ?? ajv.compile(schema as AnySchema);
     compiled.set(schema, validate);
-    return validate(value);
+    return validate(value) === true;
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-import type { Node, TSType } from "oxc-parser";
+import type { ArrowFunctionExpression, Node, Function as OxcFunction, TSType } from "oxc-parser";
 import type { DocComment } from "../describing/doc-comment.ts";
 import { indexModule } from "../describing/source-module.ts";
 import { bareInit, declarationOf, type ExportedFunction } from "./exported-functions.ts";
@@ -36,10 +36,7 @@ export interface FunctionText {
   readonly isAsync: boolean;
 }
 
-type FunctionNode = Extract<
-  Node,
-  { type: "FunctionDeclaration" | "FunctionExpression" | "ArrowFunctionExpression" | "TSDeclareFunction" }
->;
+type FunctionNode = OxcFunction | ArrowFunctionExpression;
 
 /** What the text of an exported function says of how it is called. Undefined: it is no function. Pure but for reading. */
 export function functionText(own: ExportedFunction, files: SourceFiles): FunctionText | undefined {
@@ -62,7 +59,7 @@ export function functionText(own: ExportedFunction, files: SourceFiles): Functio
     signatures,
     countsArguments: /\barguments\b/.test(source.code.slice(bare.start, bare.end)),
     takesObject: only !== undefined && more.length === 0 && patternOf(only).type === "ObjectPattern",
-    isGenerator: "generator" in bare && bare.generator === true,
+    isGenerator: bare.generator,
     isAsync: bare.async === true,
   };
 }
@@ -100,7 +97,7 @@ function signatureOf(node: FunctionNode, { code }: SourceFile, doc: DocComment |
         name: name ?? nameIn(tag?.text ?? "") ?? `argument${at + 1}`,
         optional:
           one.type === "AssignmentPattern" ||
-          (pattern.type === "Identifier" && pattern.optional === true) ||
+          (pattern.type === "Identifier" && pattern.optional) ||
           tag?.text.startsWith("[") === true,
         rest: one.type === "RestElement",
         type: written === undefined ? tag?.type : code.slice(written.start, written.end),

@@ -41,7 +41,14 @@ export function requestedRoute(method: string | undefined, url: string | undefin
   return found?.name ?? "none";
 }
 
-/** Every value that the label `status` can have; 499: the client went away first. */
+/** Its path as the contract writes it, with `{ref}` where a reference stands; undefined where there is no such page. */
+export function routePath(route: RequestedRoute): string | undefined {
+  if (route === "none") return undefined;
+  if (route === "mcp") return "/mcp";
+  return route === "openapi" ? "/v1/openapi.json" : routes[route].path;
+}
+
+/** Every value that the label `status` can have; `gone`: the client went away before the answer. */
 export const STATUS_CLASSES = ["2xx", "3xx", "4xx", "5xx", "gone"] as const;
 
 /** Pure. */

@@ -4,9 +4,9 @@ import { CAPABILITY_PREFIX } from "@action-collective/protocol";
 export const BLOTTED = "[credential]";
 
 /** A text whose name says that it is nobody else's business, as a header, a field or an assignment has it. */
-const SECRET_NAME =
-  "(?:[a-z0-9]+[_-])*(?:api[_-]?key|token|secret|passw(?:or)?d|passphrase|authori[sz]ation|cookie|csrf|credentials?|private[_-]?key)";
-const NAME = new RegExp(`^(?:x[_-])?${SECRET_NAME}s?$`, "i");
+const SECRET_WORD =
+  "(?:api[_-]?key|token|secret|passw(?:or)?d|passphrase|authori[sz]ation|cookie|csrf|credentials?|private[_-]?key)";
+const NAME = new RegExp(`^(?:[a-z0-9]+[_-])*${SECRET_WORD}s?$`, "i");
 
 interface Form {
   readonly pattern: RegExp;
@@ -23,10 +23,10 @@ const FORMS: readonly Form[] = [
   // One-time links, and whatever else an address carries for its reader alone.
   form(/([#?&](?:login|token|key|code|secret|access_token|api_key|sig|signature)=)[^&#\s"'<>]+/gi, `$1${BLOTTED}`),
   form(/(\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@"'<>]+@/gi, `$1${BLOTTED}@`),
-  form(/\b((?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{6,}/gi, `$1${BLOTTED}`),
-  form(new RegExp(`(\\b${SECRET_NAME}\\b["']?\\s*[=:]\\s*["']?)(?!\\[)[^\\s"',;&]{6,}`, "gi"), `$1${BLOTTED}`),
+  form(/\b((?:Bearer|Basic)\s{1,4})[A-Za-z0-9._~+/=-]{6,}/gi, `$1${BLOTTED}`),
+  form(new RegExp(`(${SECRET_WORD}["']?\\s{0,4}[=:]\\s{0,4}["']?)(?!\\[)[^\\s"',;&]{6,}`, "gi"), `$1${BLOTTED}`),
   // JSON Web Tokens.
-  form(/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g),
+  form(/(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g),
   // Keys of well-known services, by what they begin with.
   form(/\b(?:sk|pk|rk)[-_][A-Za-z0-9_-]{16,}/g),
   form(/\b(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{16,}|glpat-[A-Za-z0-9_-]{16,})/g),

@@ -1,5 +1,7 @@
 import {
   describeIssue,
+  isAlias,
+  isJsonObject,
   type Lock,
   type LockedAction,
   lockLimits,
@@ -8,6 +10,9 @@ import {
 import { parseJson } from "../parse-json.ts";
 import { CONSTANT_TOOLS } from "../tools/tool-names.ts";
 import { LockFileError } from "./errors.ts";
+
+/** Problems that one error lists. */
+const MOST_PROBLEMS = 10;
 
 /** Texts of JSON, and what stands between them and means nothing. */
 const BETWEEN = /"(?:[^"\\]|\\.)*"|\s+/g;
@@ -37,12 +42,26 @@ export function parseLock(text: string, file = "The text"): Lock {
 
 /** The same for what was parsed already. @throws {LockFileError} */
 export function checkLock(value: unknown, file = "The value"): Lock {
+  const unnamed = aliasesOf(value).filter((alias) => !isAlias(alias));
+  if (unnamed.length > 0)
+    throw new LockFileError(
+      file,
+      unnamed
+        .slice(0, MOST_PROBLEMS)
+        .map((alias) => `"${alias}" is no name: it begins with a letter and holds letters, digits, - and _`),
+    );
   const parsed = lockSchema.safeParse(value);
-  if (!parsed.success) throw new LockFileError(file, parsed.error.issues.slice(0, 10).map(describeIssue));
+  if (!parsed.success)
+    throw new LockFileError(file, parsed.error.issues.slice(0, MOST_PROBLEMS).map(describeIssue));
   const reserved = Object.keys(parsed.data.actions).find(isReserved);
   if (reserved !== undefined)
     throw new LockFileError(file, [`${reserved} is the name of a tool that agents have anyway`]);
   return parsed.data;
+}
+
+/** Read before anything else looks: validators pass over a key such as `__proto__`. */
+function aliasesOf(value: unknown): string[] {
+  return isJsonObject(value) && isJsonObject(value.actions) ? Object.keys(value.actions) : [];
 }
 
 /** What no action may be called, because a tool of every agent is. */

@@ -1,5 +1,7 @@
 import {
   type ActionView,
+  cleanText,
+  isAlias,
   type Lock,
   type LockedAction,
   lockLimits,
@@ -17,6 +19,11 @@ export function pinOf({ id, name, permissions, publishers }: ActionView): Locked
 
 /** Pins an action under a name. Pure. @throws {LockConflictError} */
 export function withPin(lock: Lock, alias: string, pin: LockedAction): Lock {
+  if (!isAlias(alias))
+    throw new LockConflictError(
+      `"${cleanText(alias, 80)}" is no name for a pin`,
+      "Begin it with a letter; letters, digits, - and _ may follow, 64 characters in all.",
+    );
   if (isReserved(alias))
     throw new LockConflictError(
       `${alias} is the name of a tool that agents have anyway`,

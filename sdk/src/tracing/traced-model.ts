@@ -16,12 +16,16 @@ export function tracedModel(model: Model, name: string, tracing: Tracing | undef
   return {
     turn: (turn) =>
       inSpan(tracer, `chat ${name}`, { kind: CLIENT, attributes }, async (span) => {
-        if (contents) span.setAttribute("gen_ai.input.messages", JSON.stringify(turn.messages.map(messageOf)));
+        if (contents)
+          span.setAttribute("gen_ai.input.messages", JSON.stringify(turn.messages.map(messageOf)));
         const answer = await model.turn(turn);
         setUsage(span, answer.usage);
         if (contents) {
           const { text, toolCalls } = answer;
-          const said = { ...messageOf({ role: "assistant", content: text, toolCalls }), finish_reason: reasonOf(toolCalls) };
+          const said = {
+            ...messageOf({ role: "assistant", content: text, toolCalls }),
+            finish_reason: reasonOf(toolCalls),
+          };
           span.setAttribute("gen_ai.output.messages", JSON.stringify([said]));
         }
         span.setAttribute("gen_ai.response.finish_reasons", [reasonOf(answer.toolCalls)]);
@@ -50,6 +54,11 @@ function messageOf(message: Message) {
     };
   const text = message.content === "" ? [] : [{ type: "text", content: message.content }];
   const calls = message.role === "assistant" ? (message.toolCalls ?? []) : [];
-  const parts = calls.map(({ id, name, arguments: given }) => ({ type: "tool_call", id, name, arguments: given }));
+  const parts = calls.map(({ id, name, arguments: given }) => ({
+    type: "tool_call",
+    id,
+    name,
+    arguments: given,
+  }));
   return { role: message.role, parts: [...text, ...parts] };
 }

@@ -5,13 +5,22 @@ import { jsonOf, toolAttributes } from "./traced-tool.ts";
 import type { Tracing } from "./types.ts";
 
 /** The model's functions, and what the user's yes adds; see `execute/functions.ts`. */
-const NAMES = { find: "need_action", run: "use_action", prove: "write_action", publish: "publish_action" } as const;
+const NAMES = {
+  find: "need_action",
+  run: "use_action",
+  prove: "write_action",
+  publish: "publish_action",
+} as const;
 
 /**
  * The same peer, with a span `execute_tool {name}` for each thing that a task has it do.
  * @param call the model's, that is being answered; undefined where a stage was called by itself
  */
-export function tracedPeer(peer: TaskPeer, tracing: Tracing | undefined, call: ToolCall | undefined): TaskPeer {
+export function tracedPeer(
+  peer: TaskPeer,
+  tracing: Tracing | undefined,
+  call: ToolCall | undefined,
+): TaskPeer {
   if (tracing === undefined) return peer;
   const { tracer, contents = false } = tracing;
   const traced = async <Result>(
@@ -35,6 +44,7 @@ export function tracedPeer(peer: TaskPeer, tracing: Tracing | undefined, call: T
     run: (ref, input, options) =>
       traced(NAMES.run, input, () => peer.run(ref, input, options), { "collective.action.id": ref }),
     prove: (definition, options) => traced(NAMES.prove, definition, () => peer.prove(definition, options)),
-    publish: (definition, options) => traced(NAMES.publish, definition, () => peer.publish(definition, options)),
+    publish: (definition, options) =>
+      traced(NAMES.publish, definition, () => peer.publish(definition, options)),
   };
 }

@@ -29,6 +29,17 @@ export const VERIFICATION = {
   permissionsObserved: [],
 };
 
+export const RUN_VIEW = {
+  ...{ run: "run-1", id: ID, name: "echo", started: 1_700_000_000_000, durationMs: 4.2, status: "ok" },
+  ...{ permitted: "approved-once" as const, granted: { net: ["api.example.org"] } },
+};
+export const MARK = { kind: "net" as const, line: 3, column: 8, length: 5, message: "asks the network" };
+export const POLICY_PREVIEW = {
+  ...{ hiddenNow: 3, hiddenThen: 5, shows: 0, shown: [] },
+  hides: [{ why: "of its tags", actions: 2 }],
+  hidden: [{ id: ID, name: "echo", why: "it has none of the tags that your policy asks for (math)" }],
+};
+
 /** Ids as keys have them; nobody holds these keys. */
 export const OTHER = "12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo";
 export const FRIEND = "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
@@ -130,6 +141,14 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
       network: "main",
       addresses: ["/ip4/127.0.0.1/tcp/4010"],
     }),
+    browse: async () => ({ cards: [], next: `0.5~${ID}` }),
+    runs: async ({ body }) => ({ runs: body.failed === true ? [] : [RUN_VIEW] }),
+    report: async () => ({ report: VERIFICATION }),
+    marks: async () => ({ id: ID, marks: [MARK] }),
+    graph: async () => ({ nodes: [], edges: [], unshown: { nodes: 3, edges: 4 } }),
+    previewPolicy: async () => POLICY_PREVIEW,
+    versions: async () => ({ id: ID, name: "echo", withdrawn: false, versions: [] }),
+    keep: async ({ body }) => ({ id: ID, keptFor: body.keep ? [body.for] : [], besides: [] }),
     openDashboard: async () => ({ url: "http://127.0.0.1:4012/#login=once", expiresAt: 1_700_000_060_000 }),
     status: async () => ({
       version: "0.1.0",

@@ -37,6 +37,7 @@ describe("settings", () => {
       bootstrap: undefined,
       apiPort: 4011,
       metricsHost: "127.0.0.1",
+      tracing: false,
       dashboardPort: 4012,
       library: true,
       libraryNet: false,

@@ -54,6 +54,7 @@ describe("a report", () => {
           expect(clean).toContain("~/.action-collective/key");
         },
       ),
+      { numRuns: 50 },
     );
   });
 

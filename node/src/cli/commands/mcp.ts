@@ -1,8 +1,10 @@
 import type { PinnedTool } from "@action-collective/protocol";
+import { readLock } from "action-collective";
 import type { Command } from "commander";
 import { isInteractive } from "../ask-yes.ts";
 import { type CommandContext, example } from "../command.ts";
 import { type Output, oneLine } from "../output.ts";
+import { UsageError } from "../report-failure.ts";
 import { shortIds } from "../short-id.ts";
 import { standingStyle } from "../standing.ts";
 import { table } from "../table.ts";
@@ -19,11 +21,17 @@ export function addMcp(program: Command, context: CommandContext): void {
       "after",
       `\nHosts start \`collective mcp\` by themselves once it is installed. It talks to the running peer and ends when stdin\ncloses. The peer serves the same over HTTP, at /mcp of its API.\n${example("collective mcp install claude-code", "collective mcp pin dateDifference")}`,
     )
-    .action(async () => {
+    .option("--lock <file>", "the actions that this lock file pins as tools, in place of those you pinned")
+    .option("--only", "beside --lock: nothing else, neither to find nor to publish")
+    .action(async ({ lock, only = false }: { lock?: string; only?: boolean }) => {
+      if (only && lock === undefined)
+        throw new UsageError("--only takes --lock: without it there would be no tools");
+      // Said now, and not at the first request: a host shows what ends at once.
+      if (lock !== undefined) await readLock(lock);
       if (isInteractive(io))
         output.note("This speaks MCP with a host, which starts it by itself; Ctrl-D ends it. See --help.");
       const { serveMcp } = await import("../mcp-stdio.ts");
-      await serveMcp({ client: client(), io });
+      await serveMcp({ client: client(), io, ...(lock === undefined ? {} : { lock }), only });
     });
   mcp
     .command("pin")
