@@ -1,5 +1,5 @@
-import type { BodyOfRoute, ErrorBody, ResponseOfRoute, RouteName } from "@action-collective/protocol";
 import table from "virtual:routes";
+import type { BodyOfRoute, ErrorBody, ResponseOfRoute, RouteName } from "@action-collective/protocol";
 import { csrfToken, endSession } from "./session.ts";
 
 /** What the peer, or the way to it, answered instead of what was asked for. */

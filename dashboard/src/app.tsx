@@ -1,8 +1,6 @@
 import { type ComponentType, Fragment, type VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { asFailure } from "./api.ts";
+import { useEffect, useRef } from "preact/hooks";
 import { connected, listen, status } from "./live.ts";
-import { Failure } from "./parts/failure.tsx";
 import { Loading } from "./parts/loading.tsx";
 import { SignedOut } from "./parts/signed-out.tsx";
 import { go, href, type Place, route, type ViewName, type ViewProps } from "./router.ts";
@@ -12,9 +10,8 @@ import { nextTheme, theme } from "./theme.ts";
 interface ViewModule {
   readonly View: ComponentType<ViewProps>;
 }
-const modules = import.meta.glob<ViewModule>("./views/*.tsx");
-/** Views that were loaded; their number is that of the files. */
-const ready = new Map<string, ComponentType<ViewProps>>();
+/** All of them in one script: it comes from this very machine, and is smaller in one piece. */
+const modules = import.meta.glob<ViewModule>("./views/*.tsx", { eager: true });
 
 const TITLES: Readonly<Record<Place["view"], string>> = {
   overview: "Overview",
@@ -63,17 +60,10 @@ function Shell(): VNode {
   }, []);
   return (
     <Fragment>
-      <a
-        class="skip"
-        href="#main"
-        onClick={(event) => {
-          event.preventDefault();
-          main.current?.focus();
-        }}
-      >
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
         Skip to the content
-      </a>
-      <Header tab={TAB_OF[place.view] ?? place.view} />
+      </button>
+      <Header tab={at === "reputation/" ? "network" : (TAB_OF[place.view] ?? place.view)} />
       <main id="main" tabIndex={-1} ref={main}>
         <CurrentView key={at} place={place} />
       </main>
@@ -102,7 +92,12 @@ function Header({ tab }: { readonly tab: string }): VNode {
         <span class={`live ${connected.value ? "on" : "off"}`} role="status">
           {connected.value ? "live" : status.value === undefined ? "connecting" : "not connected"}
         </span>
-        <button type="button" class="quiet" onClick={nextTheme} aria-label={`Colours: ${theme.value}. Change`}>
+        <button
+          type="button"
+          class="quiet"
+          onClick={nextTheme}
+          aria-label={`Colours: ${theme.value}. Change`}
+        >
           {theme.value === "system" ? "Auto" : theme.value === "light" ? "Light" : "Dark"}
         </button>
         <button type="button" class="quiet" onClick={() => void logOut()}>
@@ -113,38 +108,17 @@ function Header({ tab }: { readonly tab: string }): VNode {
   );
 }
 
-/** Loads a view's script when it is wanted for the first time. */
 function CurrentView({ place }: { readonly place: Place }): VNode {
-  const [error, setError] = useState<unknown>();
-  const [, show] = useState(0);
-  const file = `./views/${place.view}.tsx`;
-  const load = modules[file];
-  useEffect(() => {
-    if (ready.has(file)) return;
-    let wanted = true;
-    load?.().then(
-      ({ View }) => {
-        ready.set(file, View);
-        if (wanted) show((count) => count + 1);
-      },
-      (failure: unknown) => wanted && setError(failure),
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [load, file]);
-  if (load === undefined)
-    return (
-      <section class="page">
-        <h1>There is nothing at this address</h1>
-        <p>
-          <a href={href("overview")}>Go to the overview</a>
-        </p>
-      </section>
-    );
-  if (error !== undefined) return <Failure failure={asFailure(error)} />;
-  const View = ready.get(file);
-  return View === undefined ? <Loading /> : <View params={place} />;
+  const View = modules[`./views/${place.view}.tsx`]?.View;
+  if (View !== undefined) return <View params={place} />;
+  return (
+    <section class="page">
+      <h1>There is nothing at this address</h1>
+      <p>
+        <a href={href("overview")}>Go to the overview</a>
+      </p>
+    </section>
+  );
 }
 
 /** `/` goes to the search field, as people know it from elsewhere. */

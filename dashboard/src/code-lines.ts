@@ -17,7 +17,9 @@ export interface CodeLine {
 /** Text line by line, each cut where a mark begins or ends. Marks beside the text are left out. */
 export function codeLines(text: string, marks: readonly Mark[]): CodeLine[] {
   const byLine = Map.groupBy(marks, ({ line }) => line);
-  return text.split(/\r\n|\n/).map((line, at) => {
+  // A last line without anything in it is the end of the one before.
+  const lines = text.replace(/\r?\n$/, "").split(/\r\n|\n/);
+  return lines.map((line, at) => {
     const ofLine = byLine.get(at + 1) ?? [];
     const inLine = ofLine.filter(({ length, column }) => length > 0 && column < line.length);
     const whole = ofLine.filter(({ length }) => length === 0);

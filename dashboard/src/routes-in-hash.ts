@@ -44,7 +44,8 @@ export function href(view: ViewName, ref = "", query: Readonly<Record<string, st
   const given = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== ""));
   const search = given.size === 0 ? "" : `?${given}`;
   if (view === "overview") return `#/${search}`;
-  const folder = Object.entries(FOLDERS).find(([, { list, one }]) => view === list || view === one)?.[0] ?? "";
+  const folder =
+    Object.entries(FOLDERS).find(([, { list, one }]) => view === list || view === one)?.[0] ?? "";
   return `#/${folder}${ref === "" ? "" : `/${encodeURIComponent(ref)}`}${search}`;
 }
 

@@ -50,5 +50,7 @@ export async function openSession(): Promise<void> {
 export async function logOut(): Promise<void> {
   const token = csrfToken();
   endSession();
-  await fetch("/session", { method: "DELETE", headers: { "x-collective-csrf": token ?? "" } }).catch(() => {});
+  await fetch("/session", { method: "DELETE", headers: { "x-collective-csrf": token ?? "" } }).catch(
+    () => {},
+  );
 }

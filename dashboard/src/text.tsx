@@ -6,8 +6,11 @@ const shown = (value: string, lines: "one" | "many") =>
     "text" in part ? (
       part.text
     ) : (
-      // biome-ignore lint/suspicious/noArrayIndexKey: parts have no other identity, and are never moved
-      <span key={at} class="hidden-character" title="A character that is invisible or changes the direction of text">
+      <span
+        key={at}
+        class="hidden-character"
+        title="A character that is invisible or changes the direction of text"
+      >
         {part.mark}
       </span>
     ),

@@ -57,9 +57,12 @@ export function createRecorder({ folder, calls, nested, characters }) {
       return items;
     }
     if (tag === "Date" && (maker === "Date" || maker === "ClockDate"))
-      return Number.isNaN(Date.prototype.getTime.call(value))
-        ? refuse("an invalid date")
-        : { $: "date", v: Date.prototype.toISOString.call(value) };
+      return {
+        $: "date",
+        v: Number.isNaN(Date.prototype.getTime.call(value))
+          ? "Invalid Date"
+          : Date.prototype.toISOString.call(value),
+      };
     if ((tag === "Set" || tag === "Map") && maker === tag) {
       if (value.size > characters) refuse("large");
       return { $: tag.toLowerCase(), v: [...value].map((item) => encode(item, inside)) };

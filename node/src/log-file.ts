@@ -42,9 +42,7 @@ export class LogFile {
 /** The newest lines that were kept, oldest first; none where nothing was. */
 export async function readKeptLog(home: string, mostLines: number): Promise<string[]> {
   const path = join(home, LOG_FILE);
-  const texts = await Promise.all(
-    [`${path}.1`, path].map((file) => readFile(file, "utf8").catch(() => "")),
-  );
+  const texts = await Promise.all([`${path}.1`, path].map((file) => readFile(file, "utf8").catch(() => "")));
   return texts
     .join("")
     .split("\n")

@@ -49,7 +49,8 @@ function jsonLine(time: string, level: LogLevel, message: string, fields?: Field
 
 /** As JSON has it; undefined fields are left out, and what JSON has no word for is said as text. */
 function fieldOf(value: unknown, name: string, depth: number): Json {
-  if (isSecretName(name) && value !== undefined && value !== null && typeof value !== "number") return BLOTTED;
+  if (isSecretName(name) && value !== undefined && value !== null && typeof value !== "number")
+    return BLOTTED;
   if (value instanceof Error) return fieldOf({ name: value.name, message: value.message }, "", depth);
   switch (typeof value) {
     case "string":

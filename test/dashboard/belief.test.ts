@@ -5,7 +5,8 @@ test("without evidence everything is as likely, with evidence the curve is high 
   expect(new Set(beliefOf(0, 0).points.map(({ y }) => y))).toEqual(new Set([1]));
   expect(beliefOf(0, 0).mean).toBe(0.5);
   const [some, much] = [beliefOf(3, 1), beliefOf(30, 10)];
-  const peak = (belief: typeof some) => belief.points.reduce((best, point) => (point.y > best.y ? point : best));
+  const peak = (belief: typeof some) =>
+    belief.points.reduce((best, point) => (point.y > best.y ? point : best));
   expect(peak(some).x).toBeCloseTo(0.75, 2);
   expect(peak(some).y).toBeCloseTo(1, 2);
   expect(some.mean).toBeCloseTo(4 / 6);

@@ -32,7 +32,14 @@ describe("the edits of the policy form", () => {
   test("each field that differs becomes one of the change, and what restricts nothing takes the rule out", () => {
     const change = changeOf(
       RULES,
-      edited({ secrets: true, licences: "", tags: "csv, json", minScore: 0, minVerdicts: 2, javascript: false }),
+      edited({
+        secrets: true,
+        licences: "",
+        tags: "csv, json",
+        minScore: 0,
+        minVerdicts: 2,
+        javascript: false,
+      }),
     );
     expect(change).toEqual({
       permissions: null,
@@ -70,11 +77,9 @@ describe("the edits of the policy form", () => {
   });
 
   test("a change is told from what was to what will be", () => {
-    expect(changeLines(RULES, changeOf(RULES, edited({ net: false, licences: "", onDoubt: "ask" })))).toEqual([
-      "Permissions: net → none",
-      "Licences: MIT, ISC → any",
-      "When in doubt: refuse → ask",
-    ]);
+    expect(changeLines(RULES, changeOf(RULES, edited({ net: false, licences: "", onDoubt: "ask" })))).toEqual(
+      ["Permissions: net → none", "Licences: MIT, ISC → any", "When in doubt: refuse → ask"],
+    );
   });
 
   test("what the peer would refuse is said at the field where it was typed", () => {

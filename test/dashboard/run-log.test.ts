@@ -73,7 +73,8 @@ test("an attempt that is repeated replaces the one before, as in the peer's own 
 
 test("the log stays bounded however much runs", () => {
   let log = NO_RUNS;
-  for (let i = 0; i < 1_200; i++) log = withEnded(withStarted(log, started(`s${i}`), ALL), ended(`r${i}`), ALL);
+  for (let i = 0; i < 1_200; i++)
+    log = withEnded(withStarted(log, started(`s${i}`), ALL), ended(`r${i}`), ALL);
   expect(log.ended).toHaveLength(1_000);
   expect(log.ended[0]?.run).toBe("r1199");
   expect(log.running).toHaveLength(100);

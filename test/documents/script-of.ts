@@ -28,8 +28,8 @@ function partOf({ line, language, text, note }: Block): string {
     case "file":
       return `${head}mkdir -p "$(dirname ${note.name})"; cat > ${note.name} <<'${END}'\n${text}\n${END}\n`;
     case "goes-on":
-      // The next command of a reader comes when it says that it is ready.
-      return `${head}{ ${commands}\n} & \nuntil npx collective status > /dev/null 2>&1; do sleep 0.2; done\n`;
+      // The next command of a reader comes when it says that it is ready, and the starter library is in.
+      return `${head}{ ${commands}\n} & \nuntil npx collective status --json 2> /dev/null | grep -q '"known": [1-9]'; do sleep 0.2; done\n`;
     case "ends-with":
       return `${head}code=0; ( ${commands}\n) || code=$?; test "$code" = ${note.code} || { echo "ended with $code instead of ${note.code}" >&2; exit 1; }\n`;
     default:

@@ -1,11 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { type ActionDefinitionInput, type CollectiveTool, parseLock } from "action-collective";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { addingAction } from "../helpers/adding-action.ts";
-import { collective, PeerProcess } from "../helpers/processes.ts";
+import { COLLECTIVE, PeerProcess } from "../helpers/processes.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 import { until } from "../helpers/until.ts";
+import { collective, type RunOptions } from "../node/cli/cli-run.ts";
 
 /** Nothing is verified that nobody asks for, and nothing of others' stays beyond what it is kept for. */
 const ENV = { COLLECTIVE_VERIFY: "false", COLLECTIVE_SEED_QUOTA_MB: "0" };
@@ -15,7 +18,9 @@ let author: PeerProcess;
 let user: PeerProcess;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let file: string;
-const run = (...args: string[]) => collective(args, { COLLECTIVE_HOME: user.home });
+const runWith = (options: RunOptions, ...args: string[]) =>
+  collective(args, { env: { COLLECTIVE_HOME: user.home }, ...options });
+const run = (...args: string[]) => runWith({}, ...args);
 const lockFile = async () => parseLock(await readFile(file, "utf8"));
 
 /** Adds what another action adds, and one. */
@@ -28,6 +33,16 @@ function countingAction(used: string, more: Partial<ActionDefinitionInput> = {})
     code: `export default async ({ x }: { x: number }, context) => (await context.call("${used}", { x })) + 1;\n`,
     ...more,
   };
+}
+
+/** What an agent host gets that starts the command. */
+async function namesOverMcp(...flags: string[]): Promise<string[]> {
+  const client = new Client({ name: "host", version: "1.0.0" });
+  const args = [COLLECTIVE, "--home", user.home, "mcp", ...flags];
+  await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: "ignore" }));
+  const { tools } = await client.listTools();
+  await client.close();
+  return tools.map(({ name }) => name);
 }
 
 beforeAll(async () => {
@@ -104,12 +119,20 @@ test("what is pinned is installed, stays as it is, and runs without its author",
 
   const tools = await user.client.tools((all: readonly CollectiveTool[]) => all, { lock: file, find: false });
   expect(tools.map(({ name }) => name)).toEqual(["rate_action", "plus"]);
+  expect(await namesOverMcp("--lock", file, "--only")).toEqual(["rate_action", "plus"]);
   await author.stop();
   expect(JSON.parse((await tools[1]?.execute({ x: 1 }))?.text ?? "")).toMatchObject({ content: 5 });
   expect(await run("run", first.id, "--input", '{"x":2}')).toMatchObject({ code: 0, stdout: "6\n" });
 
-  // Its text was fetched to be compared, and is still here.
-  expect(await run("lock", "update", "plus", "--file", file, "--yes")).toMatchObject({ code: 0 });
+  // Its text was fetched to be compared, and is still here. Somebody sits there now.
+  const person = { terminal: { columns: 120 }, typed: true };
+  const update = ["lock", "update", "plus", "--file", file];
+  expect(await runWith({ ...person, stdin: "n\n" }, ...update)).toMatchObject({ code: 7 });
+  expect(await readFile(file, "utf8")).toBe(before);
+  expect(await runWith({ ...person, stdin: "y\n" }, ...update)).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("although it asks for more: net api.example.org? [y/N]"),
+  });
   expect((await lockFile()).actions).toMatchObject({ plus: { id: second.id, ...network } });
   const again = await run("install", "--file", file, "--json");
   expect(again).toMatchObject({ code: 0 });

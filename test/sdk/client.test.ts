@@ -8,7 +8,20 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { writeApiFile } from "../../node/src/api/api-file.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 import { until } from "../helpers/until.ts";
-import { ID, listen, OTHER, PEER_VIEW, POLICY_VIEW, SCORE, TOKEN, TRUST } from "../node/api/sample-api.ts";
+import {
+  ID,
+  listen,
+  MARK,
+  OTHER,
+  PEER_VIEW,
+  POLICY_PREVIEW,
+  POLICY_VIEW,
+  RUN_VIEW,
+  SCORE,
+  TOKEN,
+  TRUST,
+  VERIFICATION,
+} from "../node/api/sample-api.ts";
 
 type Options = Parameters<typeof listen>[0];
 
@@ -202,6 +215,48 @@ describe("ActionClient, asking the peer", () => {
       ["echo", "wrong"],
       ["echo", ""],
     ]);
+  });
+
+  it("browses, looks back over runs and shows what stands where, page by page", async () => {
+    const asked: unknown[] = [];
+    const seeing = <Body>(body: Body) => {
+      asked.push(body);
+    };
+    await using server = await listen({
+      handlers: {
+        browse: async ({ body }) => {
+          seeing(body);
+          return { cards: [], next: `0~${ID}` };
+        },
+        runs: async ({ body }) => {
+          seeing(body);
+          return { runs: [RUN_VIEW] };
+        },
+        keep: async ({ body }) => ({ id: ID, keptFor: body.keep ? [body.for] : [], besides: [] }),
+        report: async ({ ref }) => ({ report: ref === ID ? VERIFICATION : null }),
+      },
+    });
+    const client = new ActionClient({ url: server.url, token: TOKEN });
+    const { signal } = new AbortController();
+    expect(await client.browse()).toEqual({ cards: [], next: `0~${ID}` });
+    await client.browse({ sort: "name", tags: ["math"], after: `0~${ID}`, signal });
+    expect(await client.runs({ failed: true, before: "7", signal })).toEqual({ runs: [RUN_VIEW] });
+    expect(asked).toEqual([
+      { sort: "newest", limit: 24 },
+      { sort: "name", limit: 24, tags: ["math"], after: `0~${ID}` },
+      { limit: 50, failed: true, before: "7" },
+    ]);
+    expect(await client.report(ID)).toMatchObject({ id: ID, outcome: "pass" });
+    expect(await client.report("other")).toBeUndefined();
+    expect(await client.marks(ID)).toEqual([MARK]);
+    expect(await client.versions(ID)).toMatchObject({ id: ID, versions: [] });
+    expect(await client.keep(ID, { for: "/a/collective.lock" })).toMatchObject({
+      keptFor: ["/a/collective.lock"],
+    });
+    expect(await client.keep(ID, { for: "/a/collective.lock", keep: false })).toMatchObject({ keptFor: [] });
+    expect(await client.graph()).toMatchObject({ unshown: { nodes: 3, edges: 4 } });
+    expect(await client.previewPolicy({ tags: ["math"] })).toEqual(POLICY_PREVIEW);
+    expect((await client.openDashboard()).url).toContain("#login=");
   });
 
   it("throws the peer's failures with code, remedy, status and details", async () => {

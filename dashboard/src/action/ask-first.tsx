@@ -44,7 +44,8 @@ export function AskFirst({
           </dd>
         </dl>
         <p class="small">
-          It is given these and nothing else. What it sends to these hosts, the input above included, cannot be taken back.
+          It is given these and nothing else. What it sends to these hosts, the input above included, cannot
+          be taken back.
         </p>
         <div class="row">
           <Button busy="Running" onPress={() => yes("once")}>

@@ -51,7 +51,6 @@ export function CasesTab({ action }: { readonly action: ActionView }): VNode {
         ) : (
           <ol class="cases">
             {cases.map((one, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: cases are known by their number
               <li key={at}>
                 <CaseItem
                   number={at + 1}

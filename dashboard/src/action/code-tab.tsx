@@ -1,8 +1,8 @@
 import type { ActionView, Mark } from "@action-collective/protocol";
 import type { VNode } from "preact";
 import { call } from "../api.ts";
-import { Card, Chip, Loaded, type Tone, useLoad } from "../parts/index.ts";
 import { CodeView } from "../parts/code-view.tsx";
+import { Card, Chip, Loaded, type Tone, useLoad } from "../parts/index.ts";
 import { JsonView } from "../parts/json-view.tsx";
 import { Text } from "../text.tsx";
 
@@ -20,13 +20,16 @@ const SEVERITY_TONES: Readonly<Record<NonNullable<Mark["severity"]>, Tone>> = {
 
 /** The action's program and its test's, with what a reader should see; and its schemas. */
 export function CodeTab({ action: { id, input, output } }: { readonly action: ActionView }): VNode {
-  const load = useLoad(async (signal) => {
-    const [source, { marks }] = await Promise.all([
-      call("source", { ref: id, signal }),
-      call("marks", { ref: id, signal }),
-    ]);
-    return { source, marks };
-  }, [id]);
+  const load = useLoad(
+    async (signal) => {
+      const [source, { marks }] = await Promise.all([
+        call("source", { ref: id, signal }),
+        call("marks", { ref: id, signal }),
+      ]);
+      return { source, marks };
+    },
+    [id],
+  );
   return (
     <div class="stack-wide">
       <Loaded load={load}>
@@ -62,7 +65,9 @@ const Marked = ({
 }): VNode => (
   <Card title={title} end={<span class="small soft">{lineCount(code)}</span>}>
     {marks.length === 0 ? (
-      <p class="small soft">Reading it brought up nothing: no network, no secrets, no other actions, no findings.</p>
+      <p class="small soft">
+        Reading it brought up nothing: no network, no secrets, no other actions, no findings.
+      </p>
     ) : (
       <MarkList marks={marks} />
     )}
@@ -75,7 +80,9 @@ const MarkList = ({ marks }: { readonly marks: readonly Mark[] }): VNode => (
     {marks.map((mark) => (
       <li key={`${mark.line} ${mark.column} ${mark.kind} ${mark.message}`}>
         <span class="number soft">line {mark.line}</span>
-        <Chip tone={mark.kind === "finding" ? SEVERITY_TONES[mark.severity ?? "info"] : MARK_TONES[mark.kind]}>
+        <Chip
+          tone={mark.kind === "finding" ? SEVERITY_TONES[mark.severity ?? "info"] : MARK_TONES[mark.kind]}
+        >
           {mark.kind === "finding" ? (mark.code ?? "finding") : mark.kind}
         </Chip>
         <span class="break">
@@ -87,6 +94,6 @@ const MarkList = ({ marks }: { readonly marks: readonly Mark[] }): VNode => (
 );
 
 function lineCount(code: string): string {
-  const count = code.split("\n").length;
+  const count = code.trimEnd().split("\n").length;
   return count === 1 ? "1 line" : `${count} lines`;
 }

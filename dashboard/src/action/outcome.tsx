@@ -1,7 +1,7 @@
 import type { Receipt } from "@action-collective/protocol";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import { asFailure, call, type ApiFailure } from "../api.ts";
+import { type ApiFailure, asFailure, call } from "../api.ts";
 import { durationText } from "../format.ts";
 import { Button, Chip, CopyId, Failure, PermissionChips } from "../parts/index.ts";
 import { JsonView } from "../parts/json-view.tsx";
@@ -33,12 +33,19 @@ export const Outcome = ({ receipt }: { readonly receipt: Receipt }): VNode => (
       </dd>
       <dt>It was given</dt>
       <dd class="row">
-        <PermissionChips permissions={receipt.granted} />
+        {grantedNothing(receipt) ? (
+          "its input, and nothing else"
+        ) : (
+          <PermissionChips permissions={receipt.granted} />
+        )}
       </dd>
     </dl>
     <Rate key={receipt.run} id={receipt.id} />
   </div>
 );
+
+const grantedNothing = ({ granted: { net = [], secrets = [] } }: Receipt): boolean =>
+  net.length + secrets.length === 0;
 
 function Rate({ id }: { readonly id: string }): VNode {
   const [said, setSaid] = useState<boolean | undefined>();

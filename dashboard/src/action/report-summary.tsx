@@ -25,8 +25,9 @@ export function ReportSummary({ report }: { readonly report: VerificationView })
       <dl class="facts small">
         <dt>Took</dt>
         <dd>
-          {durationText(report.durationMs)}: {countText(report.calls, "call")},{" "}
-          {countText(report.assertions, "assertion")}
+          {durationText(report.durationMs)}
+          {report.tests.length > 0 &&
+            `: ${countText(report.calls, "call")}, ${countText(report.assertions, "assertion")}`}
         </dd>
         <dt>Runner</dt>
         <dd class="break">

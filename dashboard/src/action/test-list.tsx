@@ -7,11 +7,12 @@ import { Lines, Text } from "../text.tsx";
 export const TestList = ({ report }: { readonly report: VerificationView | undefined }): VNode => (
   <Card title={`Test module${report === undefined ? "" : ` (${report.tests.length})`}`}>
     {report === undefined || report.tests.length === 0 ? (
-      <p class="small soft">Its tests are named here once they ran on this machine. Its code stands under Code.</p>
+      <p class="small soft">
+        Its tests are named here once they ran on this machine. Its code stands under Code.
+      </p>
     ) : (
       <ul class="plain-list divided">
         {report.tests.map(({ name, status, message }, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: tests may share a name
           <li key={at} class="stack">
             <span class="row">
               <Chip tone={status === "passed" ? "good" : "bad"}>{status}</Chip>

@@ -55,9 +55,11 @@ export function TryIt({ action }: { readonly action: ActionView }): VNode {
         end={
           <div class="row">
             {cases.length > 0 && (
-              <select aria-label="Fill in from a case" onChange={(event) => fill(Number(event.currentTarget.value))}>
+              <select
+                aria-label="Fill in from a case"
+                onChange={(event) => fill(Number(event.currentTarget.value))}
+              >
                 {cases.map((_, at) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: cases are known by their number
                   <option key={at} value={at}>
                     as in case {at + 1}
                   </option>
@@ -84,7 +86,8 @@ export function TryIt({ action }: { readonly action: ActionView }): VNode {
             if (ready && running === undefined) void run();
           }}
           onKeyDown={(event) => {
-            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+              event.currentTarget.requestSubmit();
           }}
         >
           <SchemaForm
@@ -153,10 +156,11 @@ function ResultCard({
         <AskFirst action={action} failure={state.failure} yes={run} no={close} />
       ) : (
         <Card title="Result">
-          {state.at === "idle" && <p class="soft">It runs in the sandbox of this peer; nothing is sent anywhere.</p>}
+          {state.at === "idle" && <p class="soft">{whereItRuns(action)}</p>}
           {state.at === "running" && (
             <p class="soft">
-              Running… {action.standing === "passed" ? "" : "Its unit test was not passed here yet, and is run first."}
+              Running…{" "}
+              {action.standing === "passed" ? "" : "Its unit test was not passed here yet, and is run first."}
             </p>
           )}
           {state.at === "failed" && <Failure failure={state.failure} />}
@@ -167,3 +171,7 @@ function ResultCard({
   );
 }
 
+const whereItRuns = ({ permissions }: ActionView): string =>
+  (permissions.net ?? []).length === 0
+    ? "It runs in the sandbox of this peer; nothing is sent anywhere."
+    : "It runs in the sandbox of this peer, and can connect to the hosts above and to no others.";

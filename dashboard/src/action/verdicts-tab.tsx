@@ -53,6 +53,7 @@ export function VerdictsTab({ action }: { readonly action: ActionView }): VNode 
                   verdict={verdict}
                   rater={raters.get(verdict.author)}
                   own={explained.value?.own}
+                  weighed={explained.value !== undefined}
                 />
               ))}
             </tbody>
@@ -61,23 +62,23 @@ export function VerdictsTab({ action }: { readonly action: ActionView }): VNode 
       )}
       {feedback.runs > 0 && (
         <p class="small soft">
-          {countText(feedback.peers, "peer")} ran it {countText(feedback.runs, "time")}, {feedback.succeeded} of them well;{" "}
-          {feedback.useful} useful, {feedback.useless} not.
+          {countText(feedback.peers, "peer")} ran it {countText(feedback.runs, "time")}, {feedback.succeeded}{" "}
+          of them well; {feedback.useful} useful, {feedback.useless} not.
         </p>
       )}
     </Card>
   );
 }
 
-function VerdictRow({
-  verdict,
-  rater,
-  own,
-}: {
+interface WeightProps {
   readonly verdict: Verdict;
   readonly rater: Rater | undefined;
   readonly own: ScoreExplanation["own"] | undefined;
-}): VNode {
+  /** Whether it is known yet what counts. */
+  readonly weighed: boolean;
+}
+
+function VerdictRow({ verdict, rater, own, weighed }: WeightProps): VNode {
   const [tone, word] = OUTCOMES[verdict.outcome];
   return (
     <tr>
@@ -91,7 +92,7 @@ function VerdictRow({
         <Time at={verdict.created} />
       </td>
       <td class="nowrap">
-        <Weight verdict={verdict} rater={rater} own={own} />
+        <Weight {...{ verdict, rater, own, weighed }} />
       </td>
       <td class="why">
         <Text value={verdict.reason} />
@@ -104,20 +105,12 @@ function VerdictRow({
 }
 
 /** In units of one fully trusted, reproducible pass. */
-function Weight({
-  verdict,
-  rater,
-  own,
-}: {
-  readonly verdict: Verdict;
-  readonly rater: Rater | undefined;
-  readonly own: ScoreExplanation["own"] | undefined;
-}): VNode {
+function Weight({ verdict, rater, own, weighed }: WeightProps): VNode {
   if (verdict.own) {
     const weight = own === undefined ? undefined : own.passes + own.failures;
     return <>{weight === undefined ? "yours" : `${weight.toFixed(2)}, yours`}</>;
   }
-  if (rater === undefined) return <span class="soft">not counted</span>;
+  if (rater === undefined) return <span class="soft">{weighed ? "not counted" : "…"}</span>;
   const told = rater.note ?? `right ${percentText(rater.reliability)}, trusted ${percentText(rater.trust)}`;
   return (
     <>

@@ -21,7 +21,9 @@ export function VersionsTab({ action: { id } }: { readonly action: ActionView })
         {({ versions }) =>
           versions.length === 0 ? (
             <Empty title="None is known here">
-              <p class="small">An action never changes under its id: what its author changes is another action.</p>
+              <p class="small">
+                An action never changes under its id: what its author changes is another action.
+              </p>
             </Empty>
           ) : (
             <VersionTable versions={versions} />
@@ -49,7 +51,9 @@ const VersionTable = ({ versions }: { readonly versions: readonly Version[] }): 
         {versions.map((version) => (
           <tr key={version.id}>
             <td>
-              <Chip tone={version.relation === "successor" ? "info" : "plain"}>{RELATIONS[version.relation]}</Chip>
+              <Chip tone={version.relation === "successor" ? "info" : "plain"}>
+                {RELATIONS[version.relation]}
+              </Chip>
             </td>
             <td>
               <ActionLink id={version.id} name={version.name} />

@@ -6,7 +6,12 @@ interface Props {
   readonly change: (part: Partial<Wish>) => void;
 }
 
-const SORT_NAMES = { newest: "Newest first", score: "Best score first", used: "Most used here", name: "By name" };
+const SORT_NAMES = {
+  newest: "Newest first",
+  score: "Best score first",
+  used: "Most used here",
+  name: "By name",
+};
 const STANDING_NAMES = {
   passed: "Passed here",
   failed: "Failed here",
@@ -76,7 +81,9 @@ export function FilterBar({ wish, change }: Props): VNode {
           </>
         )}
       </div>
-      <details open={[wish.tags, wish.licence, wish.author, wish.score, wish.language].some((it) => it !== "")}>
+      <details
+        open={[wish.tags, wish.licence, wish.author, wish.score, wish.language].some((it) => it !== "")}
+      >
         <summary>More filters{set === 0 ? "" : ` (${set} set)`}</summary>
         <div class="filter-fields">
           <label>
@@ -104,7 +111,13 @@ export function FilterBar({ wish, change }: Props): VNode {
           </label>
           <label>
             <span>Published by</span>
-            <input type="text" placeholder="12D3KooW…" autocomplete="off" spellcheck={false} {...text("author")} />
+            <input
+              type="text"
+              placeholder="12D3KooW…"
+              autocomplete="off"
+              spellcheck={false}
+              {...text("author")}
+            />
           </label>
           {set > 0 && (
             <button

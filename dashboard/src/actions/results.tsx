@@ -45,8 +45,10 @@ function moveByArrows(event: KeyboardEvent): void {
   const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
   if (step === 0 || !(event.currentTarget instanceof HTMLElement)) return;
   const links = [...event.currentTarget.querySelectorAll<HTMLElement>("a.result")];
-  const at = links.findIndex((link) => link === document.activeElement);
-  const next = links[at + step] ?? (at + step < 0 ? document.querySelector<HTMLElement>("#search") : undefined);
+  const focused = document.activeElement;
+  const at = focused instanceof HTMLElement ? links.indexOf(focused) : -1;
+  const next =
+    links[at + step] ?? (at + step < 0 ? document.querySelector<HTMLElement>("#search") : undefined);
   if (next === undefined || next === null) return;
   event.preventDefault();
   next.focus();

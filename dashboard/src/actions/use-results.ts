@@ -1,6 +1,6 @@
 import type { Card } from "@action-collective/protocol";
-import { useEffect, useState } from "preact/hooks";
-import { type ApiFailure, asFailure, call } from "../api.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type ApiFailure, asFailure, call, isAbort } from "../api.ts";
 import { browseBody, searchBody, type Wish } from "./query.ts";
 
 /** Long enough that a word is typed, short enough that nobody waits. */
@@ -33,12 +33,11 @@ export function useResults(wish: Wish): Results {
     loading: true,
   });
   const key = JSON.stringify(wish);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all of the wish
   useEffect(() => {
     const abort = new AbortController();
     setState((before) => ({ ...before, loading: true }));
     const timer = setTimeout(
-      () => void settle(() => load(wish, abort.signal), abort.signal),
+      () => void settle(() => load(wish, abort.signal)),
       state.found === undefined ? 0 : TYPING_MS,
     );
     return () => {
@@ -47,12 +46,17 @@ export function useResults(wish: Wish): Results {
     };
   }, [key]);
 
-  const settle = async (f: () => Promise<Found>, signal?: AbortSignal): Promise<void> => {
+  // What was asked for another wish comes too late.
+  const current = useRef(key);
+  current.current = key;
+  const settle = async (f: () => Promise<Found>): Promise<void> => {
+    const isWanted = () => current.current === key;
     try {
       const found = await f();
-      if (!signal?.aborted) setState({ found, failure: undefined, loading: false });
+      if (isWanted()) setState({ found, failure: undefined, loading: false });
     } catch (error) {
-      if (!signal?.aborted) setState({ found: undefined, failure: asFailure(error), loading: false });
+      if (isWanted() && !isAbort(error))
+        setState({ found: undefined, failure: asFailure(error), loading: false });
     }
   };
   const { found } = state;

@@ -5,7 +5,14 @@ import { Text } from "../text.tsx";
 import { plainText } from "../text-marks.ts";
 import { FormContext, useProblem } from "./context.ts";
 import { type Field, fieldOf, isObject, type JsonObject, type Property, resolved } from "./field.ts";
-import { ChoiceEditor, JsonEditor, type LeafProps, NumberEditor, TextEditor, TruthEditor } from "./leaves.tsx";
+import {
+  ChoiceEditor,
+  JsonEditor,
+  type LeafProps,
+  NumberEditor,
+  TextEditor,
+  TruthEditor,
+} from "./leaves.tsx";
 import { Problem } from "./problem.tsx";
 import { below, initialValue, looksLike, type Value } from "./values.ts";
 
@@ -54,7 +61,8 @@ function ObjectEditor({
   const problem = useProblem(path, undefined);
   // What has no value yet (a number nobody typed) is shown where it is needed, or was asked for.
   const [added, setAdded] = useState<readonly string[]>([]);
-  const isShown = ({ name, required }: Property) => required || Object.hasOwn(own, name) || added.includes(name);
+  const isShown = ({ name, required }: Property) =>
+    required || Object.hasOwn(own, name) || added.includes(name);
   const set = (name: string, to: Value) => onChange(withProperty(own, name, to));
   const absent = properties.filter((property) => !isShown(property));
   return (
@@ -108,7 +116,10 @@ function PropertyEditor({
   property: { name, schema, required },
   onRemove,
   ...rest
-}: Omit<EditorProps, "schema" | "id"> & { readonly property: Property; readonly onRemove: () => void }): VNode {
+}: Omit<EditorProps, "schema" | "id"> & {
+  readonly property: Property;
+  readonly onRemove: () => void;
+}): VNode {
   const { root } = useContext(FormContext);
   const id = useId();
   const description = resolved(schema, root)?.description;
@@ -120,7 +131,12 @@ function PropertyEditor({
         </label>
         <span class="small soft">{hintOf(fieldOf(schema, root))}</span>
         {!required && (
-          <button type="button" class="quiet small" aria-label={`Leave out ${plainText(name)}`} onClick={onRemove}>
+          <button
+            type="button"
+            class="quiet small"
+            aria-label={`Leave out ${plainText(name)}`}
+            onClick={onRemove}
+          >
             leave out
           </button>
         )}
@@ -150,7 +166,6 @@ function ArrayEditor({
   return (
     <div id={id} class={inline ? "array-editor inline" : "array-editor"}>
       {list.map((item, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: items of an array are what their place makes them
         <div class="array-item" key={at}>
           <Editor
             schema={items}
@@ -197,7 +212,8 @@ function WaysEditor({
   const { root } = useContext(FormContext);
   const fitting = ways.findIndex((way) => looksLike(value, way, root));
   const [chosen, setChosen] = useState(Math.max(0, fitting));
-  const at = ways[chosen] !== undefined && (fitting === -1 || looksLike(value, ways[chosen], root)) ? chosen : fitting;
+  const at =
+    ways[chosen] !== undefined && (fitting === -1 || looksLike(value, ways[chosen], root)) ? chosen : fitting;
   const way = ways[at];
   return (
     <div class="ways-editor">
@@ -211,7 +227,6 @@ function WaysEditor({
         }}
       >
         {ways.map((one, number) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the ways of a schema are what their place makes them
           <option key={number} value={number}>
             {wayName(one, root)}
           </option>
@@ -234,7 +249,8 @@ function wayName(schema: Json, root: Json): string {
   const title = resolved(schema, root)?.title;
   if (typeof title === "string") return plainText(title).slice(0, 60);
   const field = fieldOf(schema, root);
-  if (field.kind === "object") return `{ ${plainText(field.properties.map(({ name }) => name).join(", ")).slice(0, 50)} }`;
+  if (field.kind === "object")
+    return `{ ${plainText(field.properties.map(({ name }) => name).join(", ")).slice(0, 50)} }`;
   if (field.kind === "choice" && field.values.length === 1)
     return plainText(JSON.stringify(field.values[0])).slice(0, 60);
   return hintOf(field);

@@ -127,7 +127,8 @@ function objectField({ properties, required }: JsonObject): Field {
     schema,
     required: needed.includes(name),
   }));
-  return { kind: "object", properties: all };
+  // Manifests keep no order: what is needed comes first.
+  return { kind: "object", properties: all.sort((a, b) => Number(b.required) - Number(a.required)) };
 }
 
 const typeOf = ({ type, properties, items }: JsonObject): Json | undefined =>

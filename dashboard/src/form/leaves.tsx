@@ -130,7 +130,13 @@ export function ChoiceEditor({
 }
 
 /** Any JSON as text: for what no other editor can say. */
-export function JsonEditor({ id, path, value, onChange, rows = 1 }: LeafProps & { readonly rows?: number }): VNode {
+export function JsonEditor({
+  id,
+  path,
+  value,
+  onChange,
+  rows = 1,
+}: LeafProps & { readonly rows?: number }): VNode {
   const [typed, setTyped] = useState(() => written(value));
   const text = same(parseJson(typed), value) ? typed : written(value);
   const problem = useProblem(path, value === undefined ? "must be JSON" : undefined);

@@ -102,7 +102,9 @@ export const below = (path: string, step: string | number): string =>
 export function placesIn(value: Value, path = "$"): string[] {
   if (typeof value !== "object" || value === null) return [path];
   const steps = Array.isArray(value) ? value.map((_, at) => at) : Object.keys(value);
-  const deeper = steps.flatMap((step) => placesIn((value as Record<string | number, Json>)[step], below(path, step)));
+  const deeper = steps.flatMap((step) =>
+    placesIn((value as Record<string | number, Json>)[step], below(path, step)),
+  );
   return [...deeper, path];
 }
 

@@ -13,8 +13,8 @@ import type { Dot, Line, Scene } from "./scene.ts";
 const APART = -320;
 /** Room for a name below a peer. */
 const ROOM = 14;
-const TRUST_LENGTH = 84;
-const VERDICTS_LENGTH = 128;
+const TRUST_LENGTH = 120;
+const VERDICTS_LENGTH = 150;
 /** Peers that nobody says anything of stay near by. A page is wider than high, so the pull is stronger upwards. */
 const INWARD_X = 0.045;
 const INWARD_Y = 0.085;
@@ -33,16 +33,19 @@ export interface Layout {
 /**
  * The same scene always comes to the same rest: neither clock nor chance goes in.
  *
- * @param fresh false where most peers stand well already, so that they hardly move
+ * @param from `resting`: every peer stands where it should; `settled`: most do, so that they hardly move
  */
-export function layoutOf(scene: Scene, fresh: boolean): Layout {
+export function layoutOf(scene: Scene, from: "fresh" | "settled" | "resting"): Layout {
   const links: (SimulationLinkDatum<Dot> & Pick<Line, "kind">)[] = scene.lines.map(
     ({ source, target, kind }) => ({ source, target, kind }),
   );
   const simulation: Simulation<Dot, undefined> = forceSimulation<Dot>([...scene.dots])
     .stop()
     .force("apart", forceManyBody<Dot>().strength(APART).distanceMax(600))
-    .force("room", forceCollide<Dot>().radius(({ radius }) => radius + ROOM))
+    .force(
+      "room",
+      forceCollide<Dot>().radius(({ radius }) => radius + ROOM),
+    )
     .force("x", forceX<Dot>(0).strength(INWARD_X))
     .force("y", forceY<Dot>(0).strength(INWARD_Y))
     .force(
@@ -51,7 +54,7 @@ export function layoutOf(scene: Scene, fresh: boolean): Layout {
         kind === "trust" ? TRUST_LENGTH : VERDICTS_LENGTH,
       ),
     );
-  if (!fresh) simulation.alpha(0.2);
+  if (from !== "fresh") simulation.alpha(from === "settled" ? 0.2 : 0);
   return {
     get moving() {
       return simulation.alpha() >= simulation.alphaMin();

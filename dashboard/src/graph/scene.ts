@@ -68,6 +68,16 @@ export function sceneOf(graph: Graph, before?: Scene): Scene {
   return { dots, lines };
 }
 
+/** Whether the same peers and lines are in both, so that nothing has to move. Pure. */
+export function sameShape(a: Scene, b: Scene): boolean {
+  const shape = ({ dots, lines }: Scene) =>
+    [
+      ...dots.map(({ id }) => id),
+      ...lines.map((line) => [line.source.id, line.target.id, line.kind].join()),
+    ].join(" ");
+  return shape(a) === shape(b);
+}
+
 function dotOf(node: GraphNode, i: number, old: Dot | undefined): Dot {
   const angle = i * GOLDEN_ANGLE;
   const far = FIRST_STEP * Math.sqrt(i);

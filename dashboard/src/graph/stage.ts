@@ -3,7 +3,7 @@ import { type Camera, fitting, moved, type Point, toScene, toScreen, zoomed } fr
 import { type Layout, layoutOf } from "./layout.ts";
 import { type Palette, paint } from "./paint.ts";
 import { readPalette } from "./palette.ts";
-import { type Dot, type Scene, sceneOf } from "./scene.ts";
+import { type Dot, type Scene, sameShape, sceneOf } from "./scene.ts";
 import { dotAt, towards } from "./steering.ts";
 
 export interface StageInit {
@@ -36,7 +36,7 @@ export class Stage {
   readonly #still = matchMedia("(prefers-reduced-motion: reduce)");
   readonly #stop = new AbortController();
   #scene: Scene = { dots: [], lines: [] };
-  #layout: Layout = layoutOf(this.#scene, true);
+  #layout: Layout = layoutOf(this.#scene, "resting");
   #camera: Camera = { x: 0, y: 0, scale: 1 };
   #palette: Palette;
   #size = { width: 0, height: 0 };
@@ -63,9 +63,13 @@ export class Stage {
   }
 
   show(graph: Graph): void {
-    const fresh = this.#scene.dots.length === 0;
-    this.#scene = sceneOf(graph, this.#scene);
-    this.#layout = layoutOf(this.#scene, fresh);
+    const before = this.#scene;
+    const fresh = before.dots.length === 0;
+    this.#scene = sceneOf(graph, before);
+    const rests = !this.#layout.moving && sameShape(before, this.#scene);
+    this.#layout = layoutOf(this.#scene, fresh ? "fresh" : rests ? "resting" : "settled");
+    // The hand that carries a peer goes on doing so.
+    this.#held = this.#scene.dots.find(({ id }) => id === this.#held?.id);
     this.#focus = this.#scene.dots.find(({ id }) => id === this.#focus?.id);
     // What is far from its place at first would only flicker.
     if (this.#still.matches || fresh) this.#layout.settle();
@@ -155,8 +159,10 @@ export class Stage {
   #listen(): void {
     const { signal } = this.#stop;
     const canvas = this.#canvas;
-    const on = <K extends keyof HTMLElementEventMap>(type: K, take: (event: HTMLElementEventMap[K]) => void) =>
-      canvas.addEventListener(type, take, { signal, passive: false });
+    const on = <K extends keyof HTMLElementEventMap>(
+      type: K,
+      take: (event: HTMLElementEventMap[K]) => void,
+    ) => canvas.addEventListener(type, take, { signal, passive: false });
     on("keydown", (event) => this.#key(event));
     on("wheel", (event) => {
       // Whoever scrolls past the canvas means the page.
@@ -165,6 +171,10 @@ export class Stage {
       this.zoom(WHEEL_STEP ** -event.deltaY, { x: event.offsetX, y: event.offsetY });
     });
     on("pointerdown", (event) => this.#press(event));
+    on("touchstart", (event) => {
+      // A finger on a peer carries it, and scrolls nothing.
+      if (this.#held !== undefined) event.preventDefault();
+    });
     on("pointermove", (event) => this.#move(event));
     on("pointerup", (event) => this.#release(event, true));
     on("pointercancel", (event) => this.#release(event, false));
@@ -211,7 +221,10 @@ export class Stage {
     const at = { x: event.offsetX, y: event.offsetY };
     this.#pointers.set(event.pointerId, at);
     this.#travelled = 0;
-    if (this.#pointers.size > 1) return this.#letGo();
+    if (this.#pointers.size > 1) {
+      this.#letGo();
+      return;
+    }
     this.#held = this.#under(at, event.pointerType);
     this.focus(this.#held?.id);
     // A finger on empty ground may still mean to scroll the page.

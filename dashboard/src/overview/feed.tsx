@@ -15,7 +15,6 @@ export function Feed(): VNode {
   return (
     <Card
       title="What happens now"
-      kind="wide"
       end={
         <button
           type="button"
@@ -80,7 +79,9 @@ function Told({ event }: { readonly event: PeerEvent }): VNode | null {
       const { id, name, status, durationMs, agent } = event.run;
       return (
         <>
-          <Chip tone={status === "ok" ? "good" : "bad"}>{status === "ok" ? "ran" : status}</Chip>{" "}
+          <Chip tone={status === "ok" ? "good" : status === "approval-needed" ? "warn" : "bad"}>
+            {status === "ok" ? "ran" : status}
+          </Chip>{" "}
           <ActionLink id={id} name={name} /> in {durationText(durationMs)}
           {agent && (
             <>

@@ -30,7 +30,11 @@ export const FirstSteps = ({ status: { actions, peers, joining } }: { readonly s
         <h3>{peers === 0 ? "Meet others" : "Share what you make"}</h3>
         {peers === 0 ? (
           <p>
-            {joining.note === "" ? "This peer is connected to nobody. " : <Lines value={`${joining.note} `} />}
+            {joining.note === "" ? (
+              "This peer is connected to nobody. "
+            ) : (
+              <Lines value={`${joining.note} `} />
+            )}
             It works alone as well; addresses of other peers go to <code>collective start --bootstrap</code>.
           </p>
         ) : (

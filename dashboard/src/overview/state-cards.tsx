@@ -2,7 +2,7 @@ import type { Status } from "@action-collective/protocol";
 import { Fragment, type VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { call } from "../api.ts";
-import { countText, percentText, spanText } from "../format.ts";
+import { countText, spanText } from "../format.ts";
 import { onEvent } from "../live.ts";
 import {
   Bytes,
@@ -111,16 +111,22 @@ export function Company({ status }: Props): VNode {
           ) : (
             <Fragment>
               <ul class="plain-list divided">
-                {peers.slice(0, NEIGHBOURS).map(({ id, direction, connectedAt, score }) => (
-                  <li key={id} class="spread">
-                    <Peer id={id} />
-                    <span class="small soft">
-                      {direction === "inbound" ? "came" : "called"} <Time at={connectedAt} />
-                      {" · "}
-                      <span title="How often its verdicts were right here">right {percentText(score)}</span>
-                    </span>
-                  </li>
-                ))}
+                {peers
+                  .slice(0, NEIGHBOURS)
+                  .map(({ id, direction, connectedAt, agreements, disagreements }) => (
+                    <li key={id} class="spread">
+                      <Peer id={id} />
+                      <span class="small soft">
+                        {direction === "inbound" ? "came" : "called"} <Time at={connectedAt} />
+                        {agreements + disagreements > 0 && (
+                          <span title="How often its verdicts were what its actions' tests said here">
+                            {" "}
+                            · right {agreements} of {agreements + disagreements}
+                          </span>
+                        )}
+                      </span>
+                    </li>
+                  ))}
               </ul>
               {peers.length > NEIGHBOURS && <p class="small soft">and {peers.length - NEIGHBOURS} more</p>}
             </Fragment>
@@ -146,7 +152,14 @@ export function Queue({ status: { actions, verificationWaitsFor, policy } }: Pro
         <Empty title="No action is known here yet" />
       ) : (
         <Fragment>
-          <Shares parts={[["good", passed], ["bad", failed], ["warn", unknown], ["info", pending]]} />
+          <Shares
+            parts={[
+              ["good", passed],
+              ["bad", failed],
+              ["warn", unknown],
+              ["info", pending],
+            ]}
+          />
           <ul class="plain-list">
             {(["passed", "failed", "unknown", "pending"] as const).map((standing) => (
               <li key={standing} class="spread">
@@ -162,7 +175,9 @@ export function Queue({ status: { actions, verificationWaitsFor, policy } }: Pro
       {pending > 0 && (
         <p class="small soft">
           {countText(pending, "action waits", "actions wait")}
-          {verificationWaitsFor === null ? "; the peer is at it." : `: the peer ${WAITS[verificationWaitsFor]}.`}
+          {verificationWaitsFor === null
+            ? "; the peer is at it."
+            : `: the peer ${WAITS[verificationWaitsFor]}.`}
         </p>
       )}
       {policy.hidden > 0 && (
@@ -203,9 +218,15 @@ export function DiskAndIndex({ status: { seeding, search, records, giveAndTake }
         <dt>Seeding</dt>
         <dd>
           <Bytes value={bytes} /> of <Bytes value={quotaBytes} />
-          <meter aria-label="Disk used for others' actions" min={0} max={quotaBytes || 1} value={bytes} />
+          <Shares
+            parts={[
+              ["good", bytes],
+              ["plain", Math.max(0, quotaBytes - bytes)],
+            ]}
+          />
           <span class="small soft">
-            {countText(seeding.actions, "action")} of others, {seeding.scarce} of them scarce; {seeding.own} of your own
+            {countText(seeding.actions, "action")} of others, {seeding.scarce} of them scarce; {seeding.own}{" "}
+            of your own
           </span>
         </dd>
         <dt>Records</dt>
@@ -218,11 +239,19 @@ export function DiskAndIndex({ status: { seeding, search, records, giveAndTake }
         <dt>Index</dt>
         <dd>
           {countText(search.vectors, "vector")} <span class="small soft">by {search.embedder}</span>
-          {backlog > 0 && <div class="small soft">{countText(backlog, "action waits", "actions wait")} for a vector; keywords find them meanwhile</div>}
+          {backlog > 0 && (
+            <div class="small soft">
+              {countText(backlog, "action waits", "actions wait")} for a vector; keywords find them meanwhile
+            </div>
+          )}
           {rebuilding !== null && (
             <div class="small soft">
               being rebuilt for {rebuilding.to}
-              <progress aria-label="Rebuilding the index" max={rebuilding.total || 1} value={rebuilding.done} />
+              <progress
+                aria-label="Rebuilding the index"
+                max={rebuilding.total || 1}
+                value={rebuilding.done}
+              />
             </div>
           )}
         </dd>

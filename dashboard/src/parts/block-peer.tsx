@@ -40,7 +40,12 @@ export function BlockPeer({
         <>
           <Preview load={preview} />
           <div class="row">
-            <Button kind={blocked ? "main" : "danger"} busy="Changing the rules" onPress={carryOut}>
+            <Button
+              kind={blocked ? "main" : "danger"}
+              disabled={preview.loading || preview.value === undefined}
+              busy="Changing the rules"
+              onPress={carryOut}
+            >
               {blocked ? "Unblock this peer" : "Block this peer"}
             </Button>
             <Button onPress={() => setAsked(false)}>Leave it as it is</Button>

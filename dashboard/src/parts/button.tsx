@@ -26,7 +26,13 @@ export function Button({
     }
   };
   return (
-    <button type="button" class={kind} disabled={disabled || going} aria-busy={going} onClick={() => void press()}>
+    <button
+      type="button"
+      class={kind}
+      disabled={disabled || going}
+      aria-busy={going}
+      onClick={() => void press()}
+    >
       {going && busy !== undefined ? `${busy}…` : children}
     </button>
   );

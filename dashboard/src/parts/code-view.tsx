@@ -48,11 +48,9 @@ const Line = ({ line }: { readonly line: CodeLine }): VNode => {
     >
       {line.segments.map((segment, at) =>
         segment.marks.length === 0 ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: segments have no other identity
           <Lines key={at} value={segment.text} />
         ) : (
           <mark
-            // biome-ignore lint/suspicious/noArrayIndexKey: as above
             key={at}
             class={segment.marks.map(markClass).join(" ")}
             title={titleOf(segment.marks)}

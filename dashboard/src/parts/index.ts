@@ -9,4 +9,4 @@ export { Failure } from "./failure.tsx";
 export { Loading } from "./loading.tsx";
 export { Peer } from "./peer.tsx";
 export { Time } from "./time.tsx";
-export { Loaded, type Load, useLoad } from "./use-load.tsx";
+export { type Load, Loaded, useLoad } from "./use-load.tsx";

@@ -30,8 +30,8 @@ export function KindRules({ form, problems, set }: RulesProps): VNode {
           {check("secrets", "secrets")}
         </div>
         <small class="soft">
-          With neither, only actions that need nothing but their input are offered. What they ask for, they still get
-          only if you grant it.
+          With neither, only actions that need nothing but their input are offered. What they ask for, they
+          still get only if you grant it.
         </small>
       </fieldset>
       <fieldset class="field" {...(problems.typescript ? { "aria-describedby": "language-problem" } : {})}>

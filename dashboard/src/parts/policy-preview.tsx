@@ -12,12 +12,15 @@ const SETTLE_MS = 300;
 
 /** What a change of the rules would hide, asked for a moment after it was made; undefined asks nothing. */
 export function usePreview(change: PolicyChange | undefined): Load<PolicyPreview | undefined> {
-  return useLoad(async (signal) => {
-    if (change === undefined) return undefined;
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-    signal.throwIfAborted();
-    return await call("previewPolicy", { body: change, signal });
-  }, [JSON.stringify(change)]);
+  return useLoad(
+    async (signal) => {
+      if (change === undefined) return undefined;
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      signal.throwIfAborted();
+      return await call("previewPolicy", { body: change, signal });
+    },
+    [JSON.stringify(change)],
+  );
 }
 
 /** The consequences, in numbers and by example. */
@@ -26,7 +29,11 @@ export function Preview({ load }: { readonly load: Load<PolicyPreview | undefine
   if (failure !== undefined) return <Failure failure={failure} again={load.reload} />;
   return (
     <div class={`preview ${loading ? "stale" : ""}`} role="status" aria-busy={loading}>
-      {value === undefined ? <p class="soft">Looking at what it would hide…</p> : <Consequences preview={value} />}
+      {value === undefined ? (
+        <p class="soft">Looking at what it would hide…</p>
+      ) : (
+        <Consequences preview={value} />
+      )}
     </div>
   );
 }

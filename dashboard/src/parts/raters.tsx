@@ -39,7 +39,9 @@ export function Raters({
                 {rater.outcome === "pass" ? "says it passes" : "says it fails"}
               </Chip>
               <Peer id={rater.peer} />
-              <span class="soft small">{rater.ageDays < 1 ? "today" : `${countText(Math.round(rater.ageDays), "day")} ago`}</span>
+              <span class="soft small">
+                {rater.ageDays < 1 ? "today" : `${countText(Math.round(rater.ageDays), "day")} ago`}
+              </span>
             </div>
             <div class="weight">
               <span class="evidence-track" aria-hidden="true">
@@ -54,8 +56,8 @@ export function Raters({
               <TrustPath path={rater.path} trust={trust} />
               <span class="soft">
                 {" "}
-                · trust {shareText(rater.trust)} · reliable to {scoreText(rater.reliability)} ({rater.agreements} right,{" "}
-                {rater.disagreements} wrong)
+                · trust {shareText(rater.trust)} · reliable to {scoreText(rater.reliability)} (
+                {rater.agreements} right, {rater.disagreements} wrong)
               </span>
             </p>
             {rater.note !== undefined && (

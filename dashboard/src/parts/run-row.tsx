@@ -77,7 +77,9 @@ export function RunRow({ run, onlyThis }: { readonly run: RunView; readonly only
           <dt>{tried ? "Tried" : "Started"}</dt>
           <dd>
             {momentText(started)}
-            {tried ? attempts > 1 && `, the last of ${countText(attempts, "time")}` : `, for ${durationText(durationMs)}`}
+            {tried
+              ? attempts > 1 && `, the last of ${countText(attempts, "time")}`
+              : `, for ${durationText(durationMs)}`}
           </dd>
           <dt>Run</dt>
           <dd>

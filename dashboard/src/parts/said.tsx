@@ -9,7 +9,6 @@ export const Said = ({ value }: { readonly value: string }): VNode => (
   <span>
     {value
       .split(PEER_ID)
-      // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text have no other identity, and are never moved
       .map((piece, i) => (i % 2 === 1 ? <Peer key={i} id={piece} /> : <Text key={i} value={piece} />))}
   </span>
 );

@@ -29,8 +29,7 @@ export function SayTrust({
   const reasonId = useId();
   const publishHelp = useId();
   const name = useId();
-  const same =
-    level === now && (level === 0 || (reason === said?.reason && publish === said?.published));
+  const same = level === now && (level === 0 || (reason === said?.reason && publish === said?.published));
   const save = async () => {
     const words = level === 0 ? { reason: "", publish: false } : { reason, publish };
     const wentWell = await write.run(async () => {

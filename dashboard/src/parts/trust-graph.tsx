@@ -30,6 +30,7 @@ export function TrustGraph({ graph }: { readonly graph: Graph }): VNode {
   return (
     <div class="trust-graph">
       <div class="graph-frame">
+        {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: it takes the arrow keys itself */}
         <canvas
           ref={canvas}
           tabIndex={0}
@@ -49,7 +50,11 @@ export function TrustGraph({ graph }: { readonly graph: Graph }): VNode {
           </button>
         </div>
         {focused !== undefined && focus?.at !== undefined && (
-          <div class="graph-tip" style={{ left: `${focus.at.x}px`, top: `${focus.at.y}px` }} aria-hidden="true">
+          <div
+            class="graph-tip"
+            style={{ left: `${focus.at.x}px`, top: `${focus.at.y}px` }}
+            aria-hidden="true"
+          >
             <strong>{nameOf(focused)}</strong>
             <span>{nodeText(focused)}</span>
           </div>
@@ -78,8 +83,8 @@ export function TrustGraph({ graph }: { readonly graph: Graph }): VNode {
       </ul>
       <Legend />
       <p class="soft small" id={help}>
-        Arrow keys go from peer to peer, Enter opens one, + and − zoom, 0 shows all. Peers can be dragged; the wheel
-        zooms while the graph has the focus.
+        Arrow keys go from peer to peer, Enter opens one, + and − zoom, 0 shows all. Peers can be dragged; the
+        wheel zooms while the graph has the focus.
         {graph.unshown.nodes + graph.unshown.edges > 0 &&
           ` Not shown: ${countText(graph.unshown.nodes, "peer")} and ${countText(graph.unshown.edges, "line")}.`}
       </p>

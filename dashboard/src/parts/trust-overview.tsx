@@ -38,16 +38,16 @@ export function TrustOverview(): VNode {
         <a href={href("network")}>As a graph</a>
       </div>
       <p>
-        Your peer believes what it tested itself. Whose word counts beside that is up to you: there is no score that
-        everybody shares.
+        Your peer believes what it tested itself. Whose word counts beside that is up to you: there is no
+        score that everybody shares.
       </p>
       <Loaded load={trust}>
         {(value) => (
           <>
             <Card title="What you said">
               <Statements trust={value} />
+              <Outcome write={write} />
             </Card>
-            <Outcome write={write} />
             <div class="grid">
               <Card title="Their verdicts agreed with your own">
                 <Suggestions trust={value} follow={follow} />
@@ -103,7 +103,11 @@ interface Suggested {
 
 function Suggestions({ trust, follow }: Suggested): VNode {
   if (trust.suggestions.length === 0)
-    return <p class="soft">Nobody yet. Once tests ran here that others ran too, those who were right stand here.</p>;
+    return (
+      <p class="soft">
+        Nobody yet. Once tests ran here that others ran too, those who were right stand here.
+      </p>
+    );
   return (
     <ul class="said">
       {trust.suggestions.map(({ peer, agreements, disagreements, useful, why }) => (

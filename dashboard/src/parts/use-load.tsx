@@ -20,7 +20,6 @@ export function useLoad<T>(f: (signal: AbortSignal) => Promise<T>, deps: readonl
     loading: true,
   });
   const [round, setRound] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever calls says on what `f` depends
   useEffect(() => {
     const abort = new AbortController();
     setState((before) => ({ ...before, loading: true }));

@@ -8,7 +8,7 @@ export function useReloadOn(
   reload: () => void,
   waitMs: number = 1_000,
 ): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the types are written where it is called, and never change
+  // The types are written where it is called, and never change.
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const soon = () => {

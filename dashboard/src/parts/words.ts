@@ -60,7 +60,10 @@ export function statusText(status: string): string {
 }
 
 /** `ok`, or ended before the action was called, or in it. */
-export function statusKind({ status, attempts }: Pick<RunView, "status" | "attempts">): "good" | "held" | "bad" {
+export function statusKind({
+  status,
+  attempts,
+}: Pick<RunView, "status" | "attempts">): "good" | "held" | "bad" {
   if (status === "ok") return "good";
   return attempts === undefined ? "bad" : "held";
 }

@@ -68,7 +68,13 @@ function TabContent({ tab, action }: { readonly tab: Tab; readonly action: Actio
 
 function countOf(tab: Tab, { verdicts, cases, similar }: ActionView): VNode | null {
   const count =
-    tab === "verdicts" ? verdicts.length : tab === "test" ? cases.length : tab === "versions" ? similar.length : 0;
+    tab === "verdicts"
+      ? verdicts.length
+      : tab === "test"
+        ? cases.length
+        : tab === "versions"
+          ? similar.length
+          : 0;
   return count === 0 ? null : <span class="count">{count}</span>;
 }
 

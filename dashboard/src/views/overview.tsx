@@ -24,13 +24,13 @@ export function View(_: ViewProps): VNode {
       <div class="page-head">
         <h1>Overview</h1>
         <p class="soft small">
-          {current.actions.known.toLocaleString("en")} actions known, {current.actions.passed.toLocaleString("en")} passed
-          on this machine
+          {current.actions.known.toLocaleString("en")} actions known,{" "}
+          {current.actions.passed.toLocaleString("en")} passed on this machine
         </p>
       </div>
       <Warnings status={current} />
       {runs.value?.runs.length === 0 && <FirstSteps status={current} />}
-      <div class="grid">
+      <div class="grid even">
         <Who status={current} />
         <Company status={current} />
         <Queue status={current} />

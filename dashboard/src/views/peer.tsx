@@ -1,10 +1,11 @@
-import type { Graph, PeerView, TrustView } from "@action-collective/protocol";
+import type { PeerView, TrustView } from "@action-collective/protocol";
 import type { VNode } from "preact";
 import { call } from "../api.ts";
 import { countText } from "../format.ts";
 import { status } from "../live.ts";
-import { Bytes, Card, Chip, CopyId, Empty, Loaded, Peer, useLoad } from "../parts/index.ts";
 import { BlockPeer } from "../parts/block-peer.tsx";
+import { Bytes, Card, Chip, CopyId, Loaded, Peer, useLoad } from "../parts/index.ts";
+import { Statements } from "../parts/peer-statements.tsx";
 import { Said } from "../parts/said.tsx";
 import { SayTrust } from "../parts/say-trust.tsx";
 import { TrustPath } from "../parts/trust-path.tsx";
@@ -15,7 +16,7 @@ import "../views.css";
 
 /** Its verdicts and bytes change all day. */
 const AGAIN_MS = 4_000;
-/** Ways by which its word reaches this peer, and lines of its statements. */
+/** Ways by which its word reaches this peer. */
 const SHOWN = 8;
 
 export function View({ params: { ref } }: ViewProps): VNode {
@@ -49,12 +50,14 @@ function Other({ peer }: { readonly peer: string }): VNode {
             <>
               <Head about={about} blocked={blocked} />
               <div class="grid">
-                <Card title="Its word here">
-                  <Word about={about} trust={trust.value} />
-                </Card>
-                <Card title="What it gave, and took">
-                  <Dealings about={about} />
-                </Card>
+                <div class="stack">
+                  <Card title="Its word here">
+                    <Word about={about} trust={trust.value} />
+                  </Card>
+                  <Card title="What it gave, and took">
+                    <Dealings about={about} />
+                  </Card>
+                </div>
                 <Card title="What you say of it">
                   <SayTrust
                     peer={about.peer}
@@ -66,13 +69,15 @@ function Other({ peer }: { readonly peer: string }): VNode {
                     }}
                   />
                 </Card>
-                <Card title={blocked ? "It is blocked" : "Block it"}>
-                  <BlockPeer peer={about.peer} blocked={blocked} onDone={policy.reload} />
-                </Card>
+                <div class="stack">
+                  <Card title="What it says, and what is said of it">
+                    <Loaded load={graph}>{(value) => <Statements graph={value} peer={about.peer} />}</Loaded>
+                  </Card>
+                  <Card title={blocked ? "It is blocked" : "Block it"}>
+                    <BlockPeer peer={about.peer} blocked={blocked} onDone={policy.reload} />
+                  </Card>
+                </div>
               </div>
-              <Card title="What it says, and what is said of it">
-                <Loaded load={graph}>{(value) => <Statements graph={value} peer={about.peer} />}</Loaded>
-              </Card>
             </>
           );
         }}
@@ -139,8 +144,8 @@ function Word({ about, trust }: { readonly about: PeerView; readonly trust: Trus
           "not known: nothing that it said was tested here yet"
         ) : (
           <>
-            reliable to <strong>{scoreText(reliability)}</strong>: {countText(agreements, "verdict")} of it right,{" "}
-            {disagreements} wrong, by this peer's own tests
+            reliable to <strong>{scoreText(reliability)}</strong>: {countText(agreements, "verdict")} of it
+            right, {disagreements} wrong, by this peer's own tests
           </>
         )}
       </dd>
@@ -150,8 +155,8 @@ function Word({ about, trust }: { readonly about: PeerView; readonly trust: Trus
           "not known: no action of it is known here"
         ) : (
           <>
-            score <strong>{scoreText(author.score)}</strong>: {countText(author.actions, "action")}, {author.good}{" "}
-            good and {author.bad} bad here
+            score <strong>{scoreText(author.score)}</strong>: {countText(author.actions, "action")},{" "}
+            {author.good} good and {author.bad} bad here
           </>
         )}
       </dd>
@@ -182,46 +187,5 @@ function Dealings({ about: { dealings } }: { readonly about: PeerView }): VNode 
         <strong>{share.toFixed(2)}</strong> of a newcomer's ration, where there is not enough for all
       </dd>
     </dl>
-  );
-}
-
-type Edge = Graph["edges"][number];
-
-function Statements({ graph, peer }: { readonly graph: Graph; readonly peer: string }): VNode {
-  const lines = graph.edges.filter(({ from, to }) => from === peer || to === peer);
-  if (lines.length === 0)
-    return (
-      <Empty title="Nothing is known">
-        <p>Neither statements of trust, nor verdicts on actions.</p>
-      </Empty>
-    );
-  return (
-    <ul class="plain-list">
-      {lines.slice(0, 5 * SHOWN).map((edge) => (
-        <li key={`${edge.from} ${edge.to} ${edge.kind}`}>
-          <Speaker id={edge.from} about={peer} /> <Statement edge={edge} about={peer} />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** The page's own peer is "it". */
-const Speaker = ({ id, about }: { readonly id: string; readonly about: string }): VNode =>
-  id === about ? <strong>it</strong> : <Peer id={id} />;
-
-function Statement({ edge, about }: { readonly edge: Edge; readonly about: string }): VNode {
-  if (edge.kind === "trust")
-    return (
-      <>
-        says of <Speaker id={edge.to} about={about} />:{" "}
-        <Chip tone={(edge.level ?? 0) > 0 ? "good" : "bad"}>{levelText(edge.level ?? 0)}</Chip>
-      </>
-    );
-  return (
-    <>
-      tested what <Speaker id={edge.to} about={about} /> publishes: {countText(edge.passes, "pass", "passes")},{" "}
-      {countText(edge.failures, "failure")}
-    </>
   );
 }

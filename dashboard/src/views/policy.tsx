@@ -3,9 +3,10 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { call } from "../api.ts";
 import { countText } from "../format.ts";
+import { BlockLists } from "../parts/block-lists.tsx";
 import { Button, Card, Failure, Loaded, useLoad } from "../parts/index.ts";
 import { changeLines, changeOf, formOf, isEmpty, NO_EDITS, problemsOf } from "../parts/policy-edits.ts";
-import { Approved, Blocked, BlockLists } from "../parts/policy-entries.tsx";
+import { Approved, Blocked } from "../parts/policy-entries.tsx";
 import { EvidenceRules, KindRules } from "../parts/policy-form.tsx";
 import { Preview, usePreview } from "../parts/policy-preview.tsx";
 import { useReloadOn } from "../parts/use-reload-on.ts";
@@ -65,10 +66,14 @@ function Rules({ view, reload }: { readonly view: PolicyView; readonly reload: (
       </div>
       <div class="grid">
         <KindRules {...rules} />
-        <EvidenceRules {...rules} />
-        <Blocked {...entries} />
-        <BlockLists {...entries} />
-        <Approved {...entries} />
+        <div class="stack">
+          <EvidenceRules {...rules} />
+          <Approved {...entries} />
+        </div>
+        <div class="stack">
+          <Blocked {...entries} />
+          <BlockLists {...entries} />
+        </div>
       </div>
       {changed && (
         <section class="pending" aria-label="Changes that are not applied yet">
@@ -78,7 +83,12 @@ function Rules({ view, reload }: { readonly view: PolicyView; readonly reload: (
             {write.failure && <Failure failure={write.failure} />}
           </div>
           <div class="row">
-            <Button kind="main" busy="Applying" disabled={!sound || preview.value === undefined} onPress={apply}>
+            <Button
+              kind="main"
+              busy="Applying"
+              disabled={!sound || preview.loading || preview.value === undefined}
+              onPress={apply}
+            >
               Apply
             </Button>
             <Button onPress={() => setEdits(NO_EDITS)}>Discard</Button>
@@ -104,7 +114,9 @@ function Hidden({ view: { hidden } }: { readonly view: PolicyView }): VNode {
   return (
     <Card title="What your rules hide now">
       {all === 0 ? (
-        <p class="soft">Nothing. Whatever did not fail here is offered, and asks before it gets more than its input.</p>
+        <p class="soft">
+          Nothing. Whatever did not fail here is offered, and asks before it gets more than its input.
+        </p>
       ) : (
         <ul class="plain-list">
           {hidden.map(({ why, actions }) => (

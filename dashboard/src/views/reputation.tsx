@@ -1,13 +1,14 @@
-import type { ScoreExplanation, TrustView } from "@action-collective/protocol";
+import type { ScoreExplanation } from "@action-collective/protocol";
 import type { VNode } from "preact";
 import { call } from "../api.ts";
-import { countText, percentText } from "../format.ts";
+import { percentText } from "../format.ts";
 import { BeliefCurve } from "../parts/belief-curve.tsx";
 import { beliefOf } from "../parts/beta.ts";
 import { EvidenceBars } from "../parts/evidence-bars.tsx";
-import { ActionLink, Card, Chip, CopyId, Empty, Loaded, Peer, StandingChip, useLoad } from "../parts/index.ts";
+import { ActionLink, Card, Chip, CopyId, Loaded, StandingChip, useLoad } from "../parts/index.ts";
 import { Raters } from "../parts/raters.tsx";
 import { Said } from "../parts/said.tsx";
+import { Authors, Branches, Feedback } from "../parts/score-sources.tsx";
 import { TrustOverview } from "../parts/trust-overview.tsx";
 import { useReloadOn } from "../parts/use-reload-on.ts";
 import { scoreText } from "../parts/words.ts";
@@ -97,16 +98,19 @@ function Number({ why: { score, passes, failures, own } }: { readonly why: Score
       <BeliefCurve passes={passes} failures={failures} score={score.value} />
       <p>
         {passes + failures < 0.005 ? (
-          <>Nothing speaks for it or against it yet, so anything is possible, and the score is the cautious end of that.</>
+          <>
+            Nothing speaks for it or against it yet, so anything is possible, and the score is the cautious
+            end of that.
+          </>
         ) : (
           <>
-            There is <strong>{scoreText(passes)}</strong> for it and <strong>{scoreText(failures)}</strong> against it,
-            where 1 is one pass of somebody fully trusted. By that alone, about {Math.round(100 * mean)} of 100 runs
-            would serve (the dashed line).
+            There is <strong>{scoreText(passes)}</strong> for it and <strong>{scoreText(failures)}</strong>{" "}
+            against it, where 1 is one pass of somebody fully trusted. By that alone, about{" "}
+            {Math.round(100 * mean)} of 100 runs would serve (the dashed line).
           </>
         )}{" "}
-        The score is lower on purpose: so low that, by nine chances in ten, the truth is better. More evidence makes
-        the curve narrower, and the score climbs.
+        The score is lower on purpose: so low that, by nine chances in ten, the truth is better. More evidence
+        makes the curve narrower, and the score climbs.
       </p>
       <p class="soft small">
         Your own test adds {scoreText(own.passes)};{" "}
@@ -147,73 +151,5 @@ function Changes({ why: { changes, score } }: { readonly why: ScoreExplanation }
         );
       })}
     </ul>
-  );
-}
-
-function Authors({ why: { authors, withdrawn } }: { readonly why: ScoreExplanation }): VNode {
-  if (authors.length === 0)
-    return <p>{withdrawn ? "Nobody any more: it was withdrawn." : "Nobody on the network: it came with this program, or is only here."}</p>;
-  return (
-    <ul class="plain-list">
-      {authors.map(({ peer, score, passes, actions }) => (
-        <li key={peer}>
-          <Peer id={peer} />: score {scoreText(score)} over {countText(actions, "action")}, adds{" "}
-          <strong class="number">{scoreText(passes)}</strong>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Feedback({ why: { feedback, unshown } }: { readonly why: ScoreExplanation }): VNode {
-  if (feedback.length === 0)
-    return (
-      <Empty title="Nobody's yet">
-        <p>Runs here count, and whether they were called useful.</p>
-      </Empty>
-    );
-  return (
-    <ul class="plain-list">
-      {feedback.map(({ peer, own, runs, succeeded, useful, useless, passes, failures }) => (
-        <li key={peer}>
-          {own ? <strong>you</strong> : <Peer id={peer} />}: {countText(runs, "run")}, {succeeded} went well
-          {useful + useless > 0 && `, called useful ${useful} times and useless ${useless}`}; adds{" "}
-          <span class="number">{scoreText(passes)}</span> for
-          {failures > 0 && (
-            <>
-              , <span class="number">{scoreText(failures)}</span> against
-            </>
-          )}
-        </li>
-      ))}
-      {unshown.feedback > 0 && <li class="soft">and {unshown.feedback} more, who count less</li>}
-    </ul>
-  );
-}
-
-function Branches({ why: { branches } }: { readonly why: ScoreExplanation }): VNode {
-  if (branches.length === 0) return <p>Nothing came through somebody whom you trust, so nothing had to be cut.</p>;
-  return (
-    <>
-      <p class="small soft">
-        What came through one peer whom you trust is one branch. No branch may be more than a third of what is counted,
-        but one pass always.
-      </p>
-      <ul class="plain-list">
-        {branches.map(({ via, weight, counted }) => (
-          <li key={via}>
-            through {via === "" ? "peers nobody vouches for" : <Peer id={via} />}:{" "}
-            {weight - counted > 0.005 ? (
-              <>
-                <s>{scoreText(weight)}</s> counted as <strong>{scoreText(counted)}</strong>{" "}
-                <Chip tone="warn">cut</Chip>
-              </>
-            ) : (
-              `${scoreText(counted)}, all of it counted`
-            )}
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }

@@ -1,11 +1,19 @@
 import type { RunsPage } from "@action-collective/protocol";
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { asFailure, call, isAbort, type ApiFailure } from "../api.ts";
+import { type ApiFailure, asFailure, call, isAbort } from "../api.ts";
 import { countText } from "../format.ts";
 import { connected, onEvent } from "../live.ts";
 import { ActionLink, Button, Card, Chip, Empty, Failure, Loading, Time } from "../parts/index.ts";
-import { NO_RUNS, type RunFilter, type RunLog, withEnded, withFirst, withMore, withStarted } from "../parts/run-log.ts";
+import {
+  NO_RUNS,
+  type RunFilter,
+  type RunLog,
+  withEnded,
+  withFirst,
+  withMore,
+  withStarted,
+} from "../parts/run-log.ts";
 import { RunRow } from "../parts/run-row.tsx";
 import { href, replaceQuery, type ViewProps } from "../router.ts";
 import { Text } from "../text.tsx";
@@ -46,10 +54,7 @@ export function View({ params: { query } }: ViewProps): VNode {
         )}
       </div>
       {failure && <Failure failure={failure} again={again} />}
-      <Card
-        title="What ran here"
-        end={<Chip tone={connected.value ? "good" : "plain"}>{connected.value ? "live" : "not live"}</Chip>}
-      >
+      <Card title="What ran here">
         <p class="visually-hidden" role="status">
           {log.running.length > 0 ? `${countText(log.running.length, "run")} under way` : ""}
         </p>
@@ -94,8 +99,8 @@ function Nothing({ failed, action }: RunFilter): VNode {
   return (
     <Empty title="Nothing ran here yet">
       <p>
-        Open an <a href={href("actions")}>action</a> and try it, or let an agent use this peer: what it runs appears
-        here at once.
+        Open an <a href={href("actions")}>action</a> and try it, or let an agent use this peer: what it runs
+        appears here at once.
       </p>
     </Empty>
   );
@@ -117,7 +122,7 @@ function useRuns({ action, failed }: RunFilter): {
   const live = connected.value;
   const ask = { limit: PAGE, ...(action === undefined ? {} : { action }), ...(failed ? { failed } : {}) };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: read again when the filter changes, and after a gap in what was heard
+  // Read again when the filter changes, and after a gap in what was heard.
   useEffect(() => {
     const abort = new AbortController();
     const filter = { action, failed };

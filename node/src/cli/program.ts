@@ -40,7 +40,7 @@ const commands: readonly (readonly [
   readonly ((program: Command, context: CommandContext) => void)[],
 ])[] = [
   ["Finding and running:", [addSearch, addShow, addScore, addRun, addRuns, addVerify, addFeedback]],
-  ["Making and sharing:", [addNew, addPublish, addWithdraw]],
+  ["Making and sharing:", [addNew, addImport, addPublish, addWithdraw]],
   ["Whom and what to believe:", [addTrust, addPolicy]],
   ["A project's actions:", [addLock, addInstall, addOutdated]],
   ["Agents:", [addMcp, addTeam, addAgents]],

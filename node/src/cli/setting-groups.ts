@@ -33,5 +33,5 @@ export const SETTING_GROUPS = {
     "askBelow",
   ],
   "What is kept and told:": ["seed", "seedQuotaMb", "feedback", "feedbackIntervalMs", "syncIntervalMs"],
-  "Logs:": ["logLevel", "logFormat", "keepLog"],
+  "Logs and traces:": ["logLevel", "logFormat", "keepLog", "tracing"],
 } as const satisfies Readonly<Record<string, readonly SettingName[]>>;

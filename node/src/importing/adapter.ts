@@ -41,7 +41,7 @@ const PLAIN = `
 function asJson(value) {
   if (value === undefined) return null;
   if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
   if (Array.isArray(value) || value instanceof Set || value instanceof Map) return Array.from(value, asJson);
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [[key, asJson(inner)]])),

@@ -1,5 +1,6 @@
 import { relative, sep } from "node:path";
 import type { Node } from "oxc-parser";
+import { commonJsExports, requiredBy, requiredNames } from "./common-js.ts";
 import { importLimits } from "./limits.ts";
 import type { Entry } from "./project.ts";
 import type { SourceFiles } from "./source-files.ts";
@@ -11,9 +12,12 @@ export interface ExportedFunction {
   /** The entry by which it was found first. */
   readonly label: string;
   readonly file: string;
-  /** The name it has in its file; "default" for an anonymous default export. */
+  /** The name it has in its file; "default" for an anonymous default export, `exports.NAME` in CommonJS. */
   readonly local: string;
 }
+
+/** Before the name of what a CommonJS module exports. */
+export const COMMON_JS = "exports.";
 
 /** Where a name of a module leads: to a declaration of some module. */
 interface Place {
@@ -41,6 +45,10 @@ export function exportedFunctions(
 
 /** The node that a place's name is declared by. */
 export function declarationOf(files: SourceFiles, { file, local }: Place): Node | undefined {
+  if (local.startsWith(COMMON_JS)) {
+    const value = commonJsExports(files.read(file).parsed.program).get(local.slice(COMMON_JS.length))?.value;
+    return value?.type === "Identifier" ? declarationOf(files, { file, local: value.name }) : value;
+  }
   for (const statement of files.read(file).parsed.program.body) {
     const node: Node =
       statement.type === "ExportNamedDeclaration" && statement.declaration !== null
@@ -82,7 +90,7 @@ export function bareInit(node: Node): Node {
 }
 
 function nameOfDefault({ file, local }: Place): string {
-  if (local !== "default") return local;
+  if (local !== "default" && local !== `${COMMON_JS}default`) return local;
   const parts = file.split(sep);
   const base = (parts.at(-1) ?? "").replace(/\.[^.]+$/, "");
   return (base === "index" ? (parts.at(-2) ?? base) : base).replace(/[^\w$]+(\w)?/g, (_, next: string = "") =>
@@ -117,6 +125,7 @@ class ExportsOf {
 
   #collect(file: string, exports: Map<string, Place>, depth: number): void {
     const { program } = this.#files.read(file).parsed;
+    this.#collectCommonJs(file, exports, depth);
     const imported = this.#imports(file);
     const from = (specifier: string, name: string) => this.#follow(file, specifier, name, depth);
     const stars: string[] = [];
@@ -153,6 +162,24 @@ class ExportsOf {
       if (to === undefined) continue;
       for (const [name, place] of this.of(to, depth + 1))
         if (name !== "default" && !exports.has(name)) exports.set(name, place);
+    }
+  }
+
+  #collectCommonJs(file: string, exports: Map<string, Place>, depth: number): void {
+    const { program } = this.#files.read(file).parsed;
+    const required = requiredNames(program);
+    for (const [name, { value }] of commonJsExports(program)) {
+      const from = requiredBy(value) ?? (value.type === "Identifier" ? required.get(value.name) : undefined);
+      const to = from === undefined ? undefined : this.#files.resolve(from.specifier, file);
+      if (from === undefined) exports.set(name, { file, local: `${COMMON_JS}${name}` });
+      else if (to !== undefined) {
+        const theirs = this.of(to, depth + 1);
+        const place = theirs.get(from.name);
+        if (place !== undefined) exports.set(name, place);
+        // `module.exports = require("./x")`
+        if (name === "default" && from.name === "default")
+          for (const [other, one] of theirs) if (!exports.has(other)) exports.set(other, one);
+      }
     }
   }
 

@@ -5,7 +5,7 @@ import { bundleAction } from "./bundle-action.ts";
 import type { Candidate, PlainCase, Refusal } from "./candidate.ts";
 import { describedIn, exampleCalls } from "./comment-of.ts";
 import { type DescribedSignature, describeSignature } from "./described-function.ts";
-import { type ExportedFunction, shownPath } from "./exported-functions.ts";
+import { COMMON_JS, type ExportedFunction, shownPath } from "./exported-functions.ts";
 import { fits } from "./fits-schema.ts";
 import { inferSchema } from "./infer-schema.ts";
 import { type Converted, isUndefined, type Path, type Plain, plainOf } from "./json-form.ts";
@@ -328,6 +328,7 @@ function withText(schema: Json, text: string): Json {
 
 /** By which name its own module exports it. */
 function exportedAs({ file, local }: ExportedFunction, files: SourceFiles): string {
+  if (local.startsWith(COMMON_JS)) return local.slice(COMMON_JS.length);
   for (const statement of files.read(file).parsed.program.body) {
     if (statement.type === "ExportDefaultDeclaration") {
       const { declaration } = statement;

@@ -21,7 +21,8 @@ export function inferSchema(
   // What takes many kinds takes anything.
   if (types.size > 4) return {};
   const schema: JsonObject = { type: types.size === 1 ? ([...types][0] ?? "null") : [...types].toSorted() };
-  if (types.has("string") && isDate(path)) schema.format = "date-time";
+  // A date that is none is the text that JavaScript has for it.
+  if (types.has("string") && isDate(path) && !seen.includes("Invalid Date")) schema.format = "date-time";
   const lists = seen.filter((value) => Array.isArray(value));
   if (lists.length > 0) {
     const items = inferSchema(lists.flat(), isDate, [...path, null]);

@@ -1,4 +1,5 @@
 import type { Node } from "oxc-parser";
+import { COMMON_JS } from "./exported-functions.ts";
 import type { SourceFile } from "./source-files.ts";
 
 /** A binding of a module whose calls are written down, and the number it is known by. */
@@ -49,6 +50,12 @@ export function recordSource({ code, parsed }: SourceFile, functions: readonly R
         if (index !== undefined && init !== null && id.type === "Identifier")
           edits.push(...around(init, index, id.name));
       }
+  }
+  for (const { local, index } of functions) {
+    if (!local.startsWith(COMMON_JS)) continue;
+    const name = local.slice(COMMON_JS.length);
+    const target = name === "default" ? "module.exports" : `module.exports.${name}`;
+    ends.push(`${target} = ${WRAP}(${index}, ${target});`);
   }
   const first = parsed.program.body.find((one) => !("directive" in one && one.directive !== undefined));
   edits.push({ at: first?.start ?? 0, text: `const ${WRAP} = ${recorder};\n` });

@@ -21,10 +21,16 @@ const FORMS: readonly Form[] = [
   form(/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g),
   form(new RegExp(`\\b${CAPABILITY_PREFIX.replace(".", "\\.")}[A-Za-z0-9._~+/=-]+`, "g")),
   // One-time links, and whatever else an address carries for its reader alone.
-  form(/([#?&](?:login|token|key|code|secret|access_token|api_key|sig|signature)=)[^&#\s"'<>]+/gi, `$1${BLOTTED}`),
+  form(
+    /([#?&](?:login|token|key|code|secret|access_token|api_key|sig|signature)=)[^&#\s"'<>]+/gi,
+    `$1${BLOTTED}`,
+  ),
   form(/(\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@"'<>]+@/gi, `$1${BLOTTED}@`),
   form(/\b((?:Bearer|Basic)\s{1,4})[A-Za-z0-9._~+/=-]{6,}/gi, `$1${BLOTTED}`),
-  form(new RegExp(`(${SECRET_WORD}["']?\\s{0,4}[=:]\\s{0,4}["']?)(?!\\[)[^\\s"',;&]{6,}`, "gi"), `$1${BLOTTED}`),
+  form(
+    new RegExp(`(${SECRET_WORD}["']?\\s{0,4}[=:]\\s{0,4}["']?)(?!\\[)[^\\s"',;&]{6,}`, "gi"),
+    `$1${BLOTTED}`,
+  ),
   // JSON Web Tokens.
   form(/(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g),
   // Keys of well-known services, by what they begin with.

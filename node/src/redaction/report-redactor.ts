@@ -16,13 +16,39 @@ export interface Identity {
 
 /** Names that a thousand machines share tell nothing, and stand all over honest text. */
 const COMMON_NAMES = new Set([
-  ...["root", "user", "admin", "node", "app", "ubuntu", "debian", "runner", "localhost", "host", "peer", "home"],
-  ...["collective", "action", "actions", "test", "dev", "guest", "nobody", "docker", "vagrant", "linux", "main"],
+  ...[
+    "root",
+    "user",
+    "admin",
+    "node",
+    "app",
+    "ubuntu",
+    "debian",
+    "runner",
+    "localhost",
+    "host",
+    "peer",
+    "home",
+  ],
+  ...[
+    "collective",
+    "action",
+    "actions",
+    "test",
+    "dev",
+    "guest",
+    "nobody",
+    "docker",
+    "vagrant",
+    "linux",
+    "main",
+  ],
 ]);
 /** A shorter name is found in every second word. In paths it is replaced all the same. */
 const LEAST_NAME = 3;
 
-const PEER_ID = /\b(?:12D3KooW[1-9A-HJ-NP-Za-km-z]{44}|16Uiu2HA[1-9A-HJ-NP-Za-km-z]{45,46}|Qm[1-9A-HJ-NP-Za-km-z]{44}|k51[a-z0-9]{50,})\b/g;
+const PEER_ID =
+  /\b(?:12D3KooW[1-9A-HJ-NP-Za-km-z]{44}|16Uiu2HA[1-9A-HJ-NP-Za-km-z]{45,46}|Qm[1-9A-HJ-NP-Za-km-z]{44}|k51[a-z0-9]{50,})\b/g;
 const NAMED_HOST = /(\/dns(?:4|6|addr)?\/)([^/\s"']+)/g;
 const URL_HOST = /\b((?:https?|wss?|tcp):\/\/)(\[[0-9a-f:.%]+\]|[^\s/:?#"'<>[\]@]+)/gi;
 const URL_REST = /\b((?:https?|wss?):\/\/[^\s?#"'<>]{1,2048})[?#][^\s"'<>]*/gi;

@@ -13,7 +13,8 @@ async function doctor(home: string, ...flags: string[]) {
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: () => true },
     stdin,
-    env: { PATH: process.env.PATH },
+    // Nothing of the developer's own: not the ports of a peer that runs, not the files of hosts.
+    env: { PATH: process.env.PATH, HOME: home, COLLECTIVE_PORT: "0", COLLECTIVE_API_PORT: "0" },
   });
   return { code, stdout };
 }
@@ -36,9 +37,11 @@ test("an exposed key and wrong settings are found, with the way out, and the cod
   await mkdir(home, { mode: 0o700 });
   await writeFile(join(home, "key"), "x");
   await chmod(join(home, "key"), 0o644);
-  await writeFile(join(home, "config.json"), '{"port":"x"}', { mode: 0o600 });
+  await writeFile(join(home, "config.json"), '{"memoryMb":"x"}', { mode: 0o600 });
   const { code, stdout } = await doctor(home);
   expect(code).toBe(1);
+  expect(stdout).toMatch(/^The peer's home\nproblem {2}/m);
+  expect(stdout).toMatch(/^Begin with settings: /m);
   expect(stdout).toMatch(/^problem {2}settings: .*\n(?:.*\n)*? +→ Mend them/m);
   expect(stdout).toContain(`problem  home: ${join(home, "key")} is open to others (mode 0644)`);
   expect(stdout).toContain(`→ Run: chmod 600 ${join(home, "key")}`);

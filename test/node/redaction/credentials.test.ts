@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ReportRedactor } from "../../../node/src/redaction/report-redactor.ts";
 import { BLOTTED, isSecretName, withoutCredentials } from "../../../node/src/redaction/credentials.ts";
+import { ReportRedactor } from "../../../node/src/redaction/report-redactor.ts";
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const run = (least: number, most: number) =>
@@ -28,8 +28,12 @@ const credential = fc.oneof(
   run(12, 60).map((body) => ({ text: `http://127.0.0.1:4012/#login=${body}`, core: body })),
   run(40, 200).map((body) => ({ text: PEM(body), core: body })),
   run(20, 40).map((body) => ({ text: `eyJhbGciOiJIUzI1NiJ9.${body}.${body}`, core: body })),
-  bytes(32).map((raw) => Buffer.from(raw).toString("hex")).map((body) => ({ text: body, core: body })),
-  bytes(64).map((raw) => Buffer.from(raw).toString("hex")).map((body) => ({ text: body, core: body })),
+  bytes(32)
+    .map((raw) => Buffer.from(raw).toString("hex"))
+    .map((body) => ({ text: body, core: body })),
+  bytes(64)
+    .map((raw) => Buffer.from(raw).toString("hex"))
+    .map((body) => ({ text: body, core: body })),
 );
 const around = fc.constantFrom("", " ", '"', "'", "(", "\n", "=", ": ", "→", ",");
 
@@ -37,7 +41,9 @@ describe("what has the form of a credential", () => {
   it("does not survive, wherever it stands in a text", () => {
     fc.assert(
       fc.property(credential, around, around, fc.string(), ({ text, core }, before, after, rest) => {
-        const clean = withoutCredentials(`the log said${before === "" ? " " : before}${text}${after} ${rest}`);
+        const clean = withoutCredentials(
+          `the log said${before === "" ? " " : before}${text}${after} ${rest}`,
+        );
         expect(clean).not.toContain(core);
         expect(clean).toContain(BLOTTED);
         expect(clean.startsWith("the log said")).toBe(true);
@@ -66,7 +72,19 @@ describe("what has the form of a credential", () => {
 
   it("takes no longer for a text that was made to take long", () => {
     const one = new ReportRedactor({ userFolder: "/h", userName: "ada", hostName: "engine", secrets: {} });
-    const made = ["-----BEGIN ", "a_", "eyJ-", "https://a", "token ", "0", "A1a-", "password: ", "::", "a.b@", "/dns4/"];
+    const made = [
+      "-----BEGIN ",
+      "a_",
+      "eyJ-",
+      "https://a",
+      "token ",
+      "0",
+      "A1a-",
+      "password: ",
+      "::",
+      "a.b@",
+      "/dns4/",
+    ];
     const began = performance.now();
     for (const text of made) expect(one.text(text.repeat(50_000 / text.length))).not.toBe("");
     // A pattern that begins anew at every place would take half a minute.
@@ -75,8 +93,26 @@ describe("what has the form of a credential", () => {
 });
 
 it("fields are known by their names, however they are written", () => {
-  for (const name of ["token", "apiKey", "api_key", "Authorization", "X-Api-Key", "accessToken", "userPassword", "client-secret"])
+  for (const name of [
+    "token",
+    "apiKey",
+    "api_key",
+    "Authorization",
+    "X-Api-Key",
+    "accessToken",
+    "userPassword",
+    "client-secret",
+  ])
     expect(isSecretName(name), name).toBe(true);
-  for (const name of ["tokens", "key", "seed", "networkKey", "keyboard", "author", "secretary", "embedderKeyEnv"])
+  for (const name of [
+    "tokens",
+    "key",
+    "seed",
+    "networkKey",
+    "keyboard",
+    "author",
+    "secretary",
+    "embedderKeyEnv",
+  ])
     expect(isSecretName(name), name).toBe(name === "tokens");
 });

@@ -1,5 +1,5 @@
-import { peerIdOfKey } from "@action-collective/protocol";
 import { generateKeyPairSync } from "node:crypto";
+import { peerIdOfKey } from "@action-collective/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Identity, ReportRedactor } from "../../../node/src/redaction/report-redactor.ts";
@@ -49,7 +49,8 @@ describe("a report", () => {
               nested: [{ path: `/home/${user}/.action-collective/key`, said: `: ${secret}` }],
             }),
           );
-          for (const real of [peer, four, `/${six}/`, `[${six}]`, user, host]) expect(clean).not.toContain(real);
+          for (const real of [peer, four, `/${six}/`, `[${six}]`, user, host])
+            expect(clean).not.toContain(real);
           expect(clean).not.toContain(JSON.stringify(secret).slice(1, -1));
           expect(clean).toContain("~/.action-collective/key");
         },
@@ -101,7 +102,9 @@ describe("a report", () => {
         JSON.stringify(secret).slice(1, -1),
       ])
         expect(one.text(`it said ${form} twice`)).toMatch(/^it said \[(token|WEATHER_KEY)\] twice$/);
-    expect(one.text("/home/babbage/x and C:\\Users\\babbage\\x")).toBe("/home/the-user/x and C:\\Users\\the-user\\x");
+    expect(one.text("/home/babbage/x and C:\\Users\\babbage\\x")).toBe(
+      "/home/the-user/x and C:\\Users\\the-user\\x",
+    );
     expect(one.json({ apiKey: "short1", nothing: "" })).toEqual({ apiKey: "[credential]", nothing: "" });
   });
 

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { lstat, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { CollectiveError } from "@action-collective/protocol";
 import type { Command } from "commander";
@@ -29,6 +29,8 @@ export function addDebug(program: Command, { io, home, output }: CommandContext)
     .option("--output <file>", "where to (default: collective-debug-<time>.json in this folder)")
     .addHelpText("after", example("collective debug", "collective debug --output ~/report.json"))
     .action(async (flags: { output?: string }) => {
+      const file = resolve(flags.output ?? fileName(Date.now()));
+      await assertFree(file);
       // Only here: the other commands must start without the sandbox and its parts.
       const [{ collect, identityOf }, { debugReport }, { ReportRedactor }, { withoutKnownServices }] =
         await Promise.all([
@@ -43,7 +45,6 @@ export function addDebug(program: Command, { io, home, output }: CommandContext)
       const parts = await collect({ home: home(), env, folder: process.cwd() });
       const report = debugReport(parts, redactor);
       const { text } = await withoutKnownServices(jsonText(report));
-      const file = resolve(flags.output ?? fileName(parts.now));
       await write(file, `${text}\n`);
       const leftOut = redactor.leftOut();
       output.data({ file, leftOut }, () => [oneLine(file)]);
@@ -55,6 +56,15 @@ export function addDebug(program: Command, { io, home, output }: CommandContext)
 
 function fileName(now: number): string {
   return `collective-debug-${new Date(now).toISOString().slice(0, 19).replace(/[-:]/g, "")}.json`;
+}
+
+/** Said before the machine is looked at, which takes seconds. */
+async function assertFree(file: string): Promise<void> {
+  const isThere = await lstat(file).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) throw new ReportNotWrittenError(file, "it is there already");
 }
 
 /** For its owner's eyes, and never over something that is there. */

@@ -108,7 +108,7 @@ async function importPath(
   };
   const published = options.publish ? await publishAll(proved, options, context, signal) : undefined;
   output.data(published === undefined ? report : { ...report, published }, () => reportLines(report, output));
-  if (folders !== undefined) output.note(`Wrote ${folders.length} folders to ${oneLine(options.out ?? "")}.`);
+  if (folders !== undefined) output.note(`Wrote ${folders.length} ${folders.length === 1 ? "folder" : "folders"} to ${oneLine(options.out ?? "")}.`);
   if (published === undefined && proved.length > 0)
     output.note("This peer keeps them; nothing was published. --publish publishes them, or `collective publish FOLDER` one.");
 }
@@ -180,6 +180,6 @@ async function publishAll(
   const ids: string[] = [];
   const peer = client();
   for (const { definition } of mayLeave) ids.push((await peer.publish(definition, { signal })).id);
-  output.note(`Published ${ids.length} actions.`);
+  output.note(`Published ${ids.length} ${ids.length === 1 ? "action" : "actions"}.`);
   return ids;
 }

@@ -79,7 +79,9 @@ async function install(flags: InstallFlags, context: CommandContext): Promise<vo
   output.data({ file, changed: before !== text, started }, () => [oneLine(file)]);
   noteEnvironment(context);
   if (!started)
-    output.note(`Start it now and with every login:\n  systemctl --user daemon-reload\n  systemctl --user enable --now ${UNIT_NAME}`);
+    output.note(
+      `Start it now and with every login:\n  systemctl --user daemon-reload\n  systemctl --user enable --now ${UNIT_NAME}`,
+    );
   output.note(
     `To have it run while you are not logged in as well: ${LINGER}\nIts log: journalctl --user -u ${UNIT_NAME}`,
   );

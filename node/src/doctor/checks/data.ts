@@ -58,7 +58,15 @@ function indexChecks(files: readonly IndexFile[]): Check[] {
   ];
 }
 
-function backlog({ backlog, vectors, rebuilding }: { backlog: number; vectors: number; rebuilding: { done: number; total: number } | null }): Check {
+function backlog({
+  backlog,
+  vectors,
+  rebuilding,
+}: {
+  backlog: number;
+  vectors: number;
+  rebuilding: { done: number; total: number } | null;
+}): Check {
   if (rebuilding !== null)
     return note(
       "search",

@@ -73,9 +73,7 @@ function clock(found: ClockFound): Check[] {
       ),
     ];
   if (synchronised === false)
-    return [
-      warning("clock", "the system's time service has not set the clock yet", MEND_CLOCK),
-    ];
+    return [warning("clock", "the system's time service has not set the clock yet", MEND_CLOCK)];
   const grounds = [
     ...(synchronised === true ? ["set by the system's time service"] : []),
     found.leads.length > 0

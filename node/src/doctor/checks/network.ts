@@ -7,11 +7,12 @@ const CHECK_NETWORK =
   "See whether this machine is online and whether a firewall lets it out; ask whoever runs the node whether it is up.";
 
 /** Whom the peer would join through, and whether they answer. */
-export function networkChecks({ bootstrap, daemon }: Findings): Check[] {
+export function networkChecks(findings: Findings): Check[] {
+  const { bootstrap, daemon } = findings;
   if (bootstrap === undefined) return [];
   const { note: plan, failure, dialled, left } = bootstrap;
   if (failure !== undefined) return [problem("joining", failure.message, failure.remedy)];
-  if (dialled.length === 0) return [note("joining", plan)];
+  if (dialled.length === 0) return [withoutNodes(plan, findings)];
   const reached = dialled.filter(({ result }) => result === "reached" || result === "not-dialled");
   const failed = dialled.filter((one) => !reached.includes(one));
   const more = left === 0 ? "" : ` (${left} more were not dialled)`;
@@ -24,6 +25,13 @@ export function networkChecks({ bootstrap, daemon }: Findings): Check[] {
   return connected > 0
     ? [warning("joining", `${message}; the peer has ${connected} others`, remedyFor(failed))]
     : [problem("joining", message, remedyFor(failed))];
+}
+
+/** The running peer may have been told otherwise, by flags that only it knows. */
+function withoutNodes(plan: string, { daemon }: Findings): Check {
+  if (daemon.state !== "answers" || daemon.status.joining.nodes === 0) return note("joining", plan);
+  const { joining, peers } = daemon.status;
+  return ok("joining", `the running peer: ${joining.note}; ${peers} connected`);
 }
 
 function said({ address, result, detail }: Dialled): string {

@@ -39,7 +39,11 @@ function daemon({ daemon, version }: Findings): Check[] {
       return [
         running(daemon.status.version, daemon.pid, daemon.tookMs, version),
         ...daemon.status.warnings.map((text) =>
-          warning("company", text, '"collective peers" shows who it is; add nodes to join through with --bootstrap.'),
+          warning(
+            "company",
+            text,
+            '"collective peers" shows who it is; add nodes to join through with --bootstrap.',
+          ),
         ),
         ...(daemon.status.sandbox === null
           ? [

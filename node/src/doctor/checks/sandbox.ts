@@ -37,13 +37,12 @@ function walls({ sandbox, bubblewrap, platform }: Findings): Check[] {
 function deno({ deno: { expected, says, failure }, sandbox }: Findings): Check[] {
   // Where it is missing, the sandbox has said so.
   if (!sandbox.opened) return [];
-  const again = "Install the dependencies again (npm ci), and let nothing else change what is in node_modules.";
+  const again =
+    "Install the dependencies again (npm ci), and let nothing else change what is in node_modules.";
   if (says === undefined)
     return [problem("deno", `it does not say its version: ${failure ?? "no answer"}`, again)];
   if (says === expected) return [ok("deno", `${says}, as expected`)];
-  return [
-    warning("deno", `it is version ${says}, and this program was made for ${expected}`, again),
-  ];
+  return [warning("deno", `it is version ${says}, and this program was made for ${expected}`, again)];
 }
 
 function selfTest({ sandbox }: Findings): Check[] {

@@ -60,9 +60,7 @@ function entryOf(
 
 function programExists(command: string, searchPath: string): boolean {
   if (isAbsolute(command)) return existsSync(command);
-  return searchPath
-    .split(delimiter)
-    .some((folder) => folder !== "" && existsSync(join(folder, command)));
+  return searchPath.split(delimiter).some((folder) => folder !== "" && existsSync(join(folder, command)));
 }
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {
