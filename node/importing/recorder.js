@@ -138,7 +138,10 @@ export function createRecorder({ folder, calls, nested, characters }) {
         } finally {
           depth -= 1;
         }
-        if (typeof result?.then === "function" && Object.prototype.toString.call(result) === "[object Promise]")
+        if (
+          typeof result?.then === "function" &&
+          Object.prototype.toString.call(result) === "[object Promise]"
+        )
           result.then(
             (answer) => record(index, counts, before, args, answer, inner),
             () => undefined,

@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { stripVTControlCharacters } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 
 const run = promisify(execFile);
 const COLUMNS = 100;
@@ -13,7 +12,9 @@ export async function session(commands: readonly string[], env: NodeJS.ProcessEn
     const { stdout } = await run("script", ["--quiet", "--return", "--command", inTerminal, "/dev/null"], {
       env: { ...env, TERM: "xterm-256color" },
     });
-    parts.push(`\u001b[1m$ ${command.replace(/^npx /, "")}\u001b[22m\n${stdout.replace(/\r/g, "").trimEnd()}\n`);
+    parts.push(
+      `\u001b[1m$ ${command.replace(/^npx /, "")}\u001b[22m\n${stdout.replace(/\r/g, "").trimEnd()}\n`,
+    );
   }
   return parts.join("\n");
 }

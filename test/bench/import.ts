@@ -30,8 +30,16 @@ const rows: BenchRow[] = [
   { metric: "exported functions", value: functions, unit: "functions" },
   { metric: "proved actions", value: proved.length, unit: "actions" },
   { metric: "share", value: Math.round((proved.length / functions) * 1000) / 10, unit: "%" },
-  { metric: "cases of an action, mean", value: proved.reduce((sum, { cases }) => sum + cases, 0) / proved.length, unit: "cases" },
-  { metric: "with something much like it", value: proved.filter(({ similar }) => similar.length > 0).length, unit: "actions" },
+  {
+    metric: "cases of an action, mean",
+    value: proved.reduce((sum, { cases }) => sum + cases, 0) / proved.length,
+    unit: "cases",
+  },
+  {
+    metric: "with something much like it",
+    value: proved.filter(({ similar }) => similar.length > 0).length,
+    unit: "actions",
+  },
   { metric: "the package's own tests", value: seconds(tests?.durationMs ?? 0), unit: "s" },
   { metric: "describing and bundling", value: seconds(durationMs.make), unit: "s" },
   { metric: "proving", value: seconds(durationMs.prove), unit: "s" },

@@ -8,8 +8,8 @@ beforeAll(async () => {
   [peers, browser] = await Promise.all([ThreePeers.start(), TestBrowser.launch()]);
 });
 afterAll(async () => {
-  await browser[Symbol.asyncDispose]();
-  await peers[Symbol.asyncDispose]();
+  await browser?.[Symbol.asyncDispose]();
+  await peers?.[Symbol.asyncDispose]();
 });
 
 test("a score is told as the peer computed it: what it is made of, whose word came which way, and what would change it", async () => {

@@ -21,7 +21,7 @@ export function PeersTable({ peers }: { readonly peers: readonly PeerSummary[] }
       </Empty>
     );
   return (
-    <div class="table" tabIndex={0} role="region" aria-label="Connected peers">
+    <div class="table">
       <table class="peers-table">
         <thead>
           <tr>

@@ -35,7 +35,7 @@ function Why({ action }: { readonly action: string }): VNode {
             <Head why={why} />
             <div class="grid">
               <Card title="The score">
-                <Number why={why} />
+                <ScoreNumber why={why} />
               </Card>
               <Card title="When an agent runs it now" end={<GateChip why={why} />}>
                 <p>
@@ -90,7 +90,7 @@ function Head({ why: { id, name, standing, withdrawn } }: { readonly why: ScoreE
   );
 }
 
-function Number({ why: { score, passes, failures, own } }: { readonly why: ScoreExplanation }): VNode {
+function ScoreNumber({ why: { score, passes, failures, own } }: { readonly why: ScoreExplanation }): VNode {
   const { mean } = beliefOf(passes, failures);
   return (
     <>

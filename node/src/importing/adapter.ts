@@ -59,7 +59,11 @@ export function adapterCode(plan: AdapterPlan): string {
       : `import { ${exported} as ${own} } from ${JSON.stringify(file)};`;
   const call = `${plan.isAsync ? "await " : ""}${own}(${argumentsOf(plan)})`;
   const result = plan.plainResult ? `asJson(${call})` : call;
-  const head = whole ? "input" : parameters.length === 0 ? "" : `{ ${parameters.map(({ name: one }) => one).join(", ")} }`;
+  const head = whole
+    ? "input"
+    : parameters.length === 0
+      ? ""
+      : `{ ${parameters.map(({ name: one }) => one).join(", ")} }`;
   return [
     import_,
     ...(plan.revived.some((places) => places.some(({ path }) => path.length > 0)) ? [AT] : []),
@@ -82,9 +86,12 @@ function argumentsOf({ parameters, whole, revived, countsArguments }: AdapterPla
     const value = (revived[at] ?? []).reduce((inner, place) => madeAt(inner, place), whole ? "input" : name);
     return rest ? `...(${value} ?? [])` : value;
   });
-  if (!countsArguments || parameters.every(({ optional, rest }) => !optional && !rest)) return given.join(", ");
+  if (!countsArguments || parameters.every(({ optional, rest }) => !optional && !rest))
+    return given.join(", ");
   const names = parameters.filter(({ rest }) => !rest).map(({ name }) => name);
-  const tail = parameters.some(({ rest }) => rest) ? "" : `.slice(0, [${names.join(", ")}].findLastIndex((one) => one !== undefined) + 1)`;
+  const tail = parameters.some(({ rest }) => rest)
+    ? ""
+    : `.slice(0, [${names.join(", ")}].findLastIndex((one) => one !== undefined) + 1)`;
   return `...[${given.join(", ")}]${tail}`;
 }
 

@@ -37,7 +37,12 @@ export async function bundleAction(root: string, entry: string): Promise<Bundled
     try {
       // What others may read keeps its comments, unless they make it too large.
       for (const comments of [{}, { comments: { jsdoc: false } }]) {
-        const { output } = await bundle.generate({ format: "esm", minify: false, codeSplitting: false, ...comments });
+        const { output } = await bundle.generate({
+          format: "esm",
+          minify: false,
+          codeSplitting: false,
+          ...comments,
+        });
         const [chunk, ...more] = output;
         if (more.length > 0) return { reason: "not-bundled", detail: "it loads modules while it runs" };
         const { code, needed } = withoutBareImports(chunk.code);
@@ -54,7 +59,9 @@ export async function bundleAction(root: string, entry: string): Promise<Bundled
       await bundle.close();
     }
   } catch (error) {
-    const said = (error instanceof Error ? error.message : String(error)).split("\n").find((line) => line.trim() !== "");
+    const said = (error instanceof Error ? error.message : String(error))
+      .split("\n")
+      .find((line) => line.trim() !== "");
     return { reason: "not-bundled", detail: said ?? "the bundler failed" };
   }
 }
@@ -64,7 +71,9 @@ function withoutBareImports(code: string): { readonly code: string; readonly nee
   const imports = parseText(code).program.body.filter((one) => one.type === "ImportDeclaration");
   const bare = imports.filter(({ specifiers }) => specifiers.length === 0);
   return {
-    code: bare.toReversed().reduce((text, { start, end }) => text.slice(0, start) + text.slice(end).trimStart(), code),
+    code: bare
+      .toReversed()
+      .reduce((text, { start, end }) => text.slice(0, start) + text.slice(end).trimStart(), code),
     needed: imports.filter(({ specifiers }) => specifiers.length > 0).map(({ source }) => source.value),
   };
 }

@@ -48,8 +48,8 @@ export const REFUSALS = {
   "needs-modules": "it needs modules that cannot be bundled",
   "too-large": "it is too large",
   "not-bundled": "it cannot be bundled",
-  "invalid": "it breaks a rule of actions",
+  invalid: "it breaks a rule of actions",
   "not-proved": "its cases did not pass in the sandbox",
-  "unknown": "the sandbox came to no answer",
+  unknown: "the sandbox came to no answer",
 } as const;
 export type RefusalReason = keyof typeof REFUSALS;

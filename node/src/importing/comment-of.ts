@@ -10,7 +10,11 @@ import { parseText } from "./source-files.ts";
 /** What a comment says of a function; where it says nothing, its name and where it is from. */
 export function describedIn(
   doc: DocComment | undefined,
-  { name, project, parameters }: { readonly name: string; readonly project: Project; readonly parameters: readonly Parameter[] },
+  {
+    name,
+    project,
+    parameters,
+  }: { readonly name: string; readonly project: Project; readonly parameters: readonly Parameter[] },
 ): { readonly text: string; readonly useWhen: readonly string[]; readonly notes: readonly string[] } {
   const said = doc?.description || textOf(doc, "description") || textOf(doc, "summary") || "";
   const useWhen = tagsOf(doc, "useWhen")
@@ -43,10 +47,12 @@ export function exampleCalls(doc: DocComment | undefined): RecordedCall[] {
   for (const [at, line] of lines.entries()) {
     const arrow = ARROW.exec(line);
     if (arrow === null || calls.length >= MOST_EXAMPLES) continue;
-    const before = line.slice(0, arrow.index).trim() === "" ? (lines[at - 1] ?? "") : line.slice(0, arrow.index);
+    const before =
+      line.slice(0, arrow.index).trim() === "" ? (lines[at - 1] ?? "") : line.slice(0, arrow.index);
     const args = argumentsIn(before);
-    const result = valueOf(line.slice(arrow.index + arrow[0].length));
-    if (args !== undefined && result !== undefined) calls.push({ args, result, nested: false, changed: false });
+    const result = valueIn(line.slice(arrow.index + arrow[0].length));
+    if (args !== undefined && result !== undefined)
+      calls.push({ args, result, nested: false, changed: false });
   }
   return calls;
 }
@@ -60,7 +66,7 @@ function argumentsIn(text: string): Json[] | undefined {
   return values.every((value) => value !== undefined) ? values : undefined;
 }
 
-function valueOf(text: string): Json | undefined {
+function valueIn(text: string): Json | undefined {
   const node = expressionIn(text);
   return node === undefined ? undefined : literalValue(node);
 }

@@ -18,7 +18,8 @@ export function commonJsExports(program: Program): Map<string, CommonJsExport> {
       if (target === "") {
         if (value.type === "ObjectExpression")
           for (const property of value.properties) {
-            if (property.type !== "Property" || property.computed || property.key.type !== "Identifier") continue;
+            if (property.type !== "Property" || property.computed || property.key.type !== "Identifier")
+              continue;
             found.set(property.key.name, { value: property.value });
           }
         else found.set("default", { value });
@@ -44,7 +45,9 @@ export function requiredBy(node: Node): { readonly specifier: string; readonly n
 }
 
 /** `const x = require("./x")`, and `const { a, b: c } = require("./x")`, by the names they get. Pure. */
-export function requiredNames(program: Program): Map<string, { readonly specifier: string; readonly name: string }> {
+export function requiredNames(
+  program: Program,
+): Map<string, { readonly specifier: string; readonly name: string }> {
   const names = new Map<string, { specifier: string; name: string }>();
   for (const statement of program.body) {
     if (statement.type !== "VariableDeclaration") continue;
@@ -54,7 +57,11 @@ export function requiredNames(program: Program): Map<string, { readonly specifie
       if (id.type === "Identifier") names.set(id.name, from);
       if (id.type === "ObjectPattern" && from.name === "default")
         for (const property of id.properties)
-          if (property.type === "Property" && property.key.type === "Identifier" && property.value.type === "Identifier")
+          if (
+            property.type === "Property" &&
+            property.key.type === "Identifier" &&
+            property.value.type === "Identifier"
+          )
             names.set(property.value.name, { specifier: from.specifier, name: property.key.name });
     }
   }
@@ -63,7 +70,8 @@ export function requiredNames(program: Program): Map<string, { readonly specifie
 
 /** "" for `module.exports`, a name for a property of it; undefined for anything else. */
 function exportedBy(node: Node): string | undefined {
-  if (node.type !== "MemberExpression" || node.computed || node.property.type !== "Identifier") return undefined;
+  if (node.type !== "MemberExpression" || node.computed || node.property.type !== "Identifier")
+    return undefined;
   const { object, property } = node;
   if (object.type === "Identifier") {
     if (object.name === "module" && property.name === "exports") return "";

@@ -14,7 +14,11 @@ export interface DescribedSignature {
 }
 
 /** Schemas of a signature, one parameter at a time, so that one that cannot be told does not spoil the others. */
-export function describeSignature(signature: Signature, file: string, files: SourceFiles): DescribedSignature {
+export function describeSignature(
+  signature: Signature,
+  file: string,
+  files: SourceFiles,
+): DescribedSignature {
   const texts = [
     ...signature.parameters.map(({ type }) => type ?? ""),
     ...signature.typeParameters.map(({ constraint }) => constraint ?? ""),
@@ -22,8 +26,12 @@ export function describeSignature(signature: Signature, file: string, files: Sou
   ];
   const own = new Set(signature.typeParameters.map(({ name }) => name));
   // A type parameter is what it extends, or anything.
-  const generic = signature.typeParameters.map(({ name, constraint }) => `type ${name} = ${constraint ?? "unknown"};`);
-  const named = texts.join("\n").replace(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu, (word) => (own.has(word) ? "" : word));
+  const generic = signature.typeParameters.map(
+    ({ name, constraint }) => `type ${name} = ${constraint ?? "unknown"};`,
+  );
+  const named = texts
+    .join("\n")
+    .replace(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu, (word) => (own.has(word) ? "" : word));
   const declarations = [...generic, gatheredTypes(named, file, files)].join("\n");
   const parameters = signature.parameters.map((one) => ofType(inputText(one), declarations));
   const returned = unwrapped(signature.returns);

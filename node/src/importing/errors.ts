@@ -14,7 +14,11 @@ export class NothingToImportError extends CollectiveError {
 /** A source file that no parser reads. */
 export class UnreadableSourceError extends CollectiveError {
   constructor(file: string, why: string) {
-    super("unreadable-source", `${file} cannot be read as a module: ${why}`, "Mend the file, or leave it out.");
+    super(
+      "unreadable-source",
+      `${file} cannot be read as a module: ${why}`,
+      "Mend the file, or leave it out.",
+    );
   }
 }
 

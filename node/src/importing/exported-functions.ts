@@ -56,7 +56,8 @@ export function declarationOf(files: SourceFiles, { file, local }: Place): Node 
         : statement;
     if (node.type === "ExportDefaultDeclaration") {
       const { declaration } = node;
-      const own = "id" in declaration && declaration.id?.type === "Identifier" ? declaration.id.name : "default";
+      const own =
+        "id" in declaration && declaration.id?.type === "Identifier" ? declaration.id.name : "default";
       if (own === local) return declaration;
     }
     if (node.type === "FunctionDeclaration" && node.id?.name === local) return node;
@@ -142,7 +143,11 @@ class ExportsOf {
         const place = origin === undefined ? { file, local } : from(origin.specifier, origin.name);
         if (place !== undefined) exports.set("default", place);
       }
-      if (statement.type === "ExportAllDeclaration" && statement.exported === null && statement.exportKind !== "type")
+      if (
+        statement.type === "ExportAllDeclaration" &&
+        statement.exported === null &&
+        statement.exportKind !== "type"
+      )
         stars.push(statement.source.value);
       if (statement.type !== "ExportNamedDeclaration" || statement.exportKind === "type") continue;
       for (const local of declaredBy(statement.declaration)) exports.set(local, { file, local });

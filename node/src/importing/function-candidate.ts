@@ -154,7 +154,8 @@ function planOf({ signature, described }: Chosen, { calls, unwritable }: Recorde
   const plain = fitting.flatMap((call) => plainCall(call, all) ?? []);
   // What no call gives and no type tells cannot be shown to work.
   const kept = all.flatMap((one, at) =>
-    plain.some(({ args }) => args[at] !== undefined) || (described.parameters[at] !== undefined && !one.optional)
+    plain.some(({ args }) => args[at] !== undefined) ||
+    (described.parameters[at] !== undefined && !one.optional)
       ? [at]
       : [],
   );
@@ -164,14 +165,22 @@ function planOf({ signature, described }: Chosen, { calls, unwritable }: Recorde
   const most = Math.max(-1, ...kept) + 1;
   const parameters = all.slice(0, most);
   if (all.length > most)
-    notes.push(`left out, since no recorded call gives it: ${all.slice(most).map(({ name }) => name).join(", ")}`);
+    notes.push(
+      `left out, since no recorded call gives it: ${all
+        .slice(most)
+        .map(({ name }) => name)
+        .join(", ")}`,
+    );
   const revived = parameters.map((_, at) => convertedPlaces(plain.map(({ args }) => args[at])));
   const usable = plain.filter(({ args }) =>
     args.every((one, at) => one === undefined || agrees(one, revived[at] ?? [])),
   );
   const typed = parameters.map((_, at) => (revived[at]?.length === 0 ? described.parameters[at] : undefined));
   const inTypes = usable.filter(({ args }) =>
-    typed.every((schema, at) => schema === undefined || args[at] === undefined || fits(schema, (args[at] as Plain).json)),
+    typed.every(
+      (schema, at) =>
+        schema === undefined || args[at] === undefined || fits(schema, (args[at] as Plain).json),
+    ),
   );
   if (inTypes.length < usable.length)
     notes.push(`${usable.length - inTypes.length} recorded calls are not cases: its types do not allow them`);
@@ -180,16 +189,19 @@ function planOf({ signature, described }: Chosen, { calls, unwritable }: Recorde
   if (distinct.length < FEWEST) return fewCases(distinct.length, unwritable);
   if (distinct.every(({ output }) => output === null))
     return { reason: "returns-nothing", detail: "all recorded calls returned undefined or null" };
-  if (inTypes.some(({ changed }) => changed)) notes.push("it changes what it is given: only its result is an output");
+  if (inTypes.some(({ changed }) => changed))
+    notes.push("it changes what it is given: only its result is an output");
   const inferred: string[] = [];
   const properties: JsonObject = {};
   for (const [at, one] of parameters.entries()) {
     const schema = typed[at];
     if (schema === undefined) inferred.push(one.name);
-    const made = schema ?? inferSchema(
-      inTypes.flatMap(({ args }) => (args[at] === undefined ? [] : [(args[at] as Plain).json])),
-      isDateAt(revived[at] ?? []),
-    );
+    const made =
+      schema ??
+      inferSchema(
+        inTypes.flatMap(({ args }) => (args[at] === undefined ? [] : [(args[at] as Plain).json])),
+        isDateAt(revived[at] ?? []),
+      );
     properties[one.name] = withText(made, one.doc);
   }
   const required = parameters.flatMap((one, at) =>
@@ -201,7 +213,8 @@ function planOf({ signature, described }: Chosen, { calls, unwritable }: Recorde
   if (!outputFits) inferred.push("the output");
   const places = convertedPlaces(inTypes.map(({ result }) => result));
   const output = outputFits && told !== undefined ? told : inferSchema(outputs, isDateAt(places));
-  if (inferred.length > 0) notes.push(`no type tells what JSON it is, inferred from the cases: ${inferred.join(", ")}`);
+  if (inferred.length > 0)
+    notes.push(`no type tells what JSON it is, inferred from the cases: ${inferred.join(", ")}`);
   if (revived.some((one) => one.length > 0) || places.length > 0)
     notes.push("dates are ISO 8601 texts, sets are lists, maps are lists of entries");
   return {
@@ -226,22 +239,31 @@ function fewCases(count: number, unwritable: RecordedCalls["unwritable"]): Refus
   if (count === 0 && unwritable.length > 0) return ofUnwritable(unwritable);
   const kinds = [...new Set(unwritable.map(({ what }) => what))];
   const others = kinds.length === 0 ? "" : `; others have ${kinds.slice(0, 3).join(", ")}`;
-  return { reason: "few-cases", detail: `only ${count} ${count === 1 ? "case was" : "cases were"} recorded${others}` };
+  return {
+    reason: "few-cases",
+    detail: `only ${count} ${count === 1 ? "case was" : "cases were"} recorded${others}`,
+  };
 }
 
 /** Undefined when a value of it has no JSON form. Rest parameters become one list. */
-function plainCall({ args, result, changed, nested }: RecordedCall, parameters: readonly Parameter[]): PlainCall | undefined {
+function plainCall(
+  { args, result, changed, nested }: RecordedCall,
+  parameters: readonly Parameter[],
+): PlainCall | undefined {
   const given: (Plain | undefined)[] = [];
   for (const [at, { rest }] of parameters.entries()) {
     const value = rest ? args.slice(at) : args[at];
-    const absent = value === undefined || (!rest && isUndefined(value as Json)) || (rest && at >= args.length);
+    const absent =
+      value === undefined || (!rest && isUndefined(value as Json)) || (rest && at >= args.length);
     const one = absent ? undefined : plainOf(value as Json, "argument");
     if (one !== undefined && "why" in one) return undefined;
     // A property that is there and undefined is not the same as one that is not there, to some functions.
     given.push(one);
   }
   const answer = plainOf(result, "result");
-  return "why" in answer ? undefined : { args: given, result: answer, nothing: isUndefined(result), changed, nested };
+  return "why" in answer
+    ? undefined
+    : { args: given, result: answer, nothing: isUndefined(result), changed, nested };
 }
 
 interface Place {
@@ -286,7 +308,8 @@ function agrees({ json, converted }: Plain, places: readonly Place[]): boolean {
 function valuesAt(json: Json, [key, ...rest]: Path): Json[] {
   if (key === undefined) return [json];
   if (key === null) return Array.isArray(json) ? json.flatMap((item) => valuesAt(item, rest)) : [];
-  if (typeof json !== "object" || json === null || Array.isArray(json) || !Object.hasOwn(json, key)) return [];
+  if (typeof json !== "object" || json === null || Array.isArray(json) || !Object.hasOwn(json, key))
+    return [];
   return valuesAt(json[key] as Json, rest);
 }
 

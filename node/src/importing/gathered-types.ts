@@ -80,7 +80,13 @@ function declared(name: string, file: string, files: SourceFiles, steps: number)
 }
 
 /** Files whose types cannot be read say nothing. */
-function follow(name: string, specifier: string, file: string, files: SourceFiles, steps: number): Found | undefined {
+function follow(
+  name: string,
+  specifier: string,
+  file: string,
+  files: SourceFiles,
+  steps: number,
+): Found | undefined {
   const to = files.resolve(specifier, file);
   try {
     return to === undefined ? undefined : declared(name, to, files, steps + 1);
@@ -91,7 +97,9 @@ function follow(name: string, specifier: string, file: string, files: SourceFile
 
 /** What `typeof NAME` can be told of. */
 function isData(node: Node | null): boolean {
-  return node?.type === "ArrayExpression" || node?.type === "ObjectExpression" || node?.type === "TSAsExpression";
+  return (
+    node?.type === "ArrayExpression" || node?.type === "ObjectExpression" || node?.type === "TSAsExpression"
+  );
 }
 
 function nameOf(node: Node): string | undefined {

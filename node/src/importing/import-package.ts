@@ -24,7 +24,9 @@ export function findFunctions(target: string, only: readonly string[] = []): Fou
   const files = new SourceFiles();
   const skipped: string[] = [];
   const all = exportedFunctions(project.entries, files, (file, error) => {
-    skipped.push(`${shownPath(project.root, file)}: ${error instanceof Error ? error.message : String(error)}`);
+    skipped.push(
+      `${shownPath(project.root, file)}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   });
   const functions = only.length === 0 ? all : all.filter(({ name }) => only.includes(name));
   return { project, functions, files, skipped };
@@ -34,7 +36,10 @@ export function findFunctions(target: string, only: readonly string[] = []): Fou
 export function recordCalls(
   { project, functions, files }: FoundPackage,
   command: TestCommand,
-  options: { readonly signal?: AbortSignal | undefined; readonly env: Readonly<Record<string, string | undefined>> },
+  options: {
+    readonly signal?: AbortSignal | undefined;
+    readonly env: Readonly<Record<string, string | undefined>>;
+  },
 ): Promise<TestRun> {
   return recordTests(project.root, command, functions, files, options);
 }
@@ -56,7 +61,11 @@ export async function makeOfPackage(
     licence,
     signal,
     progress,
-  }: { readonly licence: string; readonly signal?: AbortSignal | undefined; readonly progress: (done: number) => void },
+  }: {
+    readonly licence: string;
+    readonly signal?: AbortSignal | undefined;
+    readonly progress: (done: number) => void;
+  },
 ): Promise<MadeOfPackage> {
   const began = performance.now();
   const candidates: Candidate[] = [];

@@ -41,7 +41,11 @@ function ofObjects(
   const keys = [...new Set(objects.flatMap((one) => Object.keys(one)))];
   const shared = keys.filter((key) => objects.every((one) => Object.hasOwn(one, key)));
   // One record of fields, or a table: fields recur.
-  if (keys.length > MOST_KEYS || shared.length === 0 || keys.some((key) => key === "__proto__" || key.length > 64))
+  if (
+    keys.length > MOST_KEYS ||
+    shared.length === 0 ||
+    keys.some((key) => key === "__proto__" || key.length > 64)
+  )
     return {};
   const properties = Object.fromEntries(
     keys.map((key) => {

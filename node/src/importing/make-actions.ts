@@ -1,8 +1,8 @@
 import {
   type ActionDefinition,
   buildBundle,
-  cleanText,
   CollectiveError,
+  cleanText,
   limits,
 } from "@action-collective/protocol";
 import type { Candidate, Refusal } from "./candidate.ts";

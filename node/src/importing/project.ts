@@ -36,7 +36,10 @@ export function readProject(target: string): Project {
     const manifest = manifestIn(real);
     const entries = entriesOf(real, manifest ?? {});
     if (entries.length === 0)
-      throw new NothingToImportError(target, "no module was found by its package.json, nor an index or src/index");
+      throw new NothingToImportError(
+        target,
+        "no module was found by its package.json, nor an index or src/index",
+      );
     return project(real, manifest, entries);
   }
   const root = rootOf(dirname(real));

@@ -18,7 +18,10 @@ export type Prove = (made: MadeAction, signal: AbortSignal | undefined) => Promi
 export async function proveActions(
   made: readonly MadeAction[],
   prove: Prove,
-  { signal, progress }: { readonly signal?: AbortSignal | undefined; readonly progress: (done: number) => void },
+  {
+    signal,
+    progress,
+  }: { readonly signal?: AbortSignal | undefined; readonly progress: (done: number) => void },
 ): Promise<{ readonly proved: readonly ProvedAction[]; readonly refused: readonly Refusal[] }> {
   const results: (ProvedAction | Refusal | undefined)[] = made.map(() => undefined);
   let next = 0;
@@ -40,9 +43,18 @@ export async function proveActions(
 }
 
 /** What the peer says of one action; that the peer is gone ends the whole. */
-async function proveOne(made: MadeAction, prove: Prove, signal: AbortSignal | undefined): Promise<ProvedAction | Refusal> {
+async function proveOne(
+  made: MadeAction,
+  prove: Prove,
+  signal: AbortSignal | undefined,
+): Promise<ProvedAction | Refusal> {
   const { from, definition } = made;
-  const refused = (reason: RefusalReason, detail: string): Refusal => ({ name: definition.name, from, reason, detail });
+  const refused = (reason: RefusalReason, detail: string): Refusal => ({
+    name: definition.name,
+    from,
+    reason,
+    detail,
+  });
   let proof: Proof;
   try {
     proof = await prove(made, signal);

@@ -21,7 +21,11 @@ const WRAP = "__recordCalls";
  * where they are made. Pure.
  * @param recorder an expression that gives the wrapping function
  */
-export function recordSource({ code, parsed }: SourceFile, functions: readonly Recorded[], recorder: string): string {
+export function recordSource(
+  { code, parsed }: SourceFile,
+  functions: readonly Recorded[],
+  recorder: string,
+): string {
   const indexes = new Map(functions.map(({ local, index }) => [local, index]));
   const edits: Edit[] = [];
   const ends: string[] = [];

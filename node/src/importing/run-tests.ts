@@ -33,7 +33,10 @@ export async function recordTests(
   command: TestCommand,
   functions: readonly ExportedFunction[],
   files: SourceFiles,
-  options: { readonly signal?: AbortSignal | undefined; readonly env: Readonly<Record<string, string | undefined>> },
+  options: {
+    readonly signal?: AbortSignal | undefined;
+    readonly env: Readonly<Record<string, string | undefined>>;
+  },
 ): Promise<TestRun> {
   const folder = await mkdtemp(join(tmpdir(), "collective-import-"));
   try {

@@ -65,7 +65,9 @@ export function functionText(own: ExportedFunction, files: SourceFiles): Functio
 }
 
 function isFunction(node: Node): node is FunctionNode {
-  return /^(?:FunctionDeclaration|FunctionExpression|ArrowFunctionExpression|TSDeclareFunction)$/.test(node.type);
+  return /^(?:FunctionDeclaration|FunctionExpression|ArrowFunctionExpression|TSDeclareFunction)$/.test(
+    node.type,
+  );
 }
 
 /** Where the statement begins that holds a place: its comment stands before it. */
@@ -91,7 +93,8 @@ function signatureOf(node: FunctionNode, { code }: SourceFile, doc: DocComment |
     .map((one, at): Parameter => {
       const pattern = patternOf(one);
       const name = pattern.type === "Identifier" ? pattern.name : undefined;
-      const tag = said.find(({ text }) => nameIn(text) === name) ?? (name === undefined ? said[at] : undefined);
+      const tag =
+        said.find(({ text }) => nameIn(text) === name) ?? (name === undefined ? said[at] : undefined);
       const written = annotationOf(one);
       return {
         name: name ?? nameIn(tag?.text ?? "") ?? `argument${at + 1}`,
@@ -101,7 +104,11 @@ function signatureOf(node: FunctionNode, { code }: SourceFile, doc: DocComment |
           tag?.text.startsWith("[") === true,
         rest: one.type === "RestElement",
         type: written === undefined ? tag?.type : code.slice(written.start, written.end),
-        doc: (tag?.text ?? "").replace(/^\[[^\]]*\]|^\S+/, "").replace(/^\s*-?\s*/, "").replace(/\s+/g, " ").trim(),
+        doc: (tag?.text ?? "")
+          .replace(/^\[[^\]]*\]|^\S+/, "")
+          .replace(/^\s*-?\s*/, "")
+          .replace(/\s+/g, " ")
+          .trim(),
       };
     });
   const returns = node.returnType?.typeAnnotation;

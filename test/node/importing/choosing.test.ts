@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { parseDocComment } from "../../../node/src/describing/doc-comment.ts";
 import { chooseCases } from "../../../node/src/importing/choose-cases.ts";
 import { exampleCalls } from "../../../node/src/importing/comment-of.ts";
-import { parseDocComment } from "../../../node/src/describing/doc-comment.ts";
 import { inferSchema } from "../../../node/src/importing/infer-schema.ts";
 import { plainOf } from "../../../node/src/importing/json-form.ts";
 

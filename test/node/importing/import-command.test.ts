@@ -49,8 +49,18 @@ test("what passes in the sandbox is kept and written out, and nothing is publish
   expect(imported.code).toBe(0);
   const report = JSON.parse(imported.stdout) as ImportReport;
   expect(existsSync(join(path, "ran.txt"))).toBe(true);
-  expect(report).toMatchObject({ package: "small", functions: 10, tests: { command: "node --test", exitCode: 0 } });
-  expect(report.proved.map(({ name }) => name).toSorted()).toEqual(["factorial", "pair", "plusDays", "sum", "titleOf"]);
+  expect(report).toMatchObject({
+    package: "small",
+    functions: 10,
+    tests: { command: "node --test", exitCode: 0 },
+  });
+  expect(report.proved.map(({ name }) => name).toSorted()).toEqual([
+    "factorial",
+    "pair",
+    "plusDays",
+    "sum",
+    "titleOf",
+  ]);
   expect(Object.fromEntries(report.reasons.map(({ reason, count }) => [reason, count]))).toEqual({
     "few-cases": 1,
     "needs-modules": 1,

@@ -1,7 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { findFunctions, type MadeOfPackage, makeOfPackage, recordCalls } from "../../../node/src/importing/import-package.ts";
+import {
+  findFunctions,
+  type MadeOfPackage,
+  makeOfPackage,
+  recordCalls,
+} from "../../../node/src/importing/import-package.ts";
 import type { RecordedCalls } from "../../../node/src/importing/recorded-calls.ts";
 import { testCommand } from "../../../node/src/importing/test-command.ts";
 import { projectOf, SMALL } from "./projects.ts";
@@ -76,7 +81,9 @@ test("parameters are properties, and types of other modules are followed", () =>
 
 test("a rest of parameters is a list", () => {
   const { definition } = made("sum");
-  expect(definition.input).toMatchObject({ properties: { numbers: { type: "array", items: { type: "number" } } } });
+  expect(definition.input).toMatchObject({
+    properties: { numbers: { type: "array", items: { type: "number" } } },
+  });
   expect(definition.cases).toContainEqual({ input: { numbers: [1, 2] }, output: 3 });
   expect(definition.cases).toContainEqual({ input: {}, output: 0 });
 });
@@ -84,7 +91,11 @@ test("a rest of parameters is a list", () => {
 test("calls that a function makes of itself are told apart, and come last", () => {
   const calls = held.calls?.get("factorial")?.calls ?? [];
   expect(calls.filter(({ nested }) => !nested).map(({ args }) => args[0])).toEqual([0, 3, 5]);
-  expect(made("factorial").definition.cases.map(({ input }) => input)).toEqual([{ n: 0 }, { n: 3 }, { n: 5 }]);
+  expect(made("factorial").definition.cases.map(({ input }) => input)).toEqual([
+    { n: 0 },
+    { n: 3 },
+    { n: 5 },
+  ]);
 });
 
 test("dates are ISO texts, and what is undefined is null", async () => {
@@ -102,15 +113,22 @@ test("dates are ISO texts, and what is undefined is null", async () => {
       default: (input: unknown) => unknown;
     };
     expect(cases.length).toBeGreaterThanOrEqual(3);
-    for (const one of cases) expect(module.default(one.input)).toEqual("output" in one ? one.output : undefined);
+    for (const one of cases)
+      expect(module.default(one.input)).toEqual("output" in one ? one.output : undefined);
   }
   expect(made("pair").definition.cases).toContainEqual({ input: { a: 1 }, output: null });
 });
 
 test("vitest's tests are recorded too, with TypeScript and constants", async () => {
   await using project = await projectOf({
-    "package.json": JSON.stringify({ name: "v", type: "module", main: "./index.ts", devDependencies: { vitest: "*" } }),
-    "index.ts": "export const double = (n: number): number => n * 2;\nexport default function half(n: number): number {\n  return n / 2;\n}\n",
+    "package.json": JSON.stringify({
+      name: "v",
+      type: "module",
+      main: "./index.ts",
+      devDependencies: { vitest: "*" },
+    }),
+    "index.ts":
+      "export const double = (n: number): number => n * 2;\nexport default function half(n: number): number {\n  return n / 2;\n}\n",
     "index.test.ts": `import { expect, test } from "vitest";
 import half, { double } from "./index.ts";
 test.each([1, 2, 3])("%i", async (n) => {
@@ -122,13 +140,34 @@ test.each([1, 2, 3])("%i", async (n) => {
   expect(run).toMatchObject({ exitCode: 0, timedOut: false });
   expect(of.refused).toEqual([]);
   expect(of.made.map(({ definition }) => [definition.name, definition.cases])).toEqual([
-    [
-      "double",
-      [1, 2, 3].map((n) => ({ input: { n }, output: n * 2 })),
-    ],
-    [
-      "half",
-      [2, 4, 6].map((n) => ({ input: { n }, output: n / 2 })),
-    ],
+    ["double", [1, 2, 3].map((n) => ({ input: { n }, output: n * 2 }))],
+    ["half", [2, 4, 6].map((n) => ({ input: { n }, output: n / 2 }))],
   ]);
+});
+
+test("CommonJS modules are read, re-exports of others among them", async () => {
+  await using project = await projectOf({
+    "package.json": JSON.stringify({ name: "c", main: "lib/index.js", scripts: { test: "node --test" } }),
+    "lib/index.js": `const { length: second } = require("./length");
+function next(n) { return n + 1; }
+module.exports = { next, second, negate: require("./negate.js") };
+`,
+    "lib/length.js": "exports.length = (text) => text.length;\n",
+    "lib/negate.js":
+      "/** Negates a number.\n * @param {number} n */\nmodule.exports = function negate(n) { return -n; };\n",
+    "test/all.test.js": `const { next, second, negate } = require("../lib");
+require("node:test")("all", () => { for (const n of [1, 2, 3]) { next(n); negate(n); second("x".repeat(n)); } });
+`,
+  });
+  const { run, of } = await importOf(project.path);
+  expect(run.exitCode).toBe(0);
+  expect(of.refused).toEqual([]);
+  const definitions = new Map(of.made.map(({ definition }) => [definition.name, definition]));
+  expect([...definitions.keys()].toSorted()).toEqual(["negate", "next", "second"]);
+  expect(definitions.get("negate")).toMatchObject({
+    description: "Negates a number.",
+    input: { properties: { n: { type: "number" } }, required: ["n"] },
+    cases: [1, 2, 3].map((n) => ({ input: { n }, output: -n })),
+  });
+  expect(definitions.get("second")?.cases).toContainEqual({ input: { text: "xx" }, output: 2 });
 });

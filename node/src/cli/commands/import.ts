@@ -1,7 +1,12 @@
 import { CollectiveError } from "@action-collective/protocol";
 import type { Command } from "commander";
 import { TestsNotRunError } from "../../importing/errors.ts";
-import { type FoundPackage, findFunctions, makeOfPackage, recordCalls } from "../../importing/import-package.ts";
+import {
+  type FoundPackage,
+  findFunctions,
+  makeOfPackage,
+  recordCalls,
+} from "../../importing/import-package.ts";
 import { type ProvedAction, proveActions } from "../../importing/prove-actions.ts";
 import type { RecordedCalls } from "../../importing/recorded-calls.ts";
 import { type TestCommand, testCommand } from "../../importing/test-command.ts";
@@ -23,7 +28,8 @@ interface ImportOptions {
   readonly yes?: boolean;
 }
 
-const NO_TESTS = "Give --yes to run them, --test-command for others, or --no-tests to take cases from comments alone.";
+const NO_TESTS =
+  "Give --yes to run them, --test-command for others, or --no-tests to take cases from comments alone.";
 
 export function addImport(program: Command, context: CommandContext): void {
   program
@@ -31,7 +37,10 @@ export function addImport(program: Command, context: CommandContext): void {
     .description("make actions of the pure functions that a package or module of yours exports")
     .argument("<path>", "a folder with package.json, or one TypeScript or JavaScript module")
     .option("--only <names...>", "only functions of these names")
-    .option("--test-command <command>", "what runs the tests (default: vitest, jest or node:test, by package.json)")
+    .option(
+      "--test-command <command>",
+      "what runs the tests (default: vitest, jest or node:test, by package.json)",
+    )
     .option("--no-tests", "run no tests; cases come from @example comments alone")
     .option("--licence <id>", "under which others may use them (default: that of package.json)")
     .option("--out <folder>", "write a folder for each proved action, as `collective publish` takes it")
@@ -41,7 +50,9 @@ export function addImport(program: Command, context: CommandContext): void {
       "after",
       `\nIt runs the project's own tests, as you do, and writes down what its functions are called with and what they return:\nthese become cases. No file of the project is changed. What is proved is kept by this peer and is not published, unless\nyou say so.\n${example("collective import ./my-library/", "collective import ./src/text.ts --only slugify --out ./actions/")}`,
     )
-    .action((path: string, options: ImportOptions) => whileInterruptible((signal) => importPath(path, options, context, signal)));
+    .action((path: string, options: ImportOptions) =>
+      whileInterruptible((signal) => importPath(path, options, context, signal)),
+    );
 }
 
 /** Ctrl-C stops the tests and what is being proved. */
@@ -72,12 +83,18 @@ async function importPath(
   const found = findFunctions(path, options.only);
   const { project, functions } = found;
   if (options.only !== undefined && functions.length === 0)
-    throw new UsageError(`--only: ${path} exports no function of that name`, "Names are those of the exports.");
+    throw new UsageError(
+      `--only: ${path} exports no function of that name`,
+      "Names are those of the exports.",
+    );
   output.note(`${oneLine(project.name || path)} exports ${functions.length} functions.`);
   for (const line of found.skipped) output.note(`Not read: ${oneLine(line)}`);
   const licence = options.licence ?? project.licence;
   if (licence === undefined)
-    throw new UsageError("package.json names no licence", "Say under which others may use them: --licence MIT.");
+    throw new UsageError(
+      "package.json names no licence",
+      "Say under which others may use them: --licence MIT.",
+    );
   // Before the tests run: without a peer nothing can be proved.
   const peer = context.client();
   await peer.status({ signal });
@@ -108,9 +125,14 @@ async function importPath(
   };
   const published = options.publish ? await publishAll(proved, options, context, signal) : undefined;
   output.data(published === undefined ? report : { ...report, published }, () => reportLines(report, output));
-  if (folders !== undefined) output.note(`Wrote ${folders.length} ${folders.length === 1 ? "folder" : "folders"} to ${oneLine(options.out ?? "")}.`);
+  if (folders !== undefined)
+    output.note(
+      `Wrote ${folders.length} ${folders.length === 1 ? "folder" : "folders"} to ${oneLine(options.out ?? "")}.`,
+    );
   if (published === undefined && proved.length > 0)
-    output.note("This peer keeps them; nothing was published. --publish publishes them, or `collective publish FOLDER` one.");
+    output.note(
+      "This peer keeps them; nothing was published. --publish publishes them, or `collective publish FOLDER` one.",
+    );
 }
 
 /** What the tests show; nothing without them. @throws {UsageError | TestsNotRunError} */
@@ -134,7 +156,10 @@ async function recorded(
   const called = run.calls.filter(({ calls, unwritable }) => calls.length + unwritable.length > 0).length;
   if (called === 0) {
     output.note(manyLines(run.output.slice(-LAST_OUTPUT)));
-    throw new TestsNotRunError(command.shown, run.timedOut ? "they took too long" : `they ended with ${run.exitCode}`);
+    throw new TestsNotRunError(
+      command.shown,
+      run.timedOut ? "they took too long" : `they ended with ${run.exitCode}`,
+    );
   }
   output.note(
     `They ended with ${run.exitCode} after ${(run.durationMs / 1000).toFixed(1)} s, and called ${called} of the functions.`,
@@ -149,9 +174,14 @@ async function recorded(
 const LAST_OUTPUT = 2_000;
 
 /** @throws {UsageError} there is nobody to ask */
-async function mayRun(command: TestCommand, { project }: FoundPackage, { io, output }: CommandContext): Promise<boolean> {
+async function mayRun(
+  command: TestCommand,
+  { project }: FoundPackage,
+  { io, output }: CommandContext,
+): Promise<boolean> {
   const what = `The project's own tests will be run, with all that they do: ${oneLine(command.shown)} in ${oneLine(project.root)}`;
-  if (output.json || !isInteractive(io)) throw new UsageError(`${what}. Nobody is there to say yes`, NO_TESTS);
+  if (output.json || !isInteractive(io))
+    throw new UsageError(`${what}. Nobody is there to say yes`, NO_TESTS);
   return await askYes(io, `${what}. Run them?`);
 }
 

@@ -18,7 +18,11 @@ export interface ImportReport {
   }[];
   readonly refused: readonly Refusal[];
   readonly reasons: readonly ReasonGroup[];
-  readonly tests?: { readonly command: string; readonly exitCode: number | null; readonly durationMs: number };
+  readonly tests?: {
+    readonly command: string;
+    readonly exitCode: number | null;
+    readonly durationMs: number;
+  };
   readonly durationMs: { readonly make: number; readonly prove: number };
   readonly folders?: readonly string[];
   readonly published?: readonly string[];
@@ -43,7 +47,14 @@ export function groupedReasons(refused: readonly Refusal[]): ReasonGroup[] {
     .toSorted((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
 }
 
-export function provedOf({ id, definition, from, similar, notes, unpublishable }: ProvedAction): ImportReport["proved"][number] {
+export function provedOf({
+  id,
+  definition,
+  from,
+  similar,
+  notes,
+  unpublishable,
+}: ProvedAction): ImportReport["proved"][number] {
   return {
     id,
     name: definition.name,
@@ -84,7 +95,12 @@ export function reportLines({ proved, reasons, functions }: ImportReport, output
         reasons.map(({ count, text, names }) => [
           { text: String(count) },
           { text },
-          { text: names.slice(0, SHOWN_NAMES).map((name) => oneLine(name, 60)).join(", ") },
+          {
+            text: names
+              .slice(0, SHOWN_NAMES)
+              .map((name) => oneLine(name, 60))
+              .join(", "),
+          },
         ]),
       ),
     );
