@@ -19,6 +19,10 @@ export async function session(commands: readonly string[], env: NodeJS.ProcessEn
   return parts.join("\n");
 }
 
+const ESCAPE = String.fromCharCode(27);
+/** A change of style, with its codes. */
+const STYLED = new RegExp(`(${ESCAPE}\\[[0-9;]*m)`);
+
 const CLASSES: Readonly<Record<string, string>> = {
   1: "bold",
   2: "dim",
@@ -32,9 +36,9 @@ const CLASSES: Readonly<Record<string, string>> = {
 export function pageOf(text: string): string {
   let open = new Set<string>();
   const html = text
-    .split(/(\u001b\[[0-9;]*m)/)
+    .split(STYLED)
     .map((part) => {
-      const codes = /^\u001b\[([0-9;]*)m$/.exec(part)?.[1]?.split(";");
+      const codes = STYLED.test(part) ? part.slice(2, -1).split(";") : undefined;
       if (codes === undefined) {
         const shown = escaped(stripVTControlCharacters(part));
         return open.size === 0 ? shown : `<span class="${[...open].join(" ")}">${shown}</span>`;

@@ -36,13 +36,12 @@ const statusOf = (page: Page) => page.evaluate(`(${ASKS})("/api/v1/status").then
 describe("a browser at the dashboard", () => {
   let peers: ThreePeers;
   let browser: TestBrowser;
+  const opened = new AsyncDisposableStack();
   beforeAll(async () => {
-    [peers, browser] = await Promise.all([ThreePeers.start(), TestBrowser.launch()]);
+    peers = opened.use(await ThreePeers.start());
+    browser = opened.use(await TestBrowser.launch());
   });
-  afterAll(async () => {
-    await browser[Symbol.asyncDispose]();
-    await peers[Symbol.asyncDispose]();
-  });
+  afterAll(() => opened.disposeAsync());
 
   it("is logged in by a link, stays so, and leaves no code in the address", async () => {
     await using person = await browser.person();

@@ -60,11 +60,12 @@ async function isOpen(port: number): Promise<boolean> {
 describe("the dashboard of a real peer", () => {
   let peer: PeerProcess;
   let port: number;
+  const opened = new AsyncDisposableStack();
   beforeAll(async () => {
     port = await freePort();
-    peer = await PeerProcess.start({ env: { COLLECTIVE_DASHBOARD_PORT: `${port}` } });
+    peer = opened.use(await PeerProcess.start({ env: { COLLECTIVE_DASHBOARD_PORT: `${port}` } }));
   });
-  afterAll(() => peer[Symbol.asyncDispose]());
+  afterAll(() => opened.disposeAsync());
   it("listens from its first link on, and not before", async () => {
     expect(await isOpen(port)).toBe(false);
     const { url } = await peer.client.openDashboard();
