@@ -9,6 +9,8 @@ config.test = {
   exclude: ["**/node_modules/**"],
   testTimeout: 60_000,
   hookTimeout: 120_000,
+  // A page waits for peers that share the machine with it.
+  expect: { poll: { timeout: 20_000 } },
   // Each file has a browser and three peers of its own.
   maxWorkers: 1,
 };

@@ -86,8 +86,9 @@ export function TryIt({ action }: { readonly action: ActionView }): VNode {
             if (ready && running === undefined) void run();
           }}
           onKeyDown={(event) => {
-            if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
-              event.currentTarget.requestSubmit();
+            if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+            event.preventDefault();
+            event.currentTarget.requestSubmit();
           }}
         >
           <SchemaForm

@@ -76,6 +76,7 @@ Files, in the home:
   config.json                  settings, as "apiPort" for --api-port
   policy.json                  your rules: collective policy
   secrets.json                 values that you granted to actions
+  peer.log                     the last lines of the log
   api.json                     where the running peer answers, and the token for it
 
 Exit codes:

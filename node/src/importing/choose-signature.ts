@@ -1,6 +1,7 @@
 import { type DescribedSignature, describeSignature } from "./described-function.ts";
 import type { ExportedFunction } from "./exported-functions.ts";
 import type { RecordedCall } from "./recorded-calls.ts";
+import type { Refused } from "./refused-calls.ts";
 import type { FunctionText, Parameter, Signature } from "./signature.ts";
 import type { SourceFiles } from "./source-files.ts";
 

@@ -3,12 +3,12 @@ import { type Json, type JsonObject, limits } from "@action-collective/protocol"
 import type { AdapterPlan } from "./adapter.ts";
 import type { PlainCase } from "./candidate.ts";
 import { argumentsFit, type Chosen } from "./choose-signature.ts";
-import { agrees, convertedPlaces, isDateAt } from "./converted-places.ts";
+import { agrees, convertedPlaces, isDateAt, type Place } from "./converted-places.ts";
 import { fits } from "./fits-schema.ts";
 import { inferSchema } from "./infer-schema.ts";
 import { isUndefined, type Plain, plainOf } from "./json-form.ts";
 import type { RecordedCall, RecordedCalls } from "./recorded-calls.ts";
-import { fewCases, ofUnwritable, type Refused } from "./refused-calls.ts";
+import { fewCases, type Refused } from "./refused-calls.ts";
 import type { Parameter } from "./signature.ts";
 
 /** How a function is called with one object, what of its calls are cases, and the schemas of both sides. */
@@ -76,28 +76,7 @@ export function planCases(
     return { reason: "returns-nothing", detail: "all recorded calls returned undefined or null" };
   if (inTypes.some(({ changed }) => changed))
     notes.push("it changes what it is given: only its result is an output");
-  const inferred: string[] = [];
-  const properties: JsonObject = {};
-  for (const [at, one] of parameters.entries()) {
-    const schema = typed[at];
-    if (schema === undefined) inferred.push(one.name);
-    const made =
-      schema ??
-      inferSchema(
-        inTypes.flatMap(({ args }) => (args[at] === undefined ? [] : [(args[at] as Plain).json])),
-        isDateAt(revived[at] ?? []),
-      );
-    properties[one.name] = withText(made, one.doc);
-  }
-  const required = parameters.flatMap((one, at) =>
-    one.optional || one.rest || inTypes.some(({ args }) => args[at] === undefined) ? [] : [one.name],
-  );
-  const outputs = distinct.map(({ output }) => output);
-  const told = described.output;
-  const outputFits = told !== undefined && outputs.every((output) => fits(told, output));
-  if (!outputFits) inferred.push("the output");
-  const places = convertedPlaces(inTypes.map(({ result }) => result));
-  const output = outputFits && told !== undefined ? told : inferSchema(outputs, isDateAt(places));
+  const { schemas, inferred, places } = schemasOf(inTypes, { parameters, typed, revived, told: described.output });
   if (inferred.length > 0)
     notes.push(`no type tells what JSON it is, inferred from the cases: ${inferred.join(", ")}`);
   if (revived.some((one) => one.length > 0) || places.length > 0)
@@ -107,17 +86,43 @@ export function planCases(
     revived,
     plainResult: places.length > 0 || inTypes.some(({ nothing, result }) => nothing || result.holdsUndefined),
     cases: distinct,
-    schemas: {
-      input: {
-        type: "object",
-        properties,
-        ...(required.length === 0 ? {} : { required }),
-        additionalProperties: false,
-      },
-      output,
-    },
+    schemas,
     notes,
   };
+}
+
+interface KnownTypes {
+  readonly parameters: readonly Parameter[];
+  /** By parameter: what its type says. */
+  readonly typed: readonly (Json | undefined)[];
+  readonly revived: readonly (readonly Place[])[];
+  /** What the type of the result says. */
+  readonly told: Json | undefined;
+}
+
+/** Schemas from types, where they tell one that the calls fit, else from the values. */
+function schemasOf(calls: readonly PlainCall[], { parameters, typed, revived, told }: KnownTypes) {
+  const inferred: string[] = [];
+  const properties: JsonObject = {};
+  for (const [at, { name, doc }] of parameters.entries()) {
+    const given = calls.flatMap(({ args }) => (args[at] === undefined ? [] : [args[at].json]));
+    if (typed[at] === undefined) inferred.push(name);
+    properties[name] = withText(typed[at] ?? inferSchema(given, isDateAt(revived[at] ?? [])), doc);
+  }
+  const required = parameters.flatMap(({ name, optional, rest }, at) =>
+    optional || rest || calls.some(({ args }) => args[at] === undefined) ? [] : [name],
+  );
+  const outputs = calls.map(({ result }) => result.json);
+  const places = convertedPlaces(calls.map(({ result }) => result));
+  const outputFits = told !== undefined && outputs.every((output) => fits(told, output));
+  if (!outputFits) inferred.push("the output");
+  const input: JsonObject = {
+    type: "object",
+    properties,
+    ...(required.length === 0 ? {} : { required }),
+    additionalProperties: false,
+  };
+  return { schemas: { input, output: outputFits ? told : inferSchema(outputs, isDateAt(places)) }, inferred, places };
 }
 
 /** Undefined when a value of it has no JSON form. Rest parameters become one list. */
@@ -131,8 +136,8 @@ function plainCall(
     const absent =
       value === undefined || (!rest && isUndefined(value as Json)) || (rest && at >= args.length);
     const one = absent ? undefined : plainOf(value as Json, "argument");
-    if (one !== undefined && "why" in one) return undefined;
-    // A property that is there and undefined is not the same as one that is not there, to some functions.
+    // To some functions a property that is undefined is not the same as none.
+    if (one !== undefined && ("why" in one || one.holdsUndefined)) return undefined;
     given.push(one);
   }
   const answer = plainOf(result, "result");
