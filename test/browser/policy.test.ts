@@ -56,19 +56,21 @@ test("what the peer would refuse is said at its field, and cannot be applied", a
 test("a peer is blocked and unblocked, and a block list needs a key of whom it comes from", async () => {
   const { mine, stranger } = peers;
   const { peerId } = await stranger.client.identity();
+  const blockedPeers = async () => (await mine.client.policy()).policy.blockedPeers ?? [];
   await using person = await browser.person();
   const page = await person.open(mine, "/policy");
+  const pending = page.getByRole("region", { name: "Changes that are not applied yet" });
   await page.getByLabel("Block a peer").fill(peerId);
   await page.getByLabel("Block a peer").press("Enter");
   await page.getByText(/It would hide 1 more action/).waitFor();
   await page.getByRole("button", { name: "Apply" }).click();
-  await page.getByText("Blocked peers: added").waitFor();
-  expect((await mine.client.policy()).policy.blockedPeers).toEqual([peerId]);
+  await expect.poll(blockedPeers, WAIT).toEqual([peerId]);
+  await expect.poll(() => pending.count(), WAIT).toBe(0);
   await page.getByRole("button", { name: `Unblock ${peerId}` }).click();
   await page.getByText(/It would offer 1 action again/).waitFor();
   await page.getByRole("button", { name: "Apply" }).click();
-  await page.getByText("Blocked peers: removed").waitFor();
-  expect((await mine.client.policy()).policy.blockedPeers ?? []).toEqual([]);
+  await expect.poll(blockedPeers, WAIT).toEqual([]);
+  await expect.poll(() => pending.count(), WAIT).toBe(0);
 
   await page.getByLabel("Subscribe to a list").fill("https://lists.example/blocked.json");
   await page.getByRole("button", { name: "Add the list" }).click();
@@ -78,6 +80,7 @@ test("a peer is blocked and unblocked, and a block list needs a key of whom it c
   await page.getByText("Block lists: added /nowhere/blocked.json").waitFor();
   await page.getByRole("button", { name: "Apply" }).click();
   await page.getByText("not readable").waitFor();
+  await expect.poll(() => pending.count(), WAIT).toBe(0);
   await page.getByRole("button", { name: "Unsubscribe /nowhere/blocked.json" }).click();
   await page.getByText("Block lists: removed /nowhere/blocked.json").waitFor();
   await page.getByRole("button", { name: "Apply" }).click();

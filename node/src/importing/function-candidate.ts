@@ -1,11 +1,11 @@
-import { limits } from "@action-collective/protocol";
+import { isJsonObject, limits } from "@action-collective/protocol";
 import { type AdapterPlan, adapterCode } from "./adapter.ts";
 import { bundleAction } from "./bundle-action.ts";
 import type { Candidate, Refusal } from "./candidate.ts";
 import { chooseSignature } from "./choose-signature.ts";
 import { describedIn, exampleCalls } from "./comment-of.ts";
 import { COMMON_JS, type ExportedFunction, shownPath } from "./exported-functions.ts";
-import { planCases } from "./plan-cases.ts";
+import { type Plan, planCases } from "./plan-cases.ts";
 import type { Project } from "./project.ts";
 import { impurity } from "./purity.ts";
 import type { RecordedCalls } from "./recorded-calls.ts";
@@ -36,8 +36,10 @@ export async function functionCandidate(
   if ("reason" in chosen) return refused(chosen);
   const early = refusalBefore(chosen, known);
   if (early !== undefined) return refused(early);
-  const plan = planCases(chosen, known);
-  if ("reason" in plan) return refused(plan);
+  const planned = planCases(chosen, known);
+  if ("reason" in planned) return refused(planned);
+  const unwrapped = text.takesObject ? onlyObject(planned) : undefined;
+  const plan = unwrapped ?? planned;
   const description = describedIn(text.doc, { name: own.name, project, parameters: plan.parameters });
   const adapter: AdapterPlan = {
     ...plan,
@@ -45,7 +47,7 @@ export async function functionCandidate(
     exported: exportedAs(own, files),
     name: own.name,
     description: description.text,
-    whole: text.takesObject,
+    whole: unwrapped !== undefined,
     countsArguments: text.countsArguments,
     isAsync: /^Promise\s*</.test(chosen.signature.returns ?? "") || text.isAsync,
   };
@@ -66,6 +68,19 @@ export async function functionCandidate(
     cases: plan.cases,
     notes: [...description.notes, ...plan.notes],
   };
+}
+
+/** What is taken apart where it is taken is the input itself, if it always is an object. */
+function onlyObject(plan: Plan): Plan | undefined {
+  const name = plan.parameters[0]?.name ?? "";
+  const { input } = plan.schemas;
+  const schema = isJsonObject(input) && isJsonObject(input.properties) ? input.properties[name] : undefined;
+  const cases = plan.cases.flatMap((one) => {
+    const inner = isJsonObject(one.input) ? one.input[name] : undefined;
+    return isJsonObject(inner) ? [{ ...one, input: inner }] : [];
+  });
+  if (cases.length < plan.cases.length || !isJsonObject(schema) || schema.type !== "object") return undefined;
+  return { ...plan, cases, schemas: { ...plan.schemas, input: schema } };
 }
 
 /** By which name its own module exports it. */

@@ -76,7 +76,12 @@ export function planCases(
     return { reason: "returns-nothing", detail: "all recorded calls returned undefined or null" };
   if (inTypes.some(({ changed }) => changed))
     notes.push("it changes what it is given: only its result is an output");
-  const { schemas, inferred, places } = schemasOf(inTypes, { parameters, typed, revived, told: described.output });
+  const { schemas, inferred, places } = schemasOf(inTypes, {
+    parameters,
+    typed,
+    revived,
+    told: described.output,
+  });
   if (inferred.length > 0)
     notes.push(`no type tells what JSON it is, inferred from the cases: ${inferred.join(", ")}`);
   if (revived.some((one) => one.length > 0) || places.length > 0)
@@ -122,7 +127,11 @@ function schemasOf(calls: readonly PlainCall[], { parameters, typed, revived, to
     ...(required.length === 0 ? {} : { required }),
     additionalProperties: false,
   };
-  return { schemas: { input, output: outputFits ? told : inferSchema(outputs, isDateAt(places)) }, inferred, places };
+  return {
+    schemas: { input, output: outputFits ? told : inferSchema(outputs, isDateAt(places)) },
+    inferred,
+    places,
+  };
 }
 
 /** Undefined when a value of it has no JSON form. Rest parameters become one list. */

@@ -127,12 +127,15 @@ test("vitest's tests are recorded too, with TypeScript and constants", async () 
       main: "./index.ts",
       devDependencies: { vitest: "*" },
     }),
+    "area.js":
+      "/** An area.\n * @param {{ wide: number, high?: number }} size its sides\n * @returns {number} */\nexport const area = ({ wide, high = 1 }) => wide * high;\n",
     "index.ts":
-      "export const double = (n: number): number => n * 2;\nexport default function half(n: number): number {\n  return n / 2;\n}\n",
+      "export { area } from './area.js';\nexport const double = (n: number): number => n * 2;\nexport default function half(n: number): number {\n  return n / 2;\n}\n",
     "index.test.ts": `import { expect, test } from "vitest";
-import half, { double } from "./index.ts";
+import half, { area, double } from "./index.ts";
 test.each([1, 2, 3])("%i", async (n) => {
   expect(half(double(n))).toBe(n);
+  expect(area({ wide: n, high: 2 })).toBe(2 * n);
   expect(double.name).toBe("double");
 });`,
   });
@@ -140,6 +143,7 @@ test.each([1, 2, 3])("%i", async (n) => {
   expect(run).toMatchObject({ exitCode: 0, timedOut: false });
   expect(of.refused).toEqual([]);
   expect(of.made.map(({ definition }) => [definition.name, definition.cases])).toEqual([
+    ["area", [1, 2, 3].map((wide) => ({ input: { wide, high: 2 }, output: 2 * wide }))],
     ["double", [1, 2, 3].map((n) => ({ input: { n }, output: n * 2 }))],
     ["half", [2, 4, 6].map((n) => ({ input: { n }, output: n / 2 }))],
   ]);
