@@ -52,7 +52,8 @@ function Shell(): VNode {
     before.current = at;
     // A new page begins at its top, also for those who listen to it.
     scrollTo(0, 0);
-    main.current?.focus({ preventScroll: true });
+    // A view that put the focus somewhere itself knows better.
+    if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
   }, [at, place.view]);
   useEffect(() => {
     document.addEventListener("keydown", focusSearch);

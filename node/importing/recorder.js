@@ -5,10 +5,10 @@
  * One line of JSON for each call: `{ f, a, r, n?, m? }` (which function, arguments, result, nested, arguments changed), or
  * `{ f, x }`: a call that cannot be written down, and why. What JSON has no form for is `{ "$": kind, "v": … }`.
  *
- * @param {{ folder: string, calls: number, nested: number, characters: number }} options
+ * @param {{ folder: string, calls: number, nested: number, tries: number, characters: number }} options
  * @returns {(index: number, value: unknown, name?: string) => unknown} wraps a function; leaves other values as they are
  */
-export function createRecorder({ folder, calls, nested, characters }) {
+export function createRecorder({ folder, calls, nested, tries, characters }) {
   const builtin = (name) => process.getBuiltinModule?.(name) ?? require(name);
   const { appendFileSync } = builtin("node:fs");
   const file = `${folder}/${process.pid}-${Math.trunc(performance.now() * 1000)}-${Object.keys(globalThis).length}.jsonl`;
@@ -16,6 +16,8 @@ export function createRecorder({ folder, calls, nested, characters }) {
   const wrapped = new WeakSet();
   const seen = new Map();
   let depth = 0;
+  /** Objects of the arguments that are being written. */
+  let met;
 
   class Unwritable extends Error {}
   const refuse = (why) => {
@@ -42,6 +44,9 @@ export function createRecorder({ folder, calls, nested, characters }) {
 
   function encodeObject(value, holders) {
     if (holders.includes(value)) refuse("cycle");
+    // In JSON it would be two objects, and some functions ask whether it is one.
+    if (met?.has(value)) refuse("one object in two places");
+    met?.add(value);
     if (holders.length > 20) refuse("deep");
     const inside = [...holders, value];
     const tag = Object.prototype.toString.call(value).slice(8, -1);
@@ -122,15 +127,19 @@ export function createRecorder({ folder, calls, nested, characters }) {
       Object.defineProperty(value, "name", { value: name, configurable: true });
     let counts = seen.get(index);
     if (counts === undefined) {
-      counts = { lines: new Set(), nested: 0 };
+      counts = { lines: new Set(), nested: 0, tries: 0 };
       seen.set(index, counts);
     }
     const proxy = new Proxy(value, {
       apply(target, self, args) {
         const inner = depth > 0;
-        if (counts.lines.size >= calls || (inner && counts.nested >= nested))
+        if (counts.lines.size >= calls || (inner && counts.nested >= nested) || counts.tries >= tries)
           return Reflect.apply(target, self, args);
+        // Loops call some functions a million times.
+        counts.tries += inner ? 1 : 0.1;
+        met = new WeakSet();
         const before = written(args);
+        met = undefined;
         depth += 1;
         let result;
         try {

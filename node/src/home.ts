@@ -142,13 +142,18 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await rename(temporary, path);
 }
 
+/** Why a folder that holds these names is somebody else's; undefined where it is a home, or empty. Pure. */
+export function foreignIn(names: readonly string[]): string | undefined {
+  const foreign = names.filter((name) => !HARMLESS.has(name));
+  if (foreign.length === 0 || foreign.some((name) => MARKS.includes(name))) return undefined;
+  return `it is not empty and no peer's home (it holds ${foreign[0]})`;
+}
+
 async function prepareFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
-    const found = await readdir(path);
-    const foreign = found.filter((name) => !HARMLESS.has(name));
-    if (foreign.length > 0 && !foreign.some((name) => MARKS.includes(name)))
-      throw new HomeUnusableError(path, `it is not empty and no peer's home (it holds ${foreign[0]})`);
+    const foreign = foreignIn(await readdir(path));
+    if (foreign !== undefined) throw new HomeUnusableError(path, foreign);
     if (((await stat(path)).mode & OTHERS) !== 0) await chmod(path, 0o700);
   } catch (error) {
     if (error instanceof CollectiveError) throw error;

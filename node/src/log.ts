@@ -16,7 +16,7 @@ const MOST_DEPTH = 6;
 
 /**
  * A log of one line a message: time, level, message, fields. What strangers wrote is cleaned, so a text log can be read in
- * a terminal, and a JSON line stays one line. JSON lines travel to other machines: credentials in them are blotted out.
+ * a terminal, and a JSON line stays one line. Logs are kept and travel to other machines: credentials are blotted out.
  */
 export function createLog(
   level: LogLevel,
@@ -35,8 +35,9 @@ export function createLog(
 type Fields = Readonly<Record<string, unknown>>;
 
 function textLine(time: string, level: LogLevel, message: string, fields?: Fields): string {
-  const rest = fields === undefined ? "" : ` ${JSON.stringify(fields)}`;
-  return cleanText(`${time} ${level.padEnd(5)} ${message}${rest}`, LINE_CHARACTERS);
+  const rest = fields === undefined ? "" : ` ${JSON.stringify(fieldOf(fields, "", 0))}`;
+  const line = `${time} ${level.padEnd(5)} ${safeText(message, LINE_CHARACTERS)}${rest}`;
+  return cleanText(line, LINE_CHARACTERS);
 }
 
 function jsonLine(time: string, level: LogLevel, message: string, fields?: Fields): string {

@@ -411,7 +411,7 @@ export const settingsTable = {
     schema: oneOf(["text", "json"]),
     kind: "text",
     fallback: "text",
-    description: "how to log: text, or json (one object a line, with credentials blotted out)",
+    description: "how to log: text, or json (one object a line); credentials are blotted out in both",
     argument: "how",
   }),
   keepLog: setting({

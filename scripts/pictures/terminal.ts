@@ -1,20 +1,21 @@
 import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { promisify, stripVTControlCharacters } from "node:util";
 
 const run = promisify(execFile);
-const COLUMNS = 100;
+const COLUMNS = 96;
+const COLLECTIVE = join(import.meta.dirname, "../../node/bin/collective.js");
 
 /** What a person sees who types these commands: run in a terminal (util-linux's `script`), with its colours. */
 export async function session(commands: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   const parts: string[] = [];
   for (const command of commands) {
-    const inTerminal = `stty cols ${COLUMNS}; ${command}`;
+    const typed = command.replace(/^collective /, `'${process.execPath}' '${COLLECTIVE}' `);
+    const inTerminal = `stty cols ${COLUMNS}; ${typed}`;
     const { stdout } = await run("script", ["--quiet", "--return", "--command", inTerminal, "/dev/null"], {
       env: { ...env, TERM: "xterm-256color" },
     });
-    parts.push(
-      `\u001b[1m$ ${command.replace(/^npx /, "")}\u001b[22m\n${stdout.replace(/\r/g, "").trimEnd()}\n`,
-    );
+    parts.push(`\u001b[1m$ ${command}\u001b[22m\n${stdout.replace(/\r/g, "").trimEnd()}\n`);
   }
   return parts.join("\n");
 }

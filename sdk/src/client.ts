@@ -13,6 +13,7 @@ import type {
   Graph,
   Identity,
   Json,
+  Keepings,
   Kept,
   KeyStatement,
   Language,
@@ -329,6 +330,11 @@ export class ActionClient {
     { keep = true, for: holder, ...options }: CallOptions & { readonly for: string; readonly keep?: boolean },
   ): Promise<Kept> {
     return this.#caller.call("keep", ref, { keep, for: holder }, options);
+  }
+
+  /** What is kept here for projects, by their lock files. */
+  async keepings(options: CallOptions = {}): Promise<Keepings["lockFiles"]> {
+    return (await this.#caller.call("keepings", "", undefined, options)).lockFiles;
   }
 
   /**

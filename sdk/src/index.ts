@@ -11,6 +11,7 @@ export type {
   FeedbackView,
   Identity,
   Json,
+  Keepings,
   Kept,
   KeyStatement,
   PeerSummary,

@@ -5,7 +5,7 @@ import { type BenchRow, reportBench } from "../helpers/bench-table.ts";
 import { collective, PeerProcess } from "../helpers/processes.ts";
 
 /**
- * `node --conditions=source test/bench/import.ts --package FOLDER [--json FILE] [--test-command COMMAND]`: imports a real
+ * `node test/bench/import.ts --package FOLDER [--json FILE] [--test-command COMMAND]`: imports a real
  * package, with its own tests and a real peer: how many of its functions became proved actions, how long each part took,
  * and why the others did not.
  */

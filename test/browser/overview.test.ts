@@ -44,7 +44,9 @@ test("what happens is told as it happens, and can be held still", async () => {
   await feed.getByRole("button", { name: "Pause" }).click();
   const before = await feed.getByRole("log").textContent();
   await peers.mine.client.verify("slugify");
-  await page.locator(".number", { hasText: "4" }).first().waitFor();
+  const { actions } = await peers.mine.client.status();
+  const passed = page.getByRole("region", { name: "Tests on this machine" }).getByRole("listitem").first();
+  await expect.poll(() => passed.textContent()).toBe(`passed here${actions.passed}`);
   expect(await feed.getByRole("listitem").filter({ hasText: "slugify" }).count()).toBe(0);
   expect(before).toContain(name);
   await feed.getByRole("button", { name: "Go on" }).click();

@@ -42,7 +42,7 @@ test("a score is told as the peer computed it: what it is made of, whose word ca
   expect(person.faults).toEqual([]);
 });
 
-test("whom one trusts, and following somebody who is suggested or not", async () => {
+test("whom one trusts is told, and what is said elsewhere appears without a reload", async () => {
   const { mine, friend } = peers;
   const peer = (await friend.client.identity()).peerId;
   await using person = await browser.person();

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { DOCUMENTS } from "./list.ts";
+import { DOCUMENTS, POINTING } from "./list.ts";
 import { blocksOf } from "./read-document.ts";
 import { answersIn, isShownAs, isTyped, TYPED } from "./script-of.ts";
 import { ROOT, typeDocument } from "./type-document.ts";
@@ -27,14 +27,19 @@ describe.each(DOCUMENTS)("%s", (file) => {
       }
     }
   });
+});
 
-  test("every file that it points to is there", async () => {
-    const text = await readFile(join(ROOT, file), "utf8");
-    const targets = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)].map(
-      ([, at = ""]) => at,
-    );
-    for (const target of targets) expect(existsSync(join(ROOT, dirname(file), target)), target).toBe(true);
-  });
+test.each([...DOCUMENTS, ...POINTING])("%s points to files that are there", async (file) => {
+  const text = await readFile(join(ROOT, file), "utf8");
+  const targets = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)].map(([, at = ""]) => at);
+  for (const target of targets) expect(existsSync(join(ROOT, dirname(file), target)), target).toBe(true);
+});
+
+test("every document is in one of the lists", async () => {
+  const names = (await readdir(join(ROOT, "docs"), { recursive: true }))
+    .map((name) => `docs/${name}`)
+    .filter((name) => name.endsWith(".md") && !name.startsWith("docs/reference/"));
+  expect(names.toSorted()).toEqual(DOCUMENTS.filter((name) => name.startsWith("docs/")).toSorted());
 });
 
 test("what no machine of ours can run is little, and each has its reason", async () => {

@@ -232,7 +232,8 @@ describe("ActionClient, asking the peer", () => {
           seeing(body);
           return { runs: [RUN_VIEW] };
         },
-        keep: async ({ body }) => ({ id: ID, keptFor: body.keep ? [body.for] : [], besides: [] }),
+        keep: async ({ body }) => ({ id: ID, keptFor: body.keep ? [body.for] : [] }),
+        keepings: async () => ({ lockFiles: [{ file: "/a/collective.lock", actions: [ID] }] }),
         report: async ({ ref }) => ({ report: ref === ID ? VERIFICATION : null }),
       },
     });
@@ -254,6 +255,7 @@ describe("ActionClient, asking the peer", () => {
       keptFor: ["/a/collective.lock"],
     });
     expect(await client.keep(ID, { for: "/a/collective.lock", keep: false })).toMatchObject({ keptFor: [] });
+    expect(await client.keepings()).toEqual([{ file: "/a/collective.lock", actions: [ID] }]);
     expect(await client.graph()).toMatchObject({ unshown: { nodes: 3, edges: 4 } });
     expect(await client.previewPolicy({ tags: ["math"] })).toEqual(POLICY_PREVIEW);
     expect((await client.openDashboard()).url).toContain("#login=");

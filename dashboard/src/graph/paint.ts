@@ -69,11 +69,23 @@ export function paint(pen: Pen, { dots, lines }: Scene, frame: Frame): void {
     paintDot(pen, dot, dot === focus, frame.palette);
   }
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.globalAlpha = 1;
+  const pulls = pullsOf(lines);
   dots.forEach((dot, i) => {
     if (dot !== focus && (i >= NAMES || !touched.has(dot))) return;
-    pen.globalAlpha = 1;
-    paintName(pen, dot, frame);
+    paintName(pen, dot, (pulls.get(dot) ?? 0) > 0 ? "above" : "below", frame);
   });
+}
+
+/** How far down the lines of each dot lead: a name stands on the other side, where it hides no end of a line. */
+function pullsOf(lines: readonly Line[]): Map<Dot, number> {
+  const pulls = new Map<Dot, number>();
+  for (const { source, target } of lines) {
+    const down = target.y - source.y;
+    pulls.set(source, (pulls.get(source) ?? 0) + down);
+    pulls.set(target, (pulls.get(target) ?? 0) - down);
+  }
+  return pulls;
 }
 
 function paintLine(pen: Pen, { source, target, kind, tone, width, good }: Line, palette: Palette): void {
@@ -149,14 +161,15 @@ function circle(pen: Pen, { x, y }: Dot, radius: number): void {
 }
 
 /** In CSS pixels, so that names stay readable at any distance. */
-function paintName(pen: Pen, dot: Dot, { camera, palette, name }: Frame): void {
-  const { x, y } = toScreen(camera, { x: dot.x, y: dot.y + dot.radius });
+function paintName(pen: Pen, dot: Dot, side: "above" | "below", { camera, palette, name }: Frame): void {
+  const away = side === "above" ? -1 : 1;
+  const { x, y } = toScreen(camera, { x: dot.x, y: dot.y + away * dot.radius });
   pen.font = `${NAME_SIZE}px ${palette.font}`;
   pen.textAlign = "center";
-  pen.textBaseline = "top";
+  pen.textBaseline = side === "above" ? "bottom" : "top";
   pen.strokeStyle = palette.surface;
   pen.lineWidth = 3;
-  pen.strokeText(name(dot), x, y + 6);
+  pen.strokeText(name(dot), x, y + 6 * away);
   pen.fillStyle = palette.text;
-  pen.fillText(name(dot), x, y + 6);
+  pen.fillText(name(dot), x, y + 6 * away);
 }

@@ -10,8 +10,8 @@ export interface Visit {
   readonly parent: Node | undefined;
 }
 
-/** Every node of a program in the order of its text, without recursion. @throws {SyntaxError} it is nested too deep */
-export function* walk(program: Program, keys: VisitorKeys): Generator<Visit> {
+/** Every node of a program, or of a part of one, in the order of its text, without recursion. @throws {SyntaxError} it is nested too deep */
+export function* walk(program: Program | Node, keys: VisitorKeys): Generator<Visit> {
   const open: (Visit & { readonly depth: number })[] = [{ node: program, parent: undefined, depth: 0 }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, depth } = next;

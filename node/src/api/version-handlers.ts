@@ -12,7 +12,7 @@ import type { ApiHandlers } from "./handlers.ts";
 export function versionHandlers(
   peer: Peer,
   resolve: (ref: string) => ActionId,
-): Pick<ApiHandlers, "versions" | "keep"> {
+): Pick<ApiHandlers, "versions" | "keep" | "keepings"> {
   const { catalogue, testimony, reputation, policy } = peer;
   return {
     versions: async ({ ref }) => {
@@ -29,12 +29,11 @@ export function versionHandlers(
         await assertFit(peer, id, signal);
         await peer.keeper.keep(id, holder, signal);
       } else peer.keeper.release(id, holder);
-      return {
-        id,
-        keptFor: catalogue.kept.holders(id),
-        besides: catalogue.kept.roots(holder).filter((one) => one !== id),
-      };
+      return { id, keptFor: catalogue.kept.holders(id) };
     },
+    keepings: async () => ({
+      lockFiles: [...catalogue.kept.roots()].map(([file, actions]) => ({ file, actions })),
+    }),
   };
 }
 

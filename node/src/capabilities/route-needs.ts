@@ -37,6 +37,7 @@ export const ROUTE_NEEDS = {
   mintCapability: "user",
   runs: "user",
   keep: "user",
+  keepings: "user",
   graph: "user",
   previewPolicy: "user",
   openDashboard: "user",

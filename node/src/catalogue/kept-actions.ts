@@ -16,7 +16,8 @@ export class KeptActions {
       under: "SELECT action FROM kept WHERE holder = ? AND root = ?",
       isKept: "SELECT 1 FROM kept WHERE action = ? LIMIT 1",
       holders: "SELECT holder FROM kept WHERE root = ?1 AND action = ?1 ORDER BY holder",
-      roots: "SELECT root FROM kept WHERE holder = ? AND action = root ORDER BY root",
+      roots: "SELECT holder, root FROM kept WHERE action = root ORDER BY holder, root",
+      isKeptFor: "SELECT 1 FROM kept WHERE holder = ? AND root = ? LIMIT 1",
       count: "SELECT count(*) AS total FROM kept",
     });
   }
@@ -41,9 +42,19 @@ export class KeptActions {
     return (this.#sql.holders.all(root) as { holder: string }[]).map(({ holder }) => holder);
   }
 
-  /** What is kept for one of them, without what that uses. */
-  roots(holder: string): ActionId[] {
-    return (this.#sql.roots.all(holder) as { root: ActionId }[]).map(({ root }) => root);
+  isKeptFor(holder: string, root: ActionId): boolean {
+    return this.#sql.isKeptFor.get(holder, root) !== undefined;
+  }
+
+  /** What is kept for each, without what that uses. */
+  roots(): Map<string, ActionId[]> {
+    const byHolder = new Map<string, ActionId[]>();
+    for (const { holder, root } of this.#sql.roots.all() as { holder: string; root: ActionId }[]) {
+      const roots = byHolder.get(holder) ?? [];
+      byHolder.set(holder, roots);
+      roots.push(root);
+    }
+    return byHolder;
   }
 
   count(): number {

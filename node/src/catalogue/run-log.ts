@@ -9,7 +9,7 @@ const RUNS_KEPT = 10_000;
 /** Kinds of refused attempts that are kept, and of one agent: who is refused a lot pushes out its own first. */
 const REFUSALS_KEPT = 2_000;
 const REFUSALS_OF_AN_AGENT = 200;
-/** Rows between two looks at how many runs there are, which takes a millisecond. */
+/** Runs between two looks at how many there are, which takes a millisecond. */
 const TRIM_EVERY = 64;
 
 interface Row {
@@ -35,6 +35,8 @@ interface Row {
  */
 export class RunLog {
   readonly #sql;
+  /** The first run after a start is a reason to look: a program that is often started anew must not grow its log. */
+  #untilTrim = 1;
 
   constructor(database: DatabaseSync) {
     this.#sql = prepared(database, {
@@ -58,8 +60,11 @@ export class RunLog {
 
   /** What was called, however it ended. */
   addRun(run: RunEntry): void {
-    const place = this.#add(run, 0);
-    if (place % TRIM_EVERY === 0) this.#sql.trim.run();
+    this.#add(run, 0);
+    this.#untilTrim -= 1;
+    if (this.#untilTrim > 0) return;
+    this.#untilTrim = TRIM_EVERY;
+    this.#sql.trim.run();
   }
 
   /**
@@ -86,11 +91,11 @@ export class RunLog {
     return (rows as unknown as Row[]).map(keptRun);
   }
 
-  #add(run: RunEntry, attempts: number): number {
+  #add(run: RunEntry, attempts: number): void {
     const { id, action, started, durationMs, status, agent, permitted, granted = {} } = run;
     const whose = [agent?.id ?? null, agent?.name ?? null, permitted ?? null] as const;
     const head = [id, action, started, durationMs, status] as const;
-    return Number(this.#sql.add.run(...head, ...whose, JSON.stringify(granted), attempts).lastInsertRowid);
+    this.#sql.add.run(...head, ...whose, JSON.stringify(granted), attempts);
   }
 }
 

@@ -42,6 +42,7 @@ const MAY: Readonly<Record<RouteName, boolean>> = {
   openDashboard: false,
   mintCapability: false,
   keep: false,
+  keepings: false,
   capabilities: false,
   revoke: false,
   spend: false,

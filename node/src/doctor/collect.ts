@@ -51,8 +51,9 @@ export async function collect(options: ExamineOptions): Promise<ReportParts> {
 }
 
 /** What must not stand in a report of this machine: its people's names, and every secret that it can read. */
-export async function identityOf(home: string, env: ExamineOptions["env"]): Promise<Identity> {
-  const [token, key, secrets] = await Promise.all([
+export async function identityOf({ home, env, folder }: ExamineOptions): Promise<Identity> {
+  const [{ settings }, token, key, secrets] = await Promise.all([
+    readSettings(home, env),
     readApiFile(home).then(
       (file) => file?.token,
       () => undefined,
@@ -65,11 +66,12 @@ export async function identityOf(home: string, env: ExamineOptions["env"]): Prom
   ]);
   const fromEnvironment = Object.entries(env)
     .slice(0, MOST_VARIABLES)
-    .filter(([name, value]) => isSecretName(name) && value !== undefined)
+    .filter(([name]) => isSecretName(name) || name === settings?.embedderKeyEnv)
     .map(([name, value]) => [name, value ?? ""] as const);
   const known = { ...secrets, ...Object.fromEntries(fromEnvironment), token: token ?? "", key: key.trim() };
   return {
     userFolder: env.HOME || homedir(),
+    folders: { [folder]: "[this folder]", [home]: "[home]" },
     userName: userName(env),
     hostName: hostname(),
     secrets: Object.fromEntries(Object.entries(known).filter(([, value]) => value.length >= LEAST_SECRET)),

@@ -14,6 +14,7 @@ import { lookAtCatalogue } from "./looks/catalogue.ts";
 import { newestFile, synchronised } from "./looks/clock.ts";
 import { lookAtDaemon } from "./looks/daemon.ts";
 import { lookAtDeno } from "./looks/deno.ts";
+import { lookAtHomeFolder } from "./looks/home-folder.ts";
 import { lookAtIndex } from "./looks/index-files.ts";
 import { lookAtPorts } from "./looks/ports.ts";
 import { lookAtParser, lookAtSandbox, type Walls } from "./looks/sandbox.ts";
@@ -37,7 +38,7 @@ export async function examine(options: ExamineOptions): Promise<Findings> {
   const [wall, steady] = [Date.now(), performance.now()];
   const { settings, problem } = await readSettings(home, env);
   const machine = { platform: process.platform, home: env.HOME || homedir(), env };
-  const [sandbox, deno, bubblewrap, parser, key, secret, free, index, daemon, network, agentHosts, newest] =
+  const [sandbox, deno, bubblewrap, parser, key, secret, free, index, daemon, network, agentHosts, newest, unusable] =
     await Promise.all([
       watch.time("sandbox", lookAtSandbox(options)),
       watch.time("deno", lookAtDeno()),
@@ -51,6 +52,7 @@ export async function examine(options: ExamineOptions): Promise<Findings> {
       settings === undefined ? undefined : watch.time("network", lookAtNetwork(settings)),
       lookAtAgentHosts(machine, options.folder),
       newestFile(home),
+      lookAtHomeFolder(home),
     ]);
   const stepMs = Date.now() - wall - (performance.now() - steady);
   // It holds up everything else, so it comes last.
@@ -73,6 +75,7 @@ export async function examine(options: ExamineOptions): Promise<Findings> {
       ...(look?.clock ?? { leads: [] }),
     },
     home: await belonging(home, "folder"),
+    ...(unusable === undefined ? {} : { unusable }),
     ...(key === undefined ? {} : { key }),
     ...(problem === undefined ? {} : { settings: problem }),
     ...(look === undefined ? {} : { catalogue: look.catalogue }),
@@ -86,13 +89,13 @@ export async function examine(options: ExamineOptions): Promise<Findings> {
 export async function readSettings(
   home: string,
   env: ExamineOptions["env"],
-): Promise<{ settings?: Settings; problem?: string }> {
+): Promise<{ settings?: Settings; problem?: Findings["settings"] }> {
   try {
     const config = await readConfigText(home, CONFIG_FILE);
     return { settings: resolveSettings({ home, flags: {}, env, config, cores: availableParallelism() }) };
   } catch (error) {
     if (!(error instanceof CollectiveError)) throw error;
-    return { problem: error.message };
+    return { problem: { message: error.message, remedy: error.remedy } };
   }
 }
 

@@ -70,13 +70,13 @@ export type DaemonFound =
   | { readonly state: "damaged"; readonly why: string }
   /** A process that has ended left it behind. */
   | { readonly state: "ended"; readonly pid: number }
-  /** The process is there and does not answer as a peer does. */
+  /** The process is there and does not answer as a peer does: it hangs, or its number has gone to another program. */
   | { readonly state: "silent"; readonly pid: number; readonly why: string }
   | { readonly state: "answers"; readonly pid: number; readonly tookMs: number; readonly status: Status };
 
 export interface PortFound {
   /** The setting that names it. */
-  readonly setting: "port" | "apiPort";
+  readonly setting: "port" | "apiPort" | "metricsPort";
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -150,12 +150,14 @@ export interface Findings {
   readonly parser: "oxc-parser" | "es-module-lexer" | { readonly failure: string };
   readonly clock: ClockFound;
   readonly home: Belonging;
+  /** Why no peer could work there. */
+  readonly unusable?: string;
   /** What must be nobody else's to read. */
   readonly secret: readonly Belonging[];
   /** Why the key cannot be used, where there is one; its permissions are told above. */
   readonly key?: { readonly message: string; readonly remedy: string };
-  /** Why the settings are not valid. */
-  readonly settings?: string;
+  /** Why the settings are not valid, or cannot be read. */
+  readonly settings?: { readonly message: string; readonly remedy: string };
   /** Bytes free on the disk of the home, and of temporary files. */
   readonly free: { readonly home: number; readonly temporary: number };
   readonly catalogue?: CatalogueFound;

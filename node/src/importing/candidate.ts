@@ -43,6 +43,8 @@ export const REFUSALS = {
   "returns-nothing": "it returns nothing",
   "no-json": "its values have no JSON form",
   "not-a-function": "it is no plain function",
+  "not-javascript": "it is not JavaScript",
+  "no-code": "its code is not at hand",
   "not-pure": "it is not pure",
   "not-repeatable": "one input gave different outputs",
   "needs-modules": "it needs modules that cannot be bundled",

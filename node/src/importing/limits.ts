@@ -14,6 +14,8 @@ export const importLimits = {
   callsOfAFunction: 200,
   /** Of these, calls made by other functions of the package and not by a test. */
   nestedCalls: 40,
+  /** Calls of one function that are looked at, ten times as many where a test makes them; each costs the tests time. */
+  triesOfAFunction: 1_000,
   /** Characters of one recorded call: a case has to fit into a manifest with others. */
   callCharacters: 3_000,
   /** All that is read of what the tests wrote. */

@@ -12,6 +12,8 @@ import { importLimits } from "./limits.ts";
 
 /** A candidate as a definition that can be proved and published. */
 export interface MadeAction {
+  /** The last part of what it was found as: `chunk` of `compat/chunk`. */
+  readonly called: string;
   readonly definition: ActionDefinition;
   readonly from: string;
   readonly notes: readonly string[];
@@ -57,7 +59,7 @@ function makeAction(candidate: Candidate, name: string): MadeAction | Refusal {
     };
     try {
       buildBundle(definition);
-      return { definition, from, notes };
+      return { called: candidate.name.split("/").at(-1) ?? "", definition, from, notes };
     } catch (error) {
       if (!(error instanceof CollectiveError)) throw error;
       if (error.code === "limit-exceeded" && cases.length > limits.casesAtLeast) continue;

@@ -37,9 +37,21 @@ export async function proveActions(
   await Promise.all(Array.from({ length: importLimits.proving }, work));
   const known = results.filter((one) => one !== undefined);
   return {
-    proved: known.filter((one) => "definition" in one),
+    proved: withNamesakes(known.filter((one) => "definition" in one)),
     refused: known.filter((one) => "reason" in one),
   };
+}
+
+/** One package's functions of one name are much alike, as of two of its entries. Pure. */
+export function withNamesakes(proved: readonly ProvedAction[]): ProvedAction[] {
+  const byName = Map.groupBy(proved, ({ called }) => called.toLowerCase());
+  return proved.map((one) => {
+    const others = (byName.get(one.called.toLowerCase()) ?? []).filter(
+      ({ id }) => id !== one.id && !one.similar.some((card) => card.id === id),
+    );
+    const namesakes = others.map(({ id, definition }) => ({ id, name: definition.name }));
+    return { ...one, similar: [...one.similar, ...namesakes] };
+  });
 }
 
 /** What the peer says of one action; that the peer is gone ends the whole. */

@@ -79,8 +79,14 @@ async function writeRecorded(
 /** One recorder for each realm: runners give each test file a global object of its own. */
 async function recorderText(folder: string): Promise<string> {
   const text = await readFile(new URL("recorder.js", PLAIN_JAVASCRIPT), "utf8");
-  const { callsOfAFunction, nestedCalls, callCharacters } = importLimits;
-  const options = { folder, calls: callsOfAFunction, nested: nestedCalls, characters: callCharacters };
+  const { callsOfAFunction, nestedCalls, triesOfAFunction, callCharacters } = importLimits;
+  const options = {
+    folder,
+    calls: callsOfAFunction,
+    nested: nestedCalls,
+    tries: triesOfAFunction,
+    characters: callCharacters,
+  };
   const made = text.slice(text.indexOf("export function")).replace("export ", "");
   return `(globalThis[Symbol.for("collective.import")] ??= (${made.trim()})(${JSON.stringify(options)}))`;
 }

@@ -10,5 +10,5 @@ export function endpointText({ host, port }: Endpoint): string {
 
 /** Whether only this machine can reach it. */
 export function isLoopback({ host }: Endpoint): boolean {
-  return host === "::1" || host.startsWith("127.");
+  return host === "::1" || /^(?:::ffff:)?127\./i.test(host);
 }

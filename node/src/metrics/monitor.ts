@@ -53,6 +53,8 @@ export class Monitor {
       (request, response) => void answer(request, response, loopback, pages),
     );
     server.maxConnections = MAX_MONITOR_CONNECTIONS;
+    // Who does not read the answer is not waited for either.
+    server.setTimeout(MONITOR_REQUEST_MS);
     try {
       server.listen({ host: endpoint.host, port: endpoint.port });
       await once(server, "listening");

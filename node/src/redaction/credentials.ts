@@ -5,7 +5,7 @@ export const BLOTTED = "[credential]";
 
 /** A text whose name says that it is nobody else's business, as a header, a field or an assignment has it. */
 const SECRET_WORD =
-  "(?:api[_-]?key|token|secret|passw(?:or)?d|passphrase|authori[sz]ation|cookie|csrf|credentials?|private[_-]?key)";
+  "(?:(?:api|access|secret|private|signing|encryption)[_-]?key|token|secret|passw(?:or)?d|passphrase|authori[sz]ation|cookie|csrf|credentials?)";
 const NAME = new RegExp(`^(?:[a-z0-9]+[_-])*${SECRET_WORD}s?$`, "i");
 
 interface Form {
@@ -25,12 +25,24 @@ const FORMS: readonly Form[] = [
     /([#?&](?:login|token|key|code|secret|access_token|api_key|sig|signature)=)[^&#\s"'<>]+/gi,
     `$1${BLOTTED}`,
   ),
+  // Addresses that whoever knows them may post to.
+  form(
+    /(\/\/(?:hooks\.slack\.com\/(?:services|workflows)|discord(?:app)?\.com\/api\/webhooks)\/)[^\s"'<>]+/gi,
+    `$1${BLOTTED}`,
+  ),
   form(/(\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@"'<>]+@/gi, `$1${BLOTTED}@`),
   form(/\b((?:Bearer|Basic)\s{1,4})[A-Za-z0-9._~+/=-]{6,}/gi, `$1${BLOTTED}`),
   form(
-    new RegExp(`(${SECRET_WORD}["']?\\s{0,4}[=:]\\s{0,4}["']?)(?!\\[)[^\\s"',;&]{6,}`, "gi"),
+    // A text of JSON within JSON has its quotation marks behind backslashes.
+    new RegExp(
+      `(${SECRET_WORD}\\\\{0,3}["']?\\s{0,4}[=:]\\s{0,4}\\\\{0,3}["']?)(?!\\[)[^\\s"'\\\\,;&]{6,}`,
+      "gi",
+    ),
     `$1${BLOTTED}`,
   ),
+  form(/\b((?:set-)?cookie:\s{0,4})[^\r\n"'\\]{6,}/gi, `$1${BLOTTED}`),
+  // Flags of a command line.
+  form(new RegExp(`(--(?:[a-z0-9]+-){0,4}${SECRET_WORD}\\s{1,4})(?!\\[)[^\\s"']{6,}`, "gi"), `$1${BLOTTED}`),
   // JSON Web Tokens.
   form(/(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g),
   // Keys of well-known services, by what they begin with.
@@ -41,8 +53,8 @@ const FORMS: readonly Form[] = [
   form(/\bAIza[A-Za-z0-9_-]{30,}/g),
   form(/\b(?:npm|pypi|hf|dop_v1|shpat|lin_api|tfp|r8)[-_][A-Za-z0-9_-]{20,}/g),
   // 32 bytes, as this program writes seeds and tokens, and as others write keys.
-  form(/(?<![0-9a-zA-Z])[0-9a-fA-F]{64}(?:[0-9a-fA-F]{64})?(?![0-9a-zA-Z])/g),
-  form(/(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{43}=(?![A-Za-z0-9+/=])/g),
+  form(/(?<![0-9a-zA-Z])(?:0x)?[0-9a-fA-F]{64}(?:[0-9a-fA-F]{64})?(?![0-9a-zA-Z])/g),
+  form(/(?<![A-Za-z0-9+/=])(?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==)(?![A-Za-z0-9+/=])/g),
 ];
 
 /** base64url of 32 bytes and more. Ids of peers and actions are as long, of fewer letters, and no secret. */

@@ -8,6 +8,8 @@ import { Pseudonyms } from "./pseudonyms.ts";
 export interface Identity {
   /** The folder that is the user's own, e.g. `/home/ada`. */
   readonly userFolder: string;
+  /** Others that say who somebody is or works for, by what stands in their place. */
+  readonly folders: Readonly<Record<string, string>>;
   readonly userName: string;
   readonly hostName: string;
   /** Values that must not survive in any encoding, by what stands in their place. */
@@ -50,8 +52,10 @@ const LEAST_NAME = 3;
 const PEER_ID =
   /\b(?:12D3KooW[1-9A-HJ-NP-Za-km-z]{44}|16Uiu2HA[1-9A-HJ-NP-Za-km-z]{45,46}|Qm[1-9A-HJ-NP-Za-km-z]{44}|k51[a-z0-9]{50,})\b/g;
 const NAMED_HOST = /(\/dns(?:4|6|addr)?\/)([^/\s"']+)/g;
-const URL_HOST = /\b((?:https?|wss?|tcp):\/\/)(\[[0-9a-f:.%]+\]|[^\s/:?#"'<>[\]@]+)/gi;
+const URL_HOST = /\b([a-z][a-z0-9+.-]{1,20}:\/\/)(\[[0-9a-f:.%]+\]|[^\s/:?#"'<>[\]@]+)/gi;
 const URL_REST = /\b((?:https?|wss?):\/\/[^\s?#"'<>]{1,2048})[?#][^\s"'<>]*/gi;
+/** As a resolver that finds nothing says it. */
+const SOUGHT_HOST = /\b((?:ENOTFOUND|EAI_AGAIN|ENODATA|ESERVFAIL|ETIMEOUT) )([\p{L}\p{N}._-]{1,253})/gu;
 const MAIL = /\b[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\b/g;
 const IPV4_RUN = /(?<![0-9.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9]|\.[0-9])/g;
 const IPV6_RUN = /(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{0,4}:){2,}[0-9A-Fa-f:.]*[0-9A-Fa-f]?(?:%[0-9A-Za-z]+)?/g;
@@ -67,17 +71,28 @@ const PUBLIC_HOSTS = new Set(["localhost", "api.openai.com", "registry.npmjs.org
  * made-up names that stay the same throughout, and the user's folder and name and the machine's name go. Pure.
  */
 export class ReportRedactor {
-  readonly #identity: Identity;
   readonly #secrets: Redactor;
   readonly #peers = new Pseudonyms("peer");
   readonly #addresses = new Pseudonyms("addr");
   readonly #names = new Pseudonyms("name");
+  readonly #folders: readonly { readonly pattern: RegExp; readonly shown: string }[];
   readonly #people: readonly { readonly pattern: RegExp; readonly shown: string }[];
   #blotted = 0;
 
   constructor(identity: Identity) {
-    this.#identity = identity;
     this.#secrets = new Redactor(identity.secrets);
+    this.#folders = Object.entries({ ...identity.folders, [identity.userFolder]: "~" })
+      .map(([path, shown]) => ({ path: path.replace(/[\\/]+$/, ""), shown }))
+      // "/" is nobody's own.
+      .filter(({ path }) => path !== "")
+      // A folder in another goes first.
+      .toSorted((a, b) => b.path.length - a.path.length)
+      .flatMap(({ path, shown }) =>
+        [...new Set([path, JSON.stringify(path).slice(1, -1)])].map((form) => ({
+          pattern: new RegExp(`${literal(form)}(?![\\p{L}\\p{N}_-])`, "gu"),
+          shown,
+        })),
+      );
     this.#people = [
       { name: identity.hostName, shown: "this-host" },
       { name: identity.hostName.split(".")[0] ?? "", shown: "this-host" },
@@ -95,7 +110,7 @@ export class ReportRedactor {
       ...count(this.#peers.size, "peer ids, as peer-1, peer-2, …"),
       ...count(this.#addresses.size, "IP addresses, as addr-1, addr-2, …"),
       ...count(this.#names.size, "host names, as name-1, name-2, …"),
-      "your folder (as ~), your user name and this machine's name",
+      "your folder (as ~), the peer's home, this folder, your user name and this machine's name",
     ];
   }
 
@@ -128,6 +143,7 @@ export class ReportRedactor {
       .replace(URL_REST, "$1")
       .replace(MAIL, "[mail address]")
       .replace(URL_HOST, (_, scheme: string, host: string) => `${scheme}${this.#host(host)}`)
+      .replace(SOUGHT_HOST, (_, code: string, host: string) => `${code}${this.#host(host)}`)
       .replace(NAMED_HOST, (_, protocol: string, host: string) => `${protocol}${this.#host(host)}`)
       .replace(IPV6_RUN, (run) => this.#ipv6(run))
       .replace(IPV4_RUN, (run) => (isIPv4(run) ? this.#address(run) : run));
@@ -152,12 +168,8 @@ export class ReportRedactor {
   }
 
   #withoutPeople(text: string): string {
-    const { userFolder } = this.#identity;
     let clean = text;
-    // "/" and "" are nobody's own.
-    if (userFolder.length > 1)
-      for (const form of [userFolder, JSON.stringify(userFolder).slice(1, -1)])
-        clean = clean.replaceAll(form, "~");
+    for (const { pattern, shown } of this.#folders) clean = clean.replace(pattern, shown);
     clean = clean.replace(HOME_OF_SOMEBODY, "$1the-user");
     for (const { pattern, shown } of this.#people) clean = clean.replace(pattern, shown);
     return clean;
@@ -165,6 +177,9 @@ export class ReportRedactor {
 }
 
 function wholeWord(name: string): RegExp {
-  const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, "giu");
+  return new RegExp(`(?<![\\p{L}\\p{N}])${literal(name)}(?![\\p{L}\\p{N}])`, "giu");
+}
+
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }

@@ -1,4 +1,4 @@
-import { type ActionId, LimitExceededError } from "@action-collective/protocol";
+import { type ActionId, CollectiveError, LimitExceededError } from "@action-collective/protocol";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { UnknownActionError } from "../catalogue/errors.ts";
@@ -8,6 +8,17 @@ import { closureOf } from "../uses/closure.ts";
 
 /** A thousand projects of ten actions. */
 export const MOST_KEPT = 10_000;
+
+/** So much is kept already that no lock file can want more. */
+export class KeptFullError extends CollectiveError {
+  constructor() {
+    super(
+      "limit-exceeded",
+      `At most ${MOST_KEPT} actions are kept for lock files`,
+      "`collective lock kept` shows for which; `collective lock release FILE` lets go of what one of them wanted.",
+    );
+  }
+}
 
 export interface KeeperParts {
   readonly catalogue: Pick<Catalogue, "actions" | "holdings" | "kept" | "transaction">;
@@ -28,7 +39,7 @@ export class Keeper {
 
   /**
    * Fetches an action that passed here, and all that it uses, and keeps them for `holder`. Again changes nothing.
-   * @throws {ContentUnavailableError | UnknownActionError | LimitExceededError}
+   * @throws {ContentUnavailableError | UnknownActionError | LimitExceededError | KeptFullError}
    */
   async keep(id: ActionId, holder: string, signal: AbortSignal): Promise<void> {
     const { catalogue, bundles } = this.#parts;
@@ -37,10 +48,8 @@ export class Keeper {
     for (const { id: one, manifest, manifestBytes: bytes } of actions)
       fetched.push(await bundles.load({ id: one, manifest, bytes }, signal));
     catalogue.transaction(() => {
-      if (catalogue.kept.count() + actions.length > MOST_KEPT)
-        throw new LimitExceededError(
-          `At most ${MOST_KEPT} actions are kept for lock files; release some first`,
-        );
+      if (catalogue.kept.isKeptFor(holder, id)) return;
+      if (catalogue.kept.count() + actions.length > MOST_KEPT) throw new KeptFullError();
       catalogue.kept.add(
         holder,
         id,

@@ -29,7 +29,9 @@ export function startCommand({ node, script, home }: Pick<UnitParts, "node" | "s
  */
 export function unitText(parts: UnitParts): string {
   const { home, searchPath, namespaces } = parts;
-  const exec = startCommand(parts).map((word) => quoted(word).replaceAll("$", "$$$$"));
+  // systemd puts variables into all words but the first.
+  const [program = "", ...words] = startCommand(parts).map(quoted);
+  const exec = [program, ...words.map((word) => word.replaceAll("$", "$$$$"))];
   return `${FIRST_LINE}
 #   systemctl --user edit ${UNIT_NAME}
 

@@ -8,6 +8,8 @@ import type { Slices } from "../finding/slices.ts";
 import { cursorOf, type Place, placeOf } from "./browse-place.ts";
 import { UnknownCursorError } from "./errors.ts";
 
+/** Runs that the word of one peer counts for in the order of use: a claim costs nothing. */
+const RUNS_OF_ONE = 1_000;
 /** Actions that one page looks at: half a second of work, in slices. */
 const LOOKED_AT = 20_000;
 
@@ -103,7 +105,9 @@ async function ranked(
 /** Used most: by runs that peers told of, and of those as often used the better one. */
 function worthOf(sort: BrowseWish["sort"], action: Known): number {
   if (sort === "score") return action.score().value;
-  return sort === "used" ? action.score().feedback.runs + action.score().value / 2 : 0;
+  if (sort !== "used") return 0;
+  const { feedback, value } = action.score();
+  return Math.min(feedback.runs, feedback.peers * RUNS_OF_ONE) + value / 2;
 }
 
 function passesFor(wish: BrowseWish, { self, catalogue }: BrowseParts): Passes {

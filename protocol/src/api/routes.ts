@@ -222,6 +222,12 @@ export const routes = {
     body: viewing.keepRequest,
     response: viewing.keepResponse,
   }),
+  keepings: route({
+    method: "get",
+    path: "/v1/keepings",
+    summary: "What is kept here for projects, by their lock files",
+    response: viewing.keepingsSchema,
+  }),
   graph: route({
     method: "get",
     path: "/v1/graph",

@@ -191,10 +191,20 @@ export const keepResponse = z.object({
   id: z.string(),
   /** For whom it is kept now. */
   keptFor: z.array(z.string()),
-  /** Ids of what else is kept for the same lock file, without what those use. */
-  besides: z.array(z.string()),
 });
 export type Kept = z.infer<typeof keepResponse>;
+
+/** What is kept, by the lock files that want it. */
+export const keepingsSchema = z.object({
+  lockFiles: z.array(
+    z.object({
+      file: z.string(),
+      /** Ids of what it pins, without what those use. */
+      actions: z.array(z.string()),
+    }),
+  ),
+});
+export type Keepings = z.infer<typeof keepingsSchema>;
 
 /** A link that logs a browser in, once. */
 export const dashboardLinkSchema = z.object({

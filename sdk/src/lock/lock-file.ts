@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { open, rename, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, open, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type Lock, lockLimits } from "@action-collective/protocol";
 import { hasCode, messageOf } from "../discovery.ts";
@@ -22,10 +23,12 @@ export async function readLock(source: LockSource = LOCK_FILE): Promise<Lock> {
 /** On disk when it resolves; a kill meanwhile leaves the old file or the new one. @throws {LockFileError} */
 export async function writeLock(path: string, lock: Lock): Promise<void> {
   const text = lockText(checkLock(lock, path));
-  const beside = `${path}.${randomUUID()}.new`;
+  // A link to a file that several projects share stays one.
+  const target = await realpath(path).catch(() => path);
+  const beside = `${target}.${randomUUID()}.new`;
   try {
     await writeFile(beside, text, { flag: "wx" });
-    await rename(beside, path);
+    await rename(beside, target);
   } catch (cause) {
     await rm(beside, { force: true });
     throw new LockFileError(path, [`it cannot be written: ${messageOf(cause)}`], { cause });
@@ -40,12 +43,14 @@ function pathOf(source: string | URL): string {
 
 async function readText(path: string): Promise<string> {
   try {
-    const file = await open(path);
+    // A pipe that nobody writes into is not waited for.
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
-      const status = await file.stat();
-      if (!status.isFile()) throw new LockFileError(path, ["it is no file"]);
-      if (status.size > lockLimits.fileBytes) throw new LockFileError(path, [`it has ${status.size} bytes`]);
-      return await file.readFile("utf8");
+      if (!(await file.stat()).isFile()) throw new LockFileError(path, ["it is no file"]);
+      const bytes = await atMost(file, lockLimits.fileBytes + 1);
+      if (bytes.length > lockLimits.fileBytes)
+        throw new LockFileError(path, [`it has more than ${lockLimits.fileBytes} bytes`]);
+      return bytes.toString("utf8");
     } finally {
       await file.close();
     }
@@ -54,4 +59,16 @@ async function readText(path: string): Promise<string> {
     if (hasCode(cause, "ENOENT")) throw new NoLockFileError(path, { cause });
     throw new LockFileError(path, [messageOf(cause)], { cause });
   }
+}
+
+/** Files that a system makes up say nothing true of their length. */
+async function atMost(file: FileHandle, bytes: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(bytes);
+  let length = 0;
+  while (length < bytes) {
+    const { bytesRead } = await file.read(buffer, length, bytes - length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return buffer.subarray(0, length);
 }

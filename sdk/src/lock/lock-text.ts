@@ -42,6 +42,11 @@ export function parseLock(text: string, file = "The text"): Lock {
 
 /** The same for what was parsed already. @throws {LockFileError} */
 export function checkLock(value: unknown, file = "The value"): Lock {
+  const newer = isJsonObject(value) && typeof value.version === "number" && value.version > 1;
+  if (newer)
+    throw new LockFileError(file, [
+      `it is of version ${value.version}, which came later: update the collective`,
+    ]);
   const unnamed = aliasesOf(value).filter((alias) => !isAlias(alias));
   if (unnamed.length > 0)
     throw new LockFileError(

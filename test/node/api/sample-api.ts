@@ -148,7 +148,8 @@ export function sampleHandlers(changed: Partial<ApiHandlers> = {}): ApiHandlers 
     graph: async () => ({ nodes: [], edges: [], unshown: { nodes: 3, edges: 4 } }),
     previewPolicy: async () => POLICY_PREVIEW,
     versions: async () => ({ id: ID, name: "echo", withdrawn: false, versions: [] }),
-    keep: async ({ body }) => ({ id: ID, keptFor: body.keep ? [body.for] : [], besides: [] }),
+    keep: async ({ body }) => ({ id: ID, keptFor: body.keep ? [body.for] : [] }),
+    keepings: async () => ({ lockFiles: [{ file: "/a/collective.lock", actions: [ID] }] }),
     openDashboard: async () => ({ url: "http://127.0.0.1:4012/#login=once", expiresAt: 1_700_000_060_000 }),
     status: async () => ({
       version: "0.1.0",

@@ -71,7 +71,7 @@ describe("capabilities at a peer", () => {
     const users = names.filter((name) => ROUTE_NEEDS[name] === "user").sort();
     expect(users).toEqual(
       [
-        ...["runs", "keep", "graph", "previewPolicy", "openDashboard"],
+        ...["runs", "keep", "keepings", "graph", "previewPolicy", "openDashboard"],
         ...["compromise", "mintCapability", "peer", "peers", "policy", "setPolicy", "setTools", "setTrust"],
         ...["stop", "succession", "trust", "withdraw"],
       ].sort(),

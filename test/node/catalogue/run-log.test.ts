@@ -89,3 +89,15 @@ test("refusals of many agents, and runs, have a bound each", () => {
   expect(ran[0]?.id).toBe(`run-${runs}`);
   expect(all.length - ran.length).toBe(2_000);
 });
+
+test("runs stay bounded also where each is followed by a refusal, which takes the places in between", () => {
+  catalogue.transaction(() => {
+    for (let i = 0; i < 10_200; i++) {
+      catalogue.usage.log.addRun(entry());
+      catalogue.usage.log.addRefusal(entry({ status: "busy", agent }));
+    }
+  });
+  const ran = catalogue.usage.log.list({ limit: 20_000 }).filter(({ attempts }) => attempts === undefined);
+  expect(ran.length).toBeGreaterThanOrEqual(10_000);
+  expect(ran.length).toBeLessThan(10_064);
+});

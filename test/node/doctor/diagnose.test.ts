@@ -78,7 +78,9 @@ describe("the diagnosis", () => {
       [tested({ harm: ["a file was written"] }), "a file was written"],
       [tested({ honest: "died: x" }), "an honest action does not run"],
       [{ parser: { failure: "no shell" } }, "no shell"],
-      [{ settings: "port: wrong" }, "port: wrong"],
+      [{ settings: { message: "port: wrong", remedy: "mend it" } }, "port: wrong"],
+      [{ unusable: "it is no folder" }, "/h cannot be this peer's home: it is no folder"],
+
       [
         { secret: [{ path: "/h/key", kind: "file", mode: 0o100644 }] },
         "/h/key is open to others (mode 0644)",
@@ -103,7 +105,7 @@ describe("the diagnosis", () => {
         "another program has it",
       ],
       [{ ports: [{ ...PORT, port: 80, state: { error: "EACCES" } }] }, "0.0.0.0:80 cannot be listened on"],
-      [dialled("refused", "timeout"), "none of 2 nodes to join through answers"],
+      [dialled("refused", "timeout"), "none of 2 nodes to join through takes a connection"],
       [
         {
           bootstrap: {
@@ -160,7 +162,7 @@ describe("the diagnosis", () => {
       [{ daemon: { ...RUNNING, status: { ...STATUS, warnings: ["all in one hand"] } } }, ["all in one hand"]],
       [
         dialled("reached", "no-name"),
-        [`1 of 2 nodes to join through answer; not: ${NODE}: the name is not found`],
+        [`1 of 2 nodes to join through take a connection; not: ${NODE}: the name is not found`],
       ],
       [
         { ...dialled("timeout"), daemon: { ...RUNNING, status: { ...STATUS, peers: 3 } } },
@@ -223,6 +225,23 @@ describe("the diagnosis", () => {
       expect(wrong({ ...others, platform })[0]?.remedy).toContain(command);
   });
 
+  it("knows that a port for metrics may be the running peer's, and is a problem when none runs", () => {
+    const ports = [{ ...PORT, setting: "metricsPort", port: 4013, state: "taken" }] as const;
+    expect(wrong({ ports })).toEqual([]);
+    expect(wrong({ ports, daemon: { state: "ended", pid: 1 } })).toContainEqual(
+      expect.objectContaining({
+        ...{ status: "problem", name: "port 4013", message: expect.stringContaining("for metrics") },
+        remedy: expect.stringContaining("--metrics-port"),
+      }),
+    );
+  });
+
+  it("tells nobody to end a process before looking whose it is: a number may have gone to another program", () => {
+    const silent = { daemon: { state: "silent", pid: 7, why: "connection refused" }, ports: [] } as const;
+    expect(wrong(silent)[0]?.remedy).toMatch(/^See what it is: ps -fp 7\. If it is no peer, .*"collective start"/);
+    expect(wrong({ ...silent, platform: "win32" })[0]?.remedy).toContain("tasklist");
+  });
+
   it("believes the running peer that it joins through somebody, whatever the settings say here", () => {
     const joining = { how: "given", nodes: 2, note: "joining through 2 bootstrap nodes" } as const;
     const { checks } = diagnose({
@@ -238,7 +257,7 @@ describe("the diagnosis", () => {
   it("gives a way out with all that is wrong", () => {
     const { checks } = diagnose({
       ...FINE,
-      ...{ node: "18.0.0", settings: "bad", parser: "es-module-lexer", daemon: { state: "ended", pid: 1 } },
+      ...{ node: "18.0.0", settings: { message: "bad", remedy: "mend it" }, parser: "es-module-lexer", daemon: { state: "ended", pid: 1 } },
       ...dialled("unreachable"),
     });
     for (const { status, remedy } of checks) expect(remedy === undefined).toBe(status === "ok");

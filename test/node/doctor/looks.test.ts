@@ -1,5 +1,5 @@
 import { cpSync } from "node:fs";
-import { mkdir, open, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, readFile, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -9,6 +9,7 @@ import { lookAtAgentHosts } from "../../../node/src/doctor/looks/agent-hosts.ts"
 import { lookAtBootstrap } from "../../../node/src/doctor/looks/bootstrap.ts";
 import { lookAtCatalogue } from "../../../node/src/doctor/looks/catalogue.ts";
 import { lookAtDaemon } from "../../../node/src/doctor/looks/daemon.ts";
+import { lookAtHomeFolder } from "../../../node/src/doctor/looks/home-folder.ts";
 import { lookAtIndex } from "../../../node/src/doctor/looks/index-files.ts";
 import { lookAtPorts } from "../../../node/src/doctor/looks/ports.ts";
 import { WordIndex } from "../../../node/src/search/words/word-index.ts";
@@ -73,6 +74,15 @@ describe("the look at a catalogue", () => {
       expect(look?.clock.lastReceived).toBe(99);
       expect(look?.clock.leads.toSorted((a, b) => a - b)).toEqual([-45, 10, 201]);
     }
+    const remains = async () =>
+      await Promise.all(
+        (await readdir(left)).map(async (name) => [name, (await stat(join(left, name))).mtimeMs]),
+      );
+    // Long ago, so that whatever is written is seen by its time.
+    for (const name of await readdir(left)) await utimes(join(left, name), 1e9, 1e9);
+    const before = await remains();
+    expect(lookAtCatalogue(join(left, "catalogue.sqlite"))?.catalogue.state).toBe("ok");
+    expect(await remains()).toEqual(before);
     catalogue.close();
   });
 
@@ -130,6 +140,10 @@ describe("the look at the network", () => {
         { state: "not-tried" },
         { setting: "apiPort", port, state: "free" },
       ]);
+    const metrics = { ...flags, apiPort: "0", metricsPort: String(port) };
+    expect((await lookAtPorts(settings(metrics))).at(-1)).toMatchObject({
+      ...{ setting: "metricsPort", host: "127.0.0.1", port, state: "free" },
+    });
   });
 
   it("dials each node to join through, and tells a name that is not found from a node that is not there", async () => {
@@ -179,7 +193,39 @@ describe("the look at a daemon", () => {
   });
 });
 
+it("the look at a home's folder finds what no peer could work in, and makes nothing", async () => {
+  await using folder = await temporaryFolder();
+  const at = (...names: string[]) => join(folder.path, ...names);
+  const full = at("full");
+  await mkdir(full);
+  await mkdir(at("empty"));
+  await mkdir(at("home"));
+  for (const file of [at("file"), join(full, "thesis.txt"), at("home", "key"), at("home", "other")])
+    await writeFile(file, "");
+  const names = await readdir(folder.path, { recursive: true });
+  for (const fine of [at("empty"), at("home"), at("not", "there", "yet")])
+    expect(await lookAtHomeFolder(fine)).toBeUndefined();
+  expect(await lookAtHomeFolder(at("file"))).toBe("it is no folder");
+  expect(await lookAtHomeFolder(at("file", "below"))).toBe(`${at("file")} is no folder`);
+  expect(await lookAtHomeFolder(full)).toContain("it holds thesis.txt");
+  expect(await readdir(folder.path, { recursive: true })).toEqual(names);
+  // Root may write everywhere.
+  if (process.getuid?.() === 0) return;
+  await chmod(at("empty"), 0o500);
+  for (const closed of [at("empty"), at("empty", "below")])
+    expect(await lookAtHomeFolder(closed)).toContain("EACCES");
+});
+
 describe("the look at hosts of agents", () => {
+  it("reads no device that somebody put in a file's place", async () => {
+    await using folder = await temporaryFolder();
+    await symlink("/dev/zero", join(folder.path, ".mcp.json"));
+    const machine = { platform: "linux", home: join(folder.path, "nobody"), env: {} } as const;
+    const found = await lookAtAgentHosts(machine, folder.path);
+    expect(found.filter(({ present }) => present)).toMatchObject([{ failure: "it is no file", entries: [] }]);
+  });
+
+
   it("finds our entry, whether what it starts is there, and which home it uses", async () => {
     await using folder = await temporaryFolder();
     const script = join(folder.path, "collective.js");

@@ -79,6 +79,12 @@ test("parameters are properties, and types of other modules are followed", () =>
   expect(definition.code).not.toContain("node:fs");
 });
 
+test("a call that gives one object in two places is no case", () => {
+  expect(held.calls?.get("pair")?.unwritable).toEqual([
+    { what: "one object in two places", where: "argument" },
+  ]);
+});
+
 test("a rest of parameters is a list", () => {
   const { definition } = made("sum");
   expect(definition.input).toMatchObject({

@@ -69,6 +69,7 @@ test("all of them", () => {
   assert.equal(titleOf("the cat", { keep: ["the"] }), "the Cat");
   titleOf("");
   assert.equal(sum(1, 2), 3); sum(); sum(5);
+  const same = {}; pair(same, same);
   pair(1, 2); pair(1); pair("a", "b");
   assert.equal(factorial(5), 120); factorial(0); factorial(3);
   assert.equal(factorial.name, "factorial"); assert.equal(sum.length, 0);

@@ -83,6 +83,14 @@ describe("a JSON log", () => {
   });
 });
 
+it("a text log holds no credential either", () => {
+  const line = logged("text", "error", `refused Bearer ${HEX}`, {
+    ...{ token: "short-one", text: `sk-${"a1".repeat(20)}`, error: new Error(`password=${"p".repeat(12)}`) },
+  });
+  for (const secret of [HEX, "short-one", "a1a1a1", "pppp"]) expect(line).not.toContain(secret);
+  expect(line).toContain('"token":"[credential]"');
+});
+
 it("a text log is what it was", () => {
   expect(logged("text", "warn", "a peer left\u202e", { after: 3 })).toBe(
     '2026-11-22T04:23:38.123Z warn  a peer left? {"after":3}\n',

@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
+import { isLoopback } from "../../../node/src/metrics/endpoint.ts";
 import { Monitor } from "../../../node/src/metrics/monitor.ts";
 import { until } from "../../helpers/until.ts";
 
@@ -97,6 +98,13 @@ test("headers without end, nonsense and silence cost it nothing", async () => {
   });
   for (const socket of silent) socket.destroy();
   await until(async () => (await ask(`${watched.url}/health`)).status === 503, { what: "an answer again" });
+});
+
+test("a loopback address is one in every way of writing it", () => {
+  for (const host of ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "::FFFF:127.0.0.1"])
+    expect(isLoopback({ host, port: 1 }), host).toBe(true);
+  for (const host of ["0.0.0.0", "::", "10.0.0.1", "::ffff:10.0.0.1", "1.127.0.0"])
+    expect(isLoopback({ host, port: 1 }), host).toBe(false);
 });
 
 test("a port that is taken is said by name, and closing waits for nobody", async () => {

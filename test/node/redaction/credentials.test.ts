@@ -24,10 +24,21 @@ const credential = fc.oneof(
   run(30, 80).map((body) => ({ text: `acc1.${body}`, core: body })),
   run(20, 60).map((body) => ({ text: `Authorization: Bearer ${body}`, core: body })),
   run(12, 40).map((body) => ({ text: `password=${body}`, core: body })),
+  run(40, 40).map((body) => ({ text: `aws_secret_access_key = ${body}`, core: body })),
+  run(12, 40).map((body) => ({ text: JSON.stringify(JSON.stringify({ password: body })), core: body })),
+  run(12, 40).map((body) => ({ text: `mytool --api-key ${body}`, core: body })),
+  run(12, 40).map((body) => ({ text: `Cookie: theme=x; session=${body}`, core: body })),
   run(12, 40).map((body) => ({ text: `https://ada:${body}@mail.example/x`, core: body })),
   run(12, 60).map((body) => ({ text: `http://127.0.0.1:4012/#login=${body}`, core: body })),
+  run(24, 24).map((body) => ({ text: `https://hooks.slack.com/services/T012/B345/${body}`, core: body })),
   run(40, 200).map((body) => ({ text: PEM(body), core: body })),
   run(20, 40).map((body) => ({ text: `eyJhbGciOiJIUzI1NiJ9.${body}.${body}`, core: body })),
+  bytes(32)
+    .map((raw) => Buffer.from(raw).toString("hex"))
+    .map((body) => ({ text: `0x${body}`, core: body })),
+  bytes(64)
+    .map((raw) => Buffer.from(raw).toString("base64"))
+    .map((body) => ({ text: body, core: body })),
   bytes(32)
     .map((raw) => Buffer.from(raw).toString("hex"))
     .map((body) => ({ text: body, core: body })),
@@ -71,7 +82,7 @@ describe("what has the form of a credential", () => {
   });
 
   it("takes no longer for a text that was made to take long", () => {
-    const one = new ReportRedactor({ userFolder: "/h", userName: "ada", hostName: "engine", secrets: {} });
+    const one = new ReportRedactor({ userFolder: "/h", folders: {}, userName: "ada", hostName: "engine", secrets: {} });
     const made = [
       "-----BEGIN ",
       "a_",
@@ -84,6 +95,9 @@ describe("what has the form of a credential", () => {
       "::",
       "a.b@",
       "/dns4/",
+      "--a-",
+      "cookie:",
+      "ENOTFOUND ",
     ];
     const began = performance.now();
     for (const text of made) expect(one.text(text.repeat(50_000 / text.length))).not.toBe("");

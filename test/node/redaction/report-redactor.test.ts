@@ -6,6 +6,7 @@ import { type Identity, ReportRedactor } from "../../../node/src/redaction/repor
 
 const IDENTITY: Identity = {
   userFolder: "/home/lovelace",
+  folders: { "/srv/acme/peer": "[home]", "/home/lovelace/notes": "[this folder]", "/": "[nothing]" },
   userName: "lovelace",
   hostName: "engine.analytical.example",
   secrets: { token: "correct horse battery", WEATHER_KEY: 'w"eather\\42' },
@@ -106,6 +107,17 @@ describe("a report", () => {
       "/home/the-user/x and C:\\Users\\the-user\\x",
     );
     expect(one.json({ apiKey: "short1", nothing: "" })).toEqual({ apiKey: "[credential]", nothing: "" });
+  });
+
+  it("names neither the folders that are somebody's, nor hosts that were sought in vain or spoken to by any scheme", () => {
+    const one = redactor();
+    expect(one.text("/srv/acme/peer/key, /srv/acme/peers, /home/lovelace/notes/.mcp.json, /home/lovelace/x")).toBe(
+      "[home]/key, /srv/acme/peers, [this folder]/.mcp.json, ~/x",
+    );
+    expect(one.text("getaddrinfo ENOTFOUND boot.acme.example, redis://cache.acme.example:6379/0")).toBe(
+      "getaddrinfo ENOTFOUND name-2, redis://name-1:6379/0",
+    );
+    expect(one.text("/home/lovelacex/y")).toBe("/home/the-user/y");
   });
 
   it("leaves common names, and those of two letters, in words; in paths they go", () => {

@@ -4,7 +4,7 @@ import { KnownActions } from "../../../node/src/finding/known-actions.ts";
 import { Slices } from "../../../node/src/finding/slices.ts";
 import { Reputation } from "../../../node/src/reputation/reputation.ts";
 import { browse } from "../../../node/src/viewing/browse.ts";
-import { bundleOf, publicationOf } from "../../helpers/records.ts";
+import { bundleOf, publicationOf, recordOf } from "../../helpers/records.ts";
 import { type SpeakingPeer, speakingPeer } from "../publishing/speaking-peer.ts";
 
 let peer: SpeakingPeer;
@@ -100,6 +100,22 @@ test("by score and by use the best come first, on every page", async () => {
   expect(new Set(await leaf({ sort: "score", limit: 2 })).size).toBe(7);
   expect(await leaf({ sort: "score", limit: 2 })).toEqual(cards.map(({ name }) => name));
   expect(await leaf({ sort: "used", limit: 3 })).toEqual(["a6", "a5", "a4", "a3", "a2", "a1", "a0"]);
+});
+
+test("one who claims a thousand million runs does not come before what several use", async () => {
+  const { catalogue } = peer;
+  const [loud, used] = [bundleOf({ name: "loud" }), bundleOf({ name: "used" })];
+  const told = (bundle: Bundle, author: number, runs: number) =>
+    catalogue.records.put(
+      recordOf("feedback", bundle, author, { runs, succeeded: runs, useful: 0, useless: 0 }),
+      1,
+    );
+  for (const bundle of [loud, used]) add(bundle, { by: 2 });
+  catalogue.transaction(() => {
+    told(loud, 3, 1_000_000_000);
+    for (const author of [4, 5]) told(used, author, 700);
+  });
+  expect(await leaf({ sort: "used", limit: 1 })).toEqual(["used", "loud"]);
 });
 
 test("filters are exact, in every order", async () => {

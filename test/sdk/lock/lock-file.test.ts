@@ -1,4 +1,6 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { lstat, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
@@ -43,11 +45,39 @@ test("one text for one lock, whatever the order; what was written is read, by pa
   expect(parseLock(text.replaceAll("\n", "\r\n"))).toEqual(parseLock(text));
 });
 
+test.skipIf(process.platform === "win32")("a link stays one, and what never ends is not read", async () => {
+  await using folder = await temporaryFolder();
+  const [real, link] = [join(folder.path, "shared", "a.lock"), join(folder.path, "collective.lock")];
+  await mkdir(join(folder.path, "shared"));
+  await symlink(real, link);
+  await writeFile(real, lockText(EMPTY_LOCK));
+  await writeLock(link, lock({ a: pin("a") }));
+  expect((await lstat(link)).isSymbolicLink()).toBe(true);
+  expect((await readLock(real)).actions).toEqual({ a: pin("a") });
+  const pipe = join(folder.path, "pipe.lock");
+  execFileSync("mkfifo", [pipe]);
+  await expect(readLock(pipe)).rejects.toMatchObject({ code: "invalid-lock" });
+});
+
+// It says that it is a file of no bytes.
+test.runIf(existsSync("/proc/kallsyms"))(
+  "a file that is longer than it says is not read to its end",
+  async () => {
+    await using folder = await temporaryFolder();
+    const link = join(folder.path, "collective.lock");
+    await symlink("/proc/kallsyms", link);
+    await expect(readLock(link)).rejects.toMatchObject({
+      message: expect.stringContaining("more than 1048576 bytes"),
+    });
+  },
+);
+
 describe("what is no lock file is refused with what is wrong", () => {
   const whole = JSON.stringify(lock({ double: pin("a") }));
   const hostile: readonly (readonly [string, string, RegExp])[] = [
     ["not JSON", "{", /not JSON: .*line 1, column 2/],
-    ["another version", whole.replace('"version":1', '"version":2'), /version/],
+    ["no version", whole.replace('"version":1', '"version":"x"'), /version/],
+    ["a newer version", whole.replace('"version":1', '"version":2'), /of version 2.* update/],
     ["an unknown field", whole.replace('"version":1', '"version":1,"scripts":{}'), /scripts/],
     ["an unknown field of a pin", whole.replace('"name"', '"code":"x","name"'), /code/],
     ["a name in place of an id", whole.replace(idOf("a"), "double"), /actions\.double\.id/],
@@ -88,7 +118,7 @@ describe("what is no lock file is refused with what is wrong", () => {
     const large = join(folder.path, "large.lock");
     await writeFile(large, " ".repeat(1024 * 1024 + 1));
     await expect(readLock(large)).rejects.toMatchObject({
-      message: expect.stringContaining("1048577 bytes"),
+      message: expect.stringContaining("more than 1048576 bytes"),
     });
   });
 });

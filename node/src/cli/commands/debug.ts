@@ -40,9 +40,9 @@ export function addDebug(program: Command, { io, home, output }: CommandContext)
           import("../../redaction/second-look.ts"),
         ]);
       output.note("Looking at this machine as the doctor does…");
-      const env = { ...io.env };
-      const redactor = new ReportRedactor(await identityOf(home(), env));
-      const parts = await collect({ home: home(), env, folder: process.cwd() });
+      const options = { home: home(), env: { ...io.env }, folder: process.cwd() };
+      const redactor = new ReportRedactor(await identityOf(options));
+      const parts = await collect(options);
       const report = debugReport(parts, redactor);
       const { text } = await withoutKnownServices(jsonText(report));
       await write(file, `${text}\n`);

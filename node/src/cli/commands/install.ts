@@ -13,13 +13,18 @@ import { fileOption } from "./lock.ts";
 /** A peer that was just started hears of the network's actions within seconds. */
 const WAIT_SECONDS = 20;
 const MOST_WAIT_SECONDS = 3_600;
-const ASK_EVERY_MS = 500;
+const LOOK_EVERY_MS = 500;
+/** One of a name that many have may not be the first of them. */
+const ASKED_FOR = 20;
 
 interface InstallFlags {
   readonly file: string;
   readonly wait: number;
   readonly again?: boolean;
+  readonly ask?: boolean;
 }
+
+const UNHEARD = "this peer has not heard of it";
 
 /** How it went with one pin. */
 interface Installed {
@@ -53,26 +58,25 @@ export function addInstall(program: Command, { client, output, end }: CommandCon
       parseSeconds,
       WAIT_SECONDS,
     )
+    .option("--ask", "ask connected peers, by its name, for what this peer has not heard of")
     .option("--again", "run the unit tests also of what passed here before")
     .addHelpText(
       "after",
-      `\nNothing moves: each pin is an id, a hash of code and test. What is kept does not count against the peer's quota; what\nthis lock file kept before and pins no more is let go of. It ends with 6 when a test does not pass here, with 3 when\nsomething cannot be had, with 7 when your policy, or a false word in the lock file, keeps something out.\n${example("collective install", "collective install --file agents/research.lock --json")}`,
+      `\nNothing moves: each pin is an id, a hash of code and test. What is kept does not count against the peer's quota; what\nthis lock file kept before and pins no more is let go of. It ends with 6 when a test does not pass here, with 3 when\nsomething cannot be had, with 7 when your policy, or a false word in the lock file, keeps something out.\n${example("collective install", "collective install --ask --wait 120", "collective install --file agents/research.lock --json")}`,
     )
-    .action(async ({ file, wait, again = false }: InstallFlags) => {
+    .action(async ({ file, wait, again = false, ask = false }: InstallFlags) => {
       const { actions } = await readLock(file);
       const holder = resolve(file);
       const peer = client();
       const until = Date.now() + wait * 1_000;
       const installed: Installed[] = [];
-      let others: readonly string[] = [];
       for (const [alias, pin] of Object.entries(actions)) {
-        const one = await install(peer, pin, { holder, again, until });
-        if ("besides" in one) others = one.besides;
-        const { besides: _, ...told } = { besides: [], ...one };
-        installed.push({ alias, id: pin.id, name: pin.name, ...told });
+        const outcome = await install(peer, pin, { holder, again, ask, until });
+        installed.push({ alias, id: pin.id, name: pin.name, ...outcome });
       }
       const pinned = new Set(installed.map(({ id }) => id));
-      const released = others.filter((id) => !pinned.has(id));
+      const kept = (await peer.keepings()).find((one) => one.file === holder)?.actions ?? [];
+      const released = kept.filter((id) => !pinned.has(id));
       for (const id of released) await peer.keep(id, { keep: false, for: holder });
       output.data({ file: holder, actions: installed, released }, () => lines(output, installed));
       note(output, installed, released.length);
@@ -80,13 +84,12 @@ export function addInstall(program: Command, { client, output, end }: CommandCon
     });
 }
 
-type Outcome = Pick<Installed, "status" | "why" | "uses" | "withdrawn"> & {
-  readonly besides?: readonly string[];
-};
+type Outcome = Pick<Installed, "status" | "why" | "uses" | "withdrawn">;
 
 interface Wish {
   readonly holder: string;
   readonly again: boolean;
+  readonly ask: boolean;
   readonly until: number;
 }
 
@@ -98,7 +101,7 @@ async function install(client: ActionClient, pin: LockedAction, wish: Wish): Pro
     uses: view?.uses ?? [],
     withdrawn: view?.withdrawn ?? false,
   });
-  for (;;) {
+  for (let tries = 0; ; tries++) {
     try {
       view = await client.show(pin.id);
       const wrong = misstatement(pin, view);
@@ -110,16 +113,19 @@ async function install(client: ActionClient, pin: LockedAction, wish: Wish): Pro
           return told(verification.outcome === "fail" ? "failed" : "unproved", verification.reason);
         why = summaryOf(verification);
       }
-      const { besides } = await client.keep(pin.id, { keep: true, for: wish.holder });
-      return { ...told("kept", why), besides };
+      await client.keep(pin.id, { keep: true, for: wish.holder });
+      return told("kept", why);
     } catch (error) {
       if (!(error instanceof CollectiveError)) throw error;
       const status = statusOf(error.code);
       if (status === undefined) throw error;
       const left = wish.until - Date.now();
-      if (status !== "not-found" || left <= 0)
-        return told(status, error.code === "not-found" ? "this peer has not heard of it" : error.message);
-      await pause(Math.min(ASK_EVERY_MS, left));
+      const asks = wish.ask && tries === 0 && error.code === "not-found";
+      if (status !== "not-found" || (left <= 0 && !asks))
+        return told(status, view === undefined && error.code === "not-found" ? UNHEARD : error.message);
+      // What they bring is taken in as if gossip had brought it, whatever it has to do with the question.
+      if (asks) await client.find(pin.name, { ask: true, limit: ASKED_FOR });
+      else await pause(Math.min(LOOK_EVERY_MS, left));
     }
   }
 }
@@ -156,6 +162,10 @@ function note(output: Output, installed: readonly Installed[], released: number)
   output.note(
     `${all ? "" : "Not all is here: "}${kept} of ${installed.length} kept${released === 0 ? "" : `, ${released} let go of`}.`,
   );
+  if (installed.some(({ why }) => why === UNHEARD))
+    output.note(
+      "Of what is new to it a peer hears from those it is connected to (`collective peers`): --wait 120 gives it more time, and --ask asks them.",
+    );
   for (const { alias, id, status } of installed)
     if (status === "failed")
       output.note(`${oneLine(alias)}: \`collective verify ${oneLine(id)} --explain\` shows each case.`);

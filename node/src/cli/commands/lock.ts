@@ -21,6 +21,7 @@ import { differenceLines } from "../lock-text.ts";
 import { type Output, oneLine } from "../output.ts";
 import { shortIds } from "../short-id.ts";
 import { table } from "../table.ts";
+import { addKept, addRelease } from "./lock-kept.ts";
 
 export const fileOption = ["--file <path>", "the lock file", LOCK_FILE] as const;
 
@@ -56,6 +57,8 @@ export function addLock(program: Command, context: CommandContext): void {
   addRemove(lock, context);
   addList(lock, context);
   addUpdate(lock, context);
+  addKept(lock, context);
+  addRelease(lock, context);
 }
 
 function addAdd(lock: Command, { client, output }: CommandContext): void {

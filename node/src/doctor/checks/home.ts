@@ -10,10 +10,18 @@ export function homeChecks(findings: Findings): Check[] {
 
 function settings({ settings }: Findings): Check {
   if (settings === undefined) return ok("settings", "valid");
-  return problem("settings", settings, 'Mend them as listed; "collective start --help" describes each.');
+  return problem("settings", settings.message, settings.remedy);
 }
 
-function belongings({ home, secret, platform }: Findings): Check[] {
+function belongings({ home, unusable, secret, platform }: Findings): Check[] {
+  if (unusable !== undefined)
+    return [
+      problem(
+        "home",
+        `${home.path} cannot be this peer's home: ${unusable}`,
+        "Choose another folder with --home, or mend this one.",
+      ),
+    ];
   if (home.mode === undefined)
     return [ok("home", `${home.path} is not there yet; "collective start" makes it`)];
   if (platform === "win32") return [ok("home", home.path)];

@@ -16,12 +16,12 @@ export function networkChecks(findings: Findings): Check[] {
   const reached = dialled.filter(({ result }) => result === "reached" || result === "not-dialled");
   const failed = dialled.filter((one) => !reached.includes(one));
   const more = left === 0 ? "" : ` (${left} more were not dialled)`;
-  const summary = `${reached.length} of ${dialled.length} nodes to join through answer${more}`;
+  const summary = `${reached.length} of ${dialled.length} nodes to join through take a connection${more}`;
   if (failed.length === 0) return [ok("joining", summary)];
   if (reached.length > 0)
     return [warning("joining", `${summary}; not: ${failed.map(said).join("; ")}`, remedyFor(failed))];
   const connected = daemon.state === "answers" ? daemon.status.peers : 0;
-  const message = `none of ${dialled.length} nodes to join through answers: ${failed.map(said).join("; ")}`;
+  const message = `none of ${dialled.length} nodes to join through takes a connection: ${failed.map(said).join("; ")}`;
   return connected > 0
     ? [warning("joining", `${message}; the peer has ${connected} others`, remedyFor(failed))]
     : [problem("joining", message, remedyFor(failed))];

@@ -7,7 +7,7 @@ export function peerChecks(findings: Findings): Check[] {
   return [...daemon(findings), ...findings.ports.map((found) => port(found, findings))];
 }
 
-function daemon({ daemon, version }: Findings): Check[] {
+function daemon({ daemon, version, platform }: Findings): Check[] {
   switch (daemon.state) {
     case "none":
       return [note("daemon", "no peer runs at this home", 'Start one: "collective start".')];
@@ -32,7 +32,7 @@ function daemon({ daemon, version }: Findings): Check[] {
         problem(
           "daemon",
           `process ${daemon.pid} should be the peer, and does not answer: ${daemon.why}`,
-          `If it stays so, end it (kill ${daemon.pid}) and start the peer anew; nothing that it acknowledged is lost.`,
+          `See what it is: ${describer(platform, daemon.pid)}. If it is no peer, the one that ran here has ended and its number went to another program: "collective start" is enough. If it is, and stays so, end it and start it anew; nothing that it acknowledged is lost.`,
         ),
       ];
     case "answers":
@@ -67,8 +67,9 @@ function running(its: string, pid: number, tookMs: number, ours: string): Check 
   );
 }
 
-const FLAGS = { port: "--port", apiPort: "--api-port" } as const;
-const USES = { port: "other peers", apiPort: "the local API" } as const;
+const FLAGS = { port: "--port", apiPort: "--api-port", metricsPort: "--metrics-port" } as const;
+const HOSTS = { port: " or --host", apiPort: "", metricsPort: " or --metrics-host" } as const;
+const USES = { port: "other peers", apiPort: "the local API", metricsPort: "metrics" } as const;
 
 function port({ setting, host, port, state }: PortFound, { daemon, platform }: Findings): Check {
   const name = `port ${port}`;
@@ -82,6 +83,9 @@ function port({ setting, host, port, state }: PortFound, { daemon, platform }: F
   if (state === "taken") {
     if (daemon.state === "answers" && isOurs(setting, port, daemon.status))
       return ok(name, `the running peer's, for ${use}`);
+    // A peer does not say where its metrics are; started with these settings, it could not run without that port.
+    if (daemon.state === "answers" && setting === "metricsPort")
+      return ok(name, `taken, for ${use} if the running peer was started with these settings`);
     return problem(
       name,
       `another program has it, and the peer would use it for ${use}`,
@@ -93,7 +97,7 @@ function port({ setting, host, port, state }: PortFound, { daemon, platform }: F
     `${host}:${port} cannot be listened on for ${use} (${state.error})`,
     state.error === "EACCES"
       ? `Ports below 1024 are the system's: choose a higher one with ${FLAGS[setting]}.`
-      : `Choose another with ${FLAGS[setting]}${setting === "port" ? " or --host" : ""}.`,
+      : `Choose another with ${FLAGS[setting]}${HOSTS[setting]}.`,
   );
 }
 
@@ -102,9 +106,15 @@ function isOurs(
   port: number,
   { api, addresses }: { api: readonly string[]; addresses: readonly string[] },
 ): boolean {
+  if (setting === "metricsPort") return false;
   return setting === "apiPort"
     ? api.some((address) => address.endsWith(`:${port}`))
     : addresses.some((address) => address.includes(`/tcp/${port}/`) || address.endsWith(`/tcp/${port}`));
+}
+
+/** The command that says what a process is. */
+function describer(platform: NodeJS.Platform, pid: number): string {
+  return platform === "win32" ? `tasklist /fi "PID eq ${pid}"` : `ps -fp ${pid}`;
 }
 
 /** The command that says who has a port. */

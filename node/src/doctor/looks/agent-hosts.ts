@@ -20,8 +20,11 @@ export async function lookAtAgentHosts(machine: Machine, folder: string): Promis
 async function lookAtFile(host: McpHost, file: string, { env, home }: Machine): Promise<AgentHostFound> {
   const found = { host: host.name, title: host.title, file };
   try {
-    const { size } = await stat(file);
-    if (size > MAX_BYTES) return { ...found, present: true, failure: `it has ${size} bytes`, entries: [] };
+    const its = await stat(file);
+    // A repository of strangers may hold a link to a device that never ends.
+    if (!its.isFile()) return { ...found, present: true, failure: "it is no file", entries: [] };
+    if (its.size > MAX_BYTES)
+      return { ...found, present: true, failure: `it has ${its.size} bytes`, entries: [] };
     const text = (await readFile(file, "utf8")).replace(/^\ufeff/, "");
     const servers = text.trim() === "" ? {} : fields(fields(JSON.parse(text))[host.key]);
     const entries = Object.entries(servers)

@@ -6,12 +6,13 @@ const LOOPBACK = "127.0.0.1";
 
 /** Whether the ports that the settings name can be had, by having each for a moment. */
 export async function lookAtPorts(settings: Settings): Promise<PortFound[]> {
-  const { host, port, apiPort, inbound } = settings;
+  const { host, port, apiPort, inbound, metricsPort, metricsHost } = settings;
   return await Promise.all([
     inbound
       ? tryPort("port", host, port)
       : Promise.resolve<PortFound>({ setting: "port", host, port, state: "not-tried" }),
     tryPort("apiPort", LOOPBACK, apiPort),
+    ...(metricsPort === undefined ? [] : [tryPort("metricsPort", metricsHost, metricsPort)]),
   ]);
 }
 
