@@ -49,7 +49,8 @@ export async function call<N extends RouteName>(
 /** A request with the session's proof; whoever gets 401 is logged out. */
 export async function ask(path: string, init: RequestInit): Promise<Response> {
   const headers = new Headers(init.headers);
-  headers.set("x-collective-csrf", csrfToken() ?? "");
+  const token = csrfToken();
+  headers.set("x-collective-csrf", token ?? "");
   let response: Response;
   try {
     response = await fetch(path, { ...init, headers, credentials: "same-origin", cache: "no-store" });
@@ -58,11 +59,11 @@ export async function ask(path: string, init: RequestInit): Promise<Response> {
     throw new ApiFailure(
       "peer-unreachable",
       "The peer does not answer",
-      "Is it still running? `collective status` says so; `collective start` starts it.",
+      "`collective start` starts it again, and `collective open` then leads back here.",
     );
   }
   if (response.ok) return response;
-  if (response.status === 401) endSession();
+  if (response.status === 401) endSession(token);
   throw await failureOf(response);
 }
 

@@ -1,10 +1,13 @@
 import { type ComponentType, Fragment, type VNode } from "preact";
-import { useEffect, useRef } from "preact/hooks";
-import { connected, listen, status } from "./live.ts";
+import { useEffect, useErrorBoundary, useRef } from "preact/hooks";
+import { asFailure } from "./api.ts";
+import { connected, listen, status, trouble } from "./live.ts";
+import { Failure } from "./parts/failure.tsx";
 import { Loading } from "./parts/loading.tsx";
 import { SignedOut } from "./parts/signed-out.tsx";
 import { go, href, type Place, route, type ViewName, type ViewProps } from "./router.ts";
 import { logOut, session } from "./session.ts";
+import { Lines } from "./text.tsx";
 import { nextTheme, theme } from "./theme.ts";
 
 interface ViewModule {
@@ -66,6 +69,7 @@ function Shell(): VNode {
       </button>
       <Header tab={at === "reputation/" ? "network" : (TAB_OF[place.view] ?? place.view)} />
       <main id="main" tabIndex={-1} ref={main}>
+        <Trouble />
         <CurrentView key={at} place={place} />
       </main>
     </Fragment>
@@ -98,6 +102,7 @@ function Header({ tab }: { readonly tab: string }): VNode {
           class="quiet"
           onClick={nextTheme}
           aria-label={`Colours: ${theme.value}. Change`}
+          title="Light, dark, or as the system says"
         >
           {theme.value === "system" ? "Auto" : theme.value === "light" ? "Light" : "Dark"}
         </button>
@@ -109,8 +114,24 @@ function Header({ tab }: { readonly tab: string }): VNode {
   );
 }
 
+/** What stands on the page stays readable, and is said to be old. */
+function Trouble(): VNode | null {
+  const failure = trouble.value;
+  if (failure === undefined) return null;
+  return (
+    <div class="trouble" role="status">
+      <p>
+        <strong>{failure.message}.</strong> What stands here may be old. <Lines value={failure.remedy} />
+      </p>
+    </div>
+  );
+}
+
 function CurrentView({ place }: { readonly place: Place }): VNode {
+  // What cannot be shown must not take the way to everything else with it.
+  const [error, again] = useErrorBoundary();
   const View = modules[`./views/${place.view}.tsx`]?.View;
+  if (error !== undefined) return <Failure failure={asFailure(error)} again={again} />;
   if (View !== undefined) return <View params={place} />;
   return (
     <section class="page">

@@ -1,13 +1,14 @@
 import type { PeerEvent, Status } from "@action-collective/protocol";
 import { signal } from "@preact/signals";
-import { ask } from "./api.ts";
+import { ApiFailure, ask } from "./api.ts";
 import { eventsIn } from "./event-stream.ts";
 import { session } from "./session.ts";
 
 /** Events that the pages remember; more than that nobody reads back. */
 const REMEMBERED = 200;
 const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 30_000;
+/** It is a try on this very machine: people look at the page meanwhile. */
+const LONGEST_WAIT_MS = 5_000;
 /** The peer writes at least a comment each 15 s; a stream that is silent for longer is dead. */
 const SILENCE_MS = 45_000;
 
@@ -15,6 +16,8 @@ const SILENCE_MS = 45_000;
 export const status = signal<Status | undefined>(undefined);
 /** Whether the stream of events is open. */
 export const connected = signal(false);
+/** Why the stream could not be opened at the last try; undefined while it is open, and before the first try. */
+export const trouble = signal<ApiFailure | undefined>(undefined);
 export interface Heard {
   readonly event: PeerEvent;
   /** Counts up; a key for lists. */
@@ -44,19 +47,25 @@ function heard(event: PeerEvent): void {
   for (const listener of listeners) listener(event);
 }
 
-/** Listens as long as the session is open, again and again when the stream breaks. */
+let listening = 0;
+
+/** Listens as long as the session is open, again and again when the stream breaks. Called anew, it begins anew. */
 export async function listen(): Promise<void> {
+  const turn = ++listening;
+  const goesOn = () => session.peek() === "open" && turn === listening;
   let wait = FIRST_WAIT_MS;
-  while (session.peek() === "open") {
+  while (goesOn()) {
     try {
       await readStream(() => {
         wait = FIRST_WAIT_MS;
+        trouble.value = undefined;
       });
-    } catch {
-      // The peer stopped, or the machine slept: `connected` says so, and the next try tells more.
+    } catch (error) {
+      // A stream that broke off says nothing yet: the peer may have cut it, or the machine slept. The next try tells.
+      if (goesOn() && error instanceof ApiFailure) trouble.value = error;
     }
-    connected.value = false;
-    if (session.peek() !== "open") return;
+    if (turn === listening) connected.value = false;
+    if (!goesOn()) return;
     await new Promise((resolve) => setTimeout(resolve, wait));
     wait = Math.min(2 * wait, LONGEST_WAIT_MS);
   }

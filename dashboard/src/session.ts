@@ -5,6 +5,7 @@ import { signal } from "@preact/signals";
  * origin, port included, can read.
  */
 const KEY = "collective-csrf";
+const LOGIN = /^#login=([\w-]{16,128})$/;
 
 export type Session = "opening" | "open" | "closed" | "refused";
 
@@ -13,18 +14,31 @@ export const session = signal<Session>("opening");
 
 export const csrfToken = (): string | null => localStorage.getItem(KEY);
 
-export function endSession(): void {
+/** @param token with which it was refused: another tab may have logged in since. */
+export function endSession(token: string | null): void {
+  if (csrfToken() !== token) return;
   localStorage.removeItem(KEY);
   session.value = "closed";
 }
 
+/** Another tab of this browser logged in or out. */
+addEventListener("storage", ({ key }) => {
+  if (key === KEY) session.value = csrfToken() === null ? "closed" : "open";
+});
+
+/** A fresh link that is opened in a tab with these pages loads nothing anew: only the fragment changes. */
+addEventListener("hashchange", () => {
+  if (LOGIN.test(location.hash)) void openSession();
+});
+
 /** Takes the one-time code out of the address, if there is one, and makes a session of it. */
 export async function openSession(): Promise<void> {
-  const code = /^#login=([\w-]{16,128})$/.exec(location.hash)?.[1];
+  const code = LOGIN.exec(location.hash)?.[1];
   if (code === undefined) {
     session.value = csrfToken() === null ? "closed" : "open";
     return;
   }
+  session.value = "opening";
   history.replaceState(null, "", "#/");
   dispatchEvent(new HashChangeEvent("hashchange"));
   try {
@@ -49,7 +63,7 @@ export async function openSession(): Promise<void> {
 
 export async function logOut(): Promise<void> {
   const token = csrfToken();
-  endSession();
+  endSession(token);
   await fetch("/session", { method: "DELETE", headers: { "x-collective-csrf": token ?? "" } }).catch(
     () => {},
   );

@@ -119,6 +119,18 @@ export async function runCommandLine({ args = [], stdin = "", files = {} }, file
     },
     extname: (one) => /(?!^)(?<!^\.*)\.[^.]*$/.exec(basename(one))?.[0] ?? "",
   };
+  path.parse = (one) => {
+    const base = basename(one);
+    const ext = path.extname(one);
+    const at = trimmed(one).lastIndexOf("/");
+    return {
+      root: one.startsWith("/") ? "/" : "",
+      dir: at === -1 ? "" : path.dirname(one),
+      base,
+      ext,
+      name: base.slice(0, base.length - ext.length),
+    };
+  };
   const url = {
     fileURLToPath: (one) => decodeURIComponent(new URL(one).pathname),
     pathToFileURL: (one) => new URL(`file://${absolute(one)}`),

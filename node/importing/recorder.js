@@ -2,7 +2,7 @@
  * Writes down what the functions of the user's own modules are called with and what they return, while the user's own
  * tests run. Its text is put into each recorded module, so it may use nothing from outside itself.
  *
- * One line of JSON for each call: `{ f, a, r, n?, m? }` (which function, arguments, result, nested, arguments changed), or
+ * One line of JSON for each call: `{ f, a, r, n?, m?, p? }` (which function, arguments, result, nested, arguments changed, promised), or
  * `{ f, x }`: a call that cannot be written down, and why. What JSON has no form for is `{ "$": kind, "v": … }`.
  *
  * @param {{ folder: string, calls: number, nested: number, tries: number, characters: number }} options
@@ -106,7 +106,7 @@ export function createRecorder({ folder, calls, nested, tries, characters }) {
     }
   }
 
-  function record(index, counts, before, args, result, inner) {
+  function record(index, counts, before, args, result, inner, promised) {
     const after = written(args);
     const answer = written(result);
     const why = before.why === undefined ? answer.why : before.why;
@@ -116,7 +116,7 @@ export function createRecorder({ folder, calls, nested, tries, characters }) {
       return;
     }
     const changed = after.text === before.text ? "" : ',"m":1';
-    const line = `{"f":${index},"a":${before.text},"r":${answer.text}${inner ? ',"n":1' : ""}${changed}}`;
+    const line = `{"f":${index},"a":${before.text},"r":${answer.text}${inner ? ',"n":1' : ""}${changed}${promised ? ',"p":1' : ""}}`;
     if (inner) counts.nested += 1;
     tell(counts, line);
   }
@@ -152,10 +152,10 @@ export function createRecorder({ folder, calls, nested, tries, characters }) {
           Object.prototype.toString.call(result) === "[object Promise]"
         )
           result.then(
-            (answer) => record(index, counts, before, args, answer, inner),
+            (answer) => record(index, counts, before, args, answer, inner, true),
             () => undefined,
           );
-        else record(index, counts, before, args, result, inner);
+        else record(index, counts, before, args, result, inner, false);
         return result;
       },
     });

@@ -24,10 +24,10 @@ Type next, in another terminal:
   npx collective search "multiply two matrices"
   npx collective run multiplyMatrices --input '{"a":[[1,2]],"b":[[3],[4]]}'
   npx collective score multiplyMatrices --explain
-  npx collective trust
   npx collective publish ./my-action/
-What passed its test here and asks for nothing runs at once; anything else asks you first. Whose word counts here
-is for you to say: trust lists who was right so far, follow PEER-ID counts them.
+  npx collective open
+What passed its test here and asks for nothing runs at once; anything else asks you first. Whose word counts is for
+you to say: collective trust lists who was right so far. The dashboard (open) shows all of it in your browser.
 Stop with Ctrl-C or: npx collective stop
 
 `);

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addingAction } from "../helpers/adding-action.ts";
+import { PeerProcess } from "../helpers/processes.ts";
 import { until } from "../helpers/until.ts";
 import { TestBrowser, ThreePeers } from "./harness.ts";
 
@@ -216,11 +217,50 @@ describe("a browser at the dashboard", () => {
     });
   });
 
-  it("says so when the peer stops", async () => {
+  it("is logged in by a link that is pasted into an open tab, and takes the code out of the address", async () => {
     await using person = await browser.person();
+    const page = await person.open(peers.mine, "/runs");
+    const before = await page.evaluate(`localStorage.getItem("collective-csrf")`);
+    const { url } = await peers.mine.client.openDashboard();
+    await page.goto(url);
+    await page.getByRole("heading", { name: "Overview" }).waitFor();
+    await isLive(page);
+    expect(page.url()).not.toContain("login");
+    expect(await page.evaluate(`localStorage.getItem("collective-csrf")`)).not.toBe(before);
+    expect(await statusOf(page)).toBe(200);
+  });
+
+  it("logs in all tabs that were logged out when one is logged in", async () => {
+    await using person = await browser.person();
+    const page = await person.open(peers.mine);
+    const { origin } = new URL(page.url());
+    const other = await person.tab(origin);
+    await other.goto(origin);
+    await isLive(other);
+    await page.getByRole("button", { name: "Log out" }).click();
+    await other.getByRole("heading", { name: "You are not logged in" }).waitFor();
+    await person.open(peers.mine);
+    await isLive(other);
+    expect(await statusOf(other)).toBe(200);
+  });
+
+  it("says so when the peer stops, and how to come back; a fresh link leads back in the same tab", async () => {
+    await using person = await browser.person();
+    const { home } = peers.stranger;
     const page = await person.open(peers.stranger);
     await isLive(page);
+    const port = new URL(page.url()).port;
     expect(await peers.stranger.stop()).toBe(0);
-    await page.getByText("live", { exact: true }).waitFor({ state: "detached" });
+    const trouble = page.getByRole("status").filter({ hasText: "The peer does not answer" });
+    await trouble.getByText("collective start").waitFor();
+    await trouble.getByText("collective open").waitFor();
+    expect(await page.getByRole("heading", { name: "Overview" }).count(), "what was there stays").toBe(1);
+
+    await using again = await PeerProcess.start({ home, env: { COLLECTIVE_DASHBOARD_PORT: port } });
+    const { url } = await again.client.openDashboard();
+    await page.getByRole("heading", { name: "You are not logged in" }).waitFor();
+    await page.goto(url);
+    await isLive(page);
+    expect(await trouble.count()).toBe(0);
   });
 });

@@ -86,6 +86,25 @@ describe("a form for a JSON Schema", () => {
     expect(JSON.stringify(initialValue(endless, endless)).length).toBeLessThan(200);
   });
 
+  it("ends at once for schemas that branch without end", () => {
+    const branches = Array.from({ length: 40 }, (_, at) => `b${at}`);
+    const endless: Json = {
+      type: "object",
+      required: branches,
+      properties: Object.fromEntries(branches.map((name) => [name, { $ref: "#" }])),
+    };
+    expect(JSON.stringify(initialValue(endless, endless)).length).toBeLessThan(5_000);
+    const lists: Json = { type: "array", minItems: 3, items: { $ref: "#" } };
+    expect(JSON.stringify(initialValue(lists, lists)).length).toBeLessThan(5_000);
+    const choices: Json = { anyOf: branches.map(() => ({ $ref: "#" })) };
+    expect(looksLike({ x: 1 }, choices, choices)).toBe(false);
+  });
+
+  it("looks no further into a long list than it takes to see that it is long", () => {
+    const list = Array.from({ length: 300_000 }, () => 1);
+    expect(fitsForm(list, { type: "array", items: { type: "number" } }, true)).toBe(false);
+  });
+
   it("chooses the way that a value looks like", () => {
     const ways: Json[] = [
       { type: "string" },

@@ -23,43 +23,6 @@ afterAll(async () => {
   await peer[Symbol.asyncDispose]();
 });
 
-test("the README's commands and its example work against a peer that was just started", {
-  timeout: 180_000,
-}, async () => {
-  await peer.stocked("multiplyMatrices", "rankBySimilarity", "parseCsv", "addBusinessDays");
-  const commands = (await blocks("README.md", "sh"))
-    .flatMap((block) => block.split("\n"))
-    .filter((line) =>
-      /^npx collective (search|run|verify|status|doctor|score|trust|policy|mcp (pin|list)|team check|agents)/.test(
-        line,
-      ),
-    )
-    // What names a peer or a server of nobody's cannot be typed as it stands.
-    .filter((line) => !/…|example\.org/.test(line));
-  expect(commands.length).toBeGreaterThanOrEqual(12);
-  for (const command of commands) {
-    const args = [...command.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)]
-      .map(([, a, b, c]) => a ?? b ?? c ?? "")
-      .slice(2);
-    const answer = await collective(args, { COLLECTIVE_HOME: peer.home });
-    expect(answer.code, `${command}\n${answer.stderr}`).toBe(0);
-    expect((answer.stdout + answer.stderr).length).toBeGreaterThan(10);
-  }
-  const [example] = await blocks("README.md", "ts");
-  const file = join(import.meta.dirname, `.readme-example-${process.pid}.ts`);
-  await writeFile(file, example ?? "");
-  try {
-    await using ran = new OurProcess(file, [], { COLLECTIVE_HOME: peer.home });
-    await until(() => !ran.running, { what: "the end of the example" });
-    expect(ran.stderr).toBe("");
-    expect(ran.child.exitCode).toBe(0);
-    expect(ran.stdout).toContain("rankBySimilarity");
-    expect(ran.stdout).toContain("color");
-  } finally {
-    await rm(file, { force: true });
-  }
-});
-
 test("the SDK's documents: every snippet fits the types, and those that run say what they should", {
   timeout: 120_000,
 }, async () => {

@@ -1,13 +1,18 @@
 import type { ActionView } from "@action-collective/protocol";
 import { Fragment, type VNode } from "preact";
-import { percentText } from "../format.ts";
-import { Chip, CopyId, Peer, PermissionChips, StandingChip, Time } from "../parts/index.ts";
+import { countText } from "../format.ts";
+import { Chip, CopyId, Peer, PermissionChips, StandingChip, Time, type Tone } from "../parts/index.ts";
+import { scoreText } from "../parts/words.ts";
 import { href } from "../router.ts";
 import { Lines, Text } from "../text.tsx";
 
+interface Props {
+  readonly action: ActionView;
+}
+
 /** What an action is, whose it is, and what it may do: above all its parts. */
-export function ActionHeader({ action }: { readonly action: ActionView }): VNode {
-  const { id, name, standing, score, permissions, withdrawn, reason } = action;
+export function ActionHeader({ action }: Props): VNode {
+  const { id, name, standing, score, permissions, withdrawn } = action;
   return (
     <header class="card action-header">
       <div class="page-head">
@@ -19,24 +24,48 @@ export function ActionHeader({ action }: { readonly action: ActionView }): VNode
       <div class="row">
         <StandingChip standing={standing} />
         <a class="score-link" href={href("reputation", id)} title="Why it has this score here">
-          score {percentText(score.value)}
+          score {scoreText(score.value)}
         </a>
         <PermissionChips permissions={permissions} />
         {withdrawn && <Chip tone="bad">taken back by all who published it</Chip>}
       </div>
-      {standing !== "passed" && reason !== "" && (
-        <p class="small soft break">
-          <Text value={reason} />
-        </p>
-      )}
       <p class="description">
         <Lines value={action.description} />
       </p>
+      <Proof action={action} />
       <div class="action-facts">
         <UseWhen phrases={action.useWhen} />
         <Facts action={action} />
       </div>
     </header>
+  );
+}
+
+const PROOFS: Readonly<Record<ActionView["standing"], readonly [Tone, string]>> = {
+  passed: ["good", "Proved on this machine"],
+  failed: ["bad", "It failed on this machine"],
+  unknown: ["warn", "Not proved on this machine"],
+  pending: ["plain", "Not tested on this machine yet"],
+};
+
+/** What this machine found out by itself, and where to see it: nobody's word is needed for that. */
+function Proof({ action: { id, standing, reason, cases, hasTest, verdicts } }: Props): VNode {
+  const [tone, words] = PROOFS[standing];
+  const own = verdicts.find((verdict) => verdict.own);
+  const ran = `${countText(cases.length, "case")}${hasTest ? " and its test" : ""}`;
+  return (
+    <p class={`proof ${tone}`}>
+      <strong>{words}</strong>
+      <span>
+        {standing === "passed" ? `${ran}, run in this peer's sandbox` : <Text value={reason} />}
+        {own !== undefined && standing !== "pending" && (
+          <>
+            , <Time at={own.created} />
+          </>
+        )}
+      </span>
+      <a href={href("action", id, { tab: "test" })}>{standing === "pending" ? "Test it" : "See how"}</a>
+    </p>
   );
 }
 
@@ -54,7 +83,7 @@ const UseWhen = ({ phrases }: { readonly phrases: readonly string[] }): VNode | 
     </div>
   );
 
-function Facts({ action }: { readonly action: ActionView }): VNode {
+function Facts({ action }: Props): VNode {
   const { publishers, licence, language, firstSeen, tags, uses, strength } = action;
   return (
     <dl class="facts small">

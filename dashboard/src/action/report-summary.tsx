@@ -19,9 +19,14 @@ export function ReportSummary({ report }: { readonly report: VerificationView })
       <p class="row">
         <Chip tone={tone}>{word}</Chip>
         <span class="break">
-          <Text value={report.reason} />
+          {[...share(report.cases, "case"), ...share(report.tests, "test")].join(", ")}
         </span>
       </p>
+      {report.outcome !== "pass" && (
+        <p class="break">
+          <Text value={report.reason} />
+        </p>
+      )}
       <dl class="facts small">
         <dt>Took</dt>
         <dd>
@@ -64,6 +69,14 @@ export function ReportSummary({ report }: { readonly report: VerificationView })
     </div>
   );
 }
+
+/** How many of them passed; nothing where there are none. */
+const share = (results: readonly { readonly status: string }[], one: string): string[] =>
+  results.length === 0
+    ? []
+    : [
+        `${results.filter(({ status }) => status === "passed").length} of ${countText(results.length, one)} passed`,
+      ];
 
 const Several = ({ title, items }: { readonly title: string; readonly items: readonly string[] }) =>
   items.length === 0 ? null : (

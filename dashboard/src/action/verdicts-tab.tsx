@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import { call } from "../api.ts";
 import { countText, percentText } from "../format.ts";
 import { Card, Chip, Empty, Peer, Time, type Tone, useLoad } from "../parts/index.ts";
+import { scoreText } from "../parts/words.ts";
 import { href } from "../router.ts";
 import { Text } from "../text.tsx";
 
@@ -26,7 +27,7 @@ export function VerdictsTab({ action }: { readonly action: ActionView }): VNode 
       title="Verdicts"
       end={
         <a class="small" href={href("reputation", id)}>
-          why it scores {percentText(score.value)}
+          why it scores {scoreText(score.value)}
         </a>
       }
     >

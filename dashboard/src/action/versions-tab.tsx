@@ -1,8 +1,8 @@
 import type { ActionView, Versions } from "@action-collective/protocol";
 import type { VNode } from "preact";
 import { call } from "../api.ts";
-import { percentText } from "../format.ts";
 import { ActionLink, Card, Chip, Empty, Loaded, Peer, StandingChip, Time, useLoad } from "../parts/index.ts";
+import { scoreText } from "../parts/words.ts";
 import { Text } from "../text.tsx";
 
 type Version = Versions["versions"][number];
@@ -67,7 +67,7 @@ const VersionTable = ({ versions }: { readonly versions: readonly Version[] }): 
             <td class="nowrap">
               <StandingChip standing={version.standing} />
             </td>
-            <td class="number">{percentText(version.score)}</td>
+            <td class="number">{scoreText(version.score)}</td>
             <td>
               {version.publishers.slice(0, 2).map((peer) => (
                 <div key={peer}>

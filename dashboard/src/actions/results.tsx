@@ -1,7 +1,8 @@
 import type { Card as ActionCard } from "@action-collective/protocol";
 import type { VNode } from "preact";
-import { countText, percentText } from "../format.ts";
+import { countText } from "../format.ts";
 import { Chip, PermissionChips, StandingChip } from "../parts/index.ts";
+import { scoreText } from "../parts/words.ts";
 import { href } from "../router.ts";
 import { Text } from "../text.tsx";
 
@@ -23,7 +24,8 @@ const ResultCard = ({ card }: { readonly card: ActionCard }): VNode => (
         <Text value={card.name} />
       </span>
       <span class="score" title="A cautious estimate, by this peer, that the next run will serve">
-        {percentText(card.score)}
+        <span class="visually-hidden">score </span>
+        {scoreText(card.score)}
       </span>
     </span>
     <span class="result-summary">

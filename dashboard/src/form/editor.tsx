@@ -23,10 +23,15 @@ interface EditorProps {
   readonly onChange: (value: Value) => void;
   /** Of the label that belongs to it. */
   readonly id: string;
+  /** Choices between shapes that led here, for one and the same value. */
+  readonly choices?: number;
 }
 
+/** Choices of choices; beyond, a schema most likely leads back to itself. */
+const CHOICES = 4;
+
 /** The editor for whatever a schema asks for. */
-export function Editor({ schema, ...props }: EditorProps): VNode {
+export function Editor({ schema, choices = 0, ...props }: EditorProps): VNode {
   const { root } = useContext(FormContext);
   const field = fieldOf(schema, root);
   switch (field.kind) {
@@ -35,7 +40,8 @@ export function Editor({ schema, ...props }: EditorProps): VNode {
     case "array":
       return <ArrayEditor field={field} {...props} />;
     case "ways":
-      return <WaysEditor ways={field.ways} {...props} />;
+      if (choices >= CHOICES) return <JsonEditor {...props} />;
+      return <WaysEditor ways={field.ways} choices={choices + 1} {...props} />;
     case "text":
       return <TextEditor {...props} />;
     case "number":
@@ -59,10 +65,11 @@ function ObjectEditor({
   const { root } = useContext(FormContext);
   const own = isObject(value) ? value : {};
   const problem = useProblem(path, undefined);
-  // What has no value yet (a number nobody typed) is shown where it is needed, or was asked for.
-  const [added, setAdded] = useState<readonly string[]>([]);
-  const isShown = ({ name, required }: Property) =>
-    required || Object.hasOwn(own, name) || added.includes(name);
+  // What has no value at the moment (a number that is being typed) stays where it was, or was asked for.
+  const [added, setAdded] = useState<readonly string[]>(() => Object.keys(own));
+  // Only what cannot hold more of its kind: a schema that needs itself would be shown without end.
+  const isShown = ({ name, schema, required }: Property) =>
+    Object.hasOwn(own, name) || added.includes(name) || (required && isLeaf(fieldOf(schema, root)));
   const set = (name: string, to: Value) => onChange(withProperty(own, name, to));
   const absent = properties.filter((property) => !isShown(property));
   return (
@@ -72,7 +79,7 @@ function ObjectEditor({
           key={property.name}
           property={property}
           path={below(path, property.name)}
-          value={own[property.name]}
+          value={Object.hasOwn(own, property.name) ? own[property.name] : undefined}
           onChange={(to) => set(property.name, to)}
           onRemove={() => {
             setAdded(added.filter((name) => name !== property.name));
@@ -102,6 +109,8 @@ function ObjectEditor({
     </div>
   );
 }
+
+const isLeaf = ({ kind }: Field): boolean => kind !== "object" && kind !== "array" && kind !== "ways";
 
 function withProperty(object: JsonObject, name: string, value: Value): JsonObject {
   const rest = Object.entries(object).filter(([key]) => key !== name);
@@ -204,11 +213,12 @@ function ArrayEditor({
 
 function WaysEditor({
   ways,
+  choices,
   path,
   value,
   onChange,
   id,
-}: LeafProps & { readonly ways: readonly Json[] }): VNode {
+}: LeafProps & { readonly ways: readonly Json[]; readonly choices: number }): VNode {
   const { root } = useContext(FormContext);
   const fitting = ways.findIndex((way) => looksLike(value, way, root));
   const [chosen, setChosen] = useState(Math.max(0, fitting));
@@ -233,7 +243,15 @@ function WaysEditor({
         ))}
       </select>
       {way !== undefined && !isConstant(way, root) && (
-        <Editor key={at} schema={way} path={path} value={value} onChange={onChange} id={id} />
+        <Editor
+          key={at}
+          schema={way}
+          choices={choices}
+          path={path}
+          value={value}
+          onChange={onChange}
+          id={id}
+        />
       )}
     </div>
   );

@@ -10,25 +10,32 @@ const DEPTH = 8;
 const ITEMS_AT_FIRST = 3;
 /** A form of more fields is slower to use than the text. */
 const FIELDS = 150;
+/** Schemas looked at for one answer. A few references to each other branch into billions, and a stranger wrote them. */
+const STEPS = 2_000;
+
+/** What is left of the looks that one answer may take. */
+interface Budget {
+  steps: number;
+}
 
 /** What stands in a form before anybody wrote into it. */
-export function initialValue(schema: Json, root: Json, depth = 0): Value {
+export function initialValue(schema: Json, root: Json, depth = 0, budget: Budget = { steps: FIELDS }): Value {
   const given = resolved(schema, root)?.default;
   if (given !== undefined) return given;
-  if (depth > DEPTH) return undefined;
+  if (depth > DEPTH || budget.steps-- <= 0) return undefined;
   const field = fieldOf(schema, root);
   switch (field.kind) {
     case "object": {
       const needed = field.properties.filter(({ required }) => required);
       const filled = needed.flatMap(({ name, schema: own }) => {
-        const value = initialValue(own, root, depth + 1);
+        const value = initialValue(own, root, depth + 1, budget);
         return value === undefined ? [] : [[name, value] as const];
       });
       return Object.fromEntries(filled);
     }
     case "array": {
       const count = Math.min(field.least, ITEMS_AT_FIRST);
-      return Array.from({ length: count }, () => initialValue(field.items, root, depth + 1) ?? null);
+      return Array.from({ length: count }, () => initialValue(field.items, root, depth + 1, budget) ?? null);
     }
     case "text":
       return "";
@@ -37,7 +44,7 @@ export function initialValue(schema: Json, root: Json, depth = 0): Value {
     case "choice":
       return field.values[0];
     case "ways":
-      return field.ways[0] === undefined ? undefined : initialValue(field.ways[0], root, depth + 1);
+      return field.ways[0] === undefined ? undefined : initialValue(field.ways[0], root, depth + 1, budget);
     case "number":
     case "json":
       return undefined;
@@ -45,19 +52,27 @@ export function initialValue(schema: Json, root: Json, depth = 0): Value {
 }
 
 /** Whether a value looks like what a schema asks for: enough to choose between the ways of `anyOf`, no validation. */
-export function looksLike(value: Value, schema: Json, root: Json, depth = 0): boolean {
-  if (value === undefined || depth > DEPTH) return false;
+export function looksLike(
+  value: Value,
+  schema: Json,
+  root: Json,
+  depth = 0,
+  budget: Budget = { steps: STEPS },
+): boolean {
+  if (value === undefined || depth > DEPTH || budget.steps-- <= 0) return false;
   const field = fieldOf(schema, root);
   switch (field.kind) {
     case "object":
       return (
         isObject(value) &&
         field.properties.every(({ name, schema: own, required }) =>
-          Object.hasOwn(value, name) ? looksLike(value[name], own, root, depth + 1) : !required,
+          Object.hasOwn(value, name) ? looksLike(value[name], own, root, depth + 1, budget) : !required,
         )
       );
     case "array":
-      return Array.isArray(value) && value.every((item) => looksLike(item, field.items, root, depth + 1));
+      return (
+        Array.isArray(value) && value.every((item) => looksLike(item, field.items, root, depth + 1, budget))
+      );
     case "text":
       return typeof value === "string";
     case "number":
@@ -67,7 +82,7 @@ export function looksLike(value: Value, schema: Json, root: Json, depth = 0): bo
     case "choice":
       return field.values.some((one) => JSON.stringify(one) === JSON.stringify(value));
     case "ways":
-      return field.ways.some((way) => looksLike(value, way, root, depth + 1));
+      return field.ways.some((way) => looksLike(value, way, root, depth + 1, budget));
     case "json": {
       const type = resolved(schema, root)?.type;
       return typeof type !== "string" || type === typeName(value);
@@ -89,7 +104,7 @@ function countFields(value: Value): number {
   while (open.length > 0 && count <= FIELDS) {
     const one = open.pop();
     count++;
-    if (typeof one === "object" && one !== null) open.push(...Object.values(one));
+    if (typeof one === "object" && one !== null) open.push(...Object.values(one).slice(0, FIELDS + 1));
   }
   return count;
 }

@@ -121,7 +121,7 @@ export function Company({ status }: Props): VNode {
                         {agreements + disagreements > 0 && (
                           <span title="How often its verdicts were what its actions' tests said here">
                             {" "}
-                            · right {agreements} of {agreements + disagreements}
+                            · verdicts right: {agreements} of {agreements + disagreements}
                           </span>
                         )}
                       </span>

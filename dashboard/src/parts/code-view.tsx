@@ -50,11 +50,7 @@ const Line = ({ line }: { readonly line: CodeLine }): VNode => {
         segment.marks.length === 0 ? (
           <Lines key={at} value={segment.text} />
         ) : (
-          <mark
-            key={at}
-            class={segment.marks.map(markClass).join(" ")}
-            title={titleOf(segment.marks)}
-          >
+          <mark key={at} class={segment.marks.map(markClass).join(" ")} title={titleOf(segment.marks)}>
             <Lines value={segment.text} />
           </mark>
         ),

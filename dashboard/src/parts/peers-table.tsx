@@ -33,7 +33,7 @@ export function PeersTable({ peers }: { readonly peers: readonly PeerSummary[] }
               class="number"
               title="How much this peer's network layer thinks of it as a neighbour"
             >
-              Score
+              Link score
             </th>
             <th scope="col">Its verdicts</th>
             <th scope="col" class="number">

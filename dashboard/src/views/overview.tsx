@@ -2,11 +2,12 @@ import type { Status } from "@action-collective/protocol";
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { call } from "../api.ts";
-import { onEvent, status } from "../live.ts";
+import { countText } from "../format.ts";
+import { onEvent, status, trouble } from "../live.ts";
 import { Feed } from "../overview/feed.tsx";
 import { FirstSteps } from "../overview/first-steps.tsx";
 import { Company, DiskAndIndex, Queue, Walls, Who } from "../overview/state-cards.tsx";
-import { Card, Failure, Loading, useLoad } from "../parts/index.ts";
+import { Card, Chip, Failure, Loading, useLoad } from "../parts/index.ts";
 import type { ViewProps } from "../router.ts";
 import { Lines } from "../text.tsx";
 
@@ -23,10 +24,7 @@ export function View(_: ViewProps): VNode {
     <div class="page">
       <div class="page-head">
         <h1>Overview</h1>
-        <p class="soft small">
-          {current.actions.known.toLocaleString("en")} actions known,{" "}
-          {current.actions.passed.toLocaleString("en")} passed on this machine
-        </p>
+        <Health status={current} />
       </div>
       <Warnings status={current} />
       {runs.value?.runs.length === 0 && <FirstSteps status={current} />}
@@ -42,12 +40,35 @@ export function View(_: ViewProps): VNode {
   );
 }
 
-function Warnings({ status: { warnings, sandbox, joining } }: { readonly status: Status }): VNode | null {
-  const all = [
-    ...(sandbox === null ? ["The sandbox does not work: no action can be tested or run."] : []),
-    ...(joining.how === "expired" ? [joining.note] : []),
-    ...warnings,
-  ];
+/** In a line whether all is well. */
+function Health({ status: current }: { readonly status: Status }): VNode {
+  const { known, passed } = current.actions;
+  const wrong = warningsOf(current).length;
+  return (
+    <p class="row small soft">
+      {trouble.value !== undefined ? (
+        <Chip>as it was heard last</Chip>
+      ) : wrong > 0 ? (
+        <Chip tone="warn">{countText(wrong, "warning")}</Chip>
+      ) : (
+        <Chip tone="good">all is well</Chip>
+      )}
+      <span>
+        {current.peers === 0 ? "connected to nobody" : `connected to ${countText(current.peers, "peer")}`} ·{" "}
+        {countText(known, "action")} known, {passed.toLocaleString("en")} passed on this machine
+      </span>
+    </p>
+  );
+}
+
+const warningsOf = ({ warnings, sandbox, joining }: Status): readonly string[] => [
+  ...(sandbox === null ? ["The sandbox does not work: no action can be tested or run."] : []),
+  ...(joining.how === "expired" ? [joining.note] : []),
+  ...warnings,
+];
+
+function Warnings({ status: current }: { readonly status: Status }): VNode | null {
+  const all = warningsOf(current);
   if (all.length === 0) return null;
   return (
     <Card title={all.length === 1 ? "A warning" : `${all.length} warnings`} kind="warning">

@@ -15,11 +15,13 @@ export function versionHandlers(
 ): Pick<ApiHandlers, "versions" | "keep" | "keepings"> {
   const { catalogue, testimony, reputation, policy } = peer;
   return {
-    versions: async ({ ref }) => {
+    versions: async ({ ref, caller }) => {
       const action = knownAction(peer, resolve(ref));
       const near = (await nearDuplicates(peer, action)).map(({ known }) => known.id);
       const { id, manifest } = action;
-      const versions = versionsOf({ self: peer.id, catalogue, testimony, reputation, policy }, action, near);
+      const all = versionsOf({ self: peer.id, catalogue, testimony, reputation, policy }, action, near);
+      // What no search offers an agent is not named to it here, nor is the rule that keeps it out.
+      const versions = caller === "user" ? all : all.filter(({ refused }) => refused === undefined);
       return { id, name: manifest.name, withdrawn: reputation.withdrawn(id), versions };
     },
     keep: async ({ ref, body, signal }) => {

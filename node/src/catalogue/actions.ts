@@ -4,6 +4,7 @@ import {
   decodeManifest,
   type EncodedManifest,
   type Json,
+  type PeerId,
   type Standing,
 } from "@action-collective/protocol";
 import { Facets } from "./facets.ts";
@@ -51,6 +52,9 @@ export class Actions {
       isLocal: "SELECT 1 FROM actions WHERE id = ? AND origin = 'local' AND starter = 0",
       byName: `SELECT id, standing = 'failed' AS failed, starter FROM actions WHERE name = ? COLLATE NOCASE
         ORDER BY standing = 'failed', starter DESC, first_seen LIMIT ?`,
+      // From the author's records on: a crowd of strangers may have taken the name.
+      ofAuthor: `SELECT action.id FROM records AS said CROSS JOIN actions AS action ON action.id = said.subject
+        WHERE said.author = ? AND said.kind = 'publication' AND action.name = ? ORDER BY said.created DESC LIMIT ?`,
       standingOf: "SELECT standing FROM actions INDEXED BY actions_standing_of WHERE id = ?",
       standing: `UPDATE actions SET standing = ?1, reason = ?2, report = ?3, runner = ?4, attempts = ?5, due = ?6,
         wanted = iif(?1 = 'pending', wanted, 0), strength =
@@ -168,6 +172,11 @@ export class Actions {
   byName(name: string, most: number): Namesake[] {
     const rows = this.#sql.byName.all(name, most) as { id: ActionId; failed: number; starter: number }[];
     return rows.map(({ id, failed, starter }) => ({ id, failed: failed === 1, starter: starter === 1 }));
+  }
+
+  /** Those of exactly that name which a peer ever published, the newest by its own words first. */
+  ofAuthor(author: PeerId, name: string, most: number): ActionId[] {
+    return (this.#sql.ofAuthor.all(author, name, most) as { id: ActionId }[]).map(({ id }) => id);
   }
 
   /** New neighbours may hold what nobody could give before: nothing pending waits longer than until `now`. */

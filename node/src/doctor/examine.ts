@@ -38,22 +38,35 @@ export async function examine(options: ExamineOptions): Promise<Findings> {
   const [wall, steady] = [Date.now(), performance.now()];
   const { settings, problem } = await readSettings(home, env);
   const machine = { platform: process.platform, home: env.HOME || homedir(), env };
-  const [sandbox, deno, bubblewrap, parser, key, secret, free, index, daemon, network, agentHosts, newest, unusable] =
-    await Promise.all([
-      watch.time("sandbox", lookAtSandbox(options)),
-      watch.time("deno", lookAtDeno()),
-      watch.time("bubblewrap", examineBubblewrap(env.PATH ?? "", options.bubblewrap)),
-      watch.time("parser", lookAtParser()),
-      keyProblem(home),
-      Promise.all(SECRET_FILES.map((name) => belonging(join(home, name), "file"))),
-      examineDisks(home),
-      watch.time("search index", lookAtIndex(home)),
-      watch.time("daemon", lookAtDaemon(home)),
-      settings === undefined ? undefined : watch.time("network", lookAtNetwork(settings)),
-      lookAtAgentHosts(machine, options.folder),
-      newestFile(home),
-      lookAtHomeFolder(home),
-    ]);
+  const [
+    sandbox,
+    deno,
+    bubblewrap,
+    parser,
+    key,
+    secret,
+    free,
+    index,
+    daemon,
+    network,
+    agentHosts,
+    newest,
+    unusable,
+  ] = await Promise.all([
+    watch.time("sandbox", lookAtSandbox(options)),
+    watch.time("deno", lookAtDeno()),
+    watch.time("bubblewrap", examineBubblewrap(env.PATH ?? "", options.bubblewrap)),
+    watch.time("parser", lookAtParser()),
+    keyProblem(home),
+    Promise.all(SECRET_FILES.map((name) => belonging(join(home, name), "file"))),
+    examineDisks(home),
+    watch.time("search index", lookAtIndex(home)),
+    watch.time("daemon", lookAtDaemon(home)),
+    settings === undefined ? undefined : watch.time("network", lookAtNetwork(settings)),
+    lookAtAgentHosts(machine, options.folder),
+    newestFile(home),
+    lookAtHomeFolder(home),
+  ]);
   const stepMs = Date.now() - wall - (performance.now() - steady);
   // It holds up everything else, so it comes last.
   const look = await watch.time(

@@ -63,7 +63,7 @@ export function adapterCode(plan: AdapterPlan): string {
     ? "input"
     : parameters.length === 0
       ? ""
-      : `{ ${parameters.map(({ name: one }) => one).join(", ")} }`;
+      : `{ ${parameters.map(({ name: one }) => (bound(one) === one ? one : `${one}: ${bound(one)}`)).join(", ")} }`;
   return [
     import_,
     ...(plan.revived.some((places) => places.some(({ path }) => path.length > 0)) ? [AT] : []),
@@ -81,14 +81,28 @@ function functionName(name: string): string {
   return `${name.replace(/[^\w$]/g, "_")}Action`;
 }
 
+/** Words that a strict module cannot bind, and names that the adapter itself uses. */
+const TAKEN = new Set(
+  "break case catch class const continue debugger default delete do else enum export extends false finally for function if import in instanceof new null return super switch this throw true try typeof var void while with yield await let static implements interface package private protected public eval arguments undefined theFunction putBack asJson Array Date Set Map Number Object".split(
+    " ",
+  ),
+);
+
+function bound(name: string): string {
+  return TAKEN.has(name) ? `${name}_` : name;
+}
+
 function argumentsOf({ parameters, whole, revived, countsArguments }: AdapterPlan): string {
   const given = parameters.map(({ name, rest }, at) => {
-    const value = (revived[at] ?? []).reduce((inner, place) => madeAt(inner, place), whole ? "input" : name);
+    const value = (revived[at] ?? []).reduce(
+      (inner, place) => madeAt(inner, place),
+      whole ? "input" : bound(name),
+    );
     return rest ? `...(${value} ?? [])` : value;
   });
   if (!countsArguments || parameters.every(({ optional, rest }) => !optional && !rest))
     return given.join(", ");
-  const names = parameters.filter(({ rest }) => !rest).map(({ name }) => name);
+  const names = parameters.filter(({ rest }) => !rest).map(({ name }) => bound(name));
   const tail = parameters.some(({ rest }) => rest)
     ? ""
     : `.slice(0, [${names.join(", ")}].findLastIndex((one) => one !== undefined) + 1)`;

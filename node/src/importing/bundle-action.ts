@@ -10,7 +10,10 @@ export type Bundled = { readonly code: string } | Pick<Refusal, "reason" | "deta
 
 const ENTRY = "action.js";
 
-/** Puts a module and all it imports into one, without what it does not use. Readable: names stay, types go. */
+/**
+ * Puts a module and all it imports into one, without what it does not use. What a module does by being imported stays, unless
+ * its package.json says that it does nothing. Readable: names stay, types go.
+ */
 export async function bundleAction(root: string, entry: string): Promise<Bundled> {
   const id = join(root, ENTRY);
   let bytes = 0;
@@ -21,7 +24,6 @@ export async function bundleAction(root: string, entry: string): Promise<Bundled
       platform: "neutral",
       logLevel: "silent",
       resolve: { mainFields: ["module", "main"], conditionNames: ["source", "import", "default"] },
-      treeshake: { moduleSideEffects: false },
       transform: { define: { "process.env.NODE_ENV": '"production"' } },
       plugins: [
         {
@@ -66,14 +68,16 @@ export async function bundleAction(root: string, entry: string): Promise<Bundled
   }
 }
 
-/** Modules that other functions need are still imported, for nothing. */
+/** What Node brings does nothing by being imported; other functions of the module need it. */
 function withoutBareImports(code: string): { readonly code: string; readonly needed: string[] } {
   const imports = parseText(code).program.body.filter((one) => one.type === "ImportDeclaration");
-  const bare = imports.filter(({ specifiers }) => specifiers.length === 0);
+  const isBare = ({ specifiers, source }: (typeof imports)[number]) =>
+    specifiers.length === 0 && isBuiltin(source.value);
   return {
-    code: bare
+    code: imports
+      .filter(isBare)
       .toReversed()
       .reduce((text, { start, end }) => text.slice(0, start) + text.slice(end).trimStart(), code),
-    needed: imports.filter(({ specifiers }) => specifiers.length > 0).map(({ source }) => source.value),
+    needed: imports.filter((one) => !isBare(one)).map(({ source }) => source.value),
   };
 }

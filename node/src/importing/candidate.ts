@@ -42,6 +42,7 @@ export const REFUSALS = {
   "returns-functions": "it returns functions",
   "returns-nothing": "it returns nothing",
   "no-json": "its values have no JSON form",
+  "one-answer": "to JSON it gives one answer only",
   "not-a-function": "it is no plain function",
   "not-javascript": "it is not JavaScript",
   "no-code": "its code is not at hand",

@@ -52,7 +52,7 @@ export function exampleCalls(doc: DocComment | undefined): RecordedCall[] {
     const args = argumentsIn(before);
     const result = valueIn(line.slice(arrow.index + arrow[0].length));
     if (args !== undefined && result !== undefined)
-      calls.push({ args, result, nested: false, changed: false });
+      calls.push({ args, result, nested: false, changed: false, promised: false });
   }
   return calls;
 }

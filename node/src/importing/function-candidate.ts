@@ -49,7 +49,10 @@ export async function functionCandidate(
     description: description.text,
     whole: unwrapped !== undefined,
     countsArguments: text.countsArguments,
-    isAsync: /^Promise\s*</.test(chosen.signature.returns ?? "") || text.isAsync,
+    isAsync:
+      text.isAsync ||
+      /^Promise\s*</.test(chosen.signature.returns ?? "") ||
+      known.calls.some(({ promised }) => promised),
   };
   const bundled = await bundleAction(project.root, adapterCode(adapter));
   if ("reason" in bundled) return refused(bundled);

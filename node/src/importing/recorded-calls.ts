@@ -15,6 +15,8 @@ export interface RecordedCall {
   readonly nested: boolean;
   /** It changed what it was given. */
   readonly changed: boolean;
+  /** It gave a promise; the result is what that came to. */
+  readonly promised: boolean;
 }
 
 /** What the tests showed of one function. */
@@ -49,7 +51,13 @@ function callsIn(lines: readonly string[]): RecordedCalls {
     if (typeof told.x === "string")
       unwritable.push({ what: told.x, where: told.w === "r" ? "result" : "argument" });
     else if (Array.isArray(told.a) && told.r !== undefined)
-      calls.push({ args: told.a, result: told.r, nested: told.n === 1, changed: told.m === 1 });
+      calls.push({
+        args: told.a,
+        result: told.r,
+        nested: told.n === 1,
+        changed: told.m === 1,
+        promised: told.p === 1,
+      });
   }
   return { calls, unwritable };
 }

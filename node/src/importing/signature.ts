@@ -88,29 +88,31 @@ function overloadsOf({ parsed }: SourceFile, local: string): FunctionNode[] {
 
 function signatureOf(node: FunctionNode, { code }: SourceFile, doc: DocComment | undefined): Signature {
   const said = (doc?.tags ?? []).filter(({ tag }) => tag === "param");
-  const parameters = node.params
-    .filter((one) => !(one.type === "Identifier" && one.name === "this"))
-    .map((one, at): Parameter => {
-      const pattern = patternOf(one);
-      const name = pattern.type === "Identifier" ? pattern.name : undefined;
-      const tag =
-        said.find(({ text }) => nameIn(text) === name) ?? (name === undefined ? said[at] : undefined);
-      const written = annotationOf(one);
-      return {
-        name: name ?? nameIn(tag?.text ?? "") ?? `argument${at + 1}`,
-        optional:
-          one.type === "AssignmentPattern" ||
-          (pattern.type === "Identifier" && pattern.optional) ||
-          tag?.text.startsWith("[") === true,
-        rest: one.type === "RestElement",
-        type: written === undefined ? tag?.type : code.slice(written.start, written.end),
-        doc: (tag?.text ?? "")
-          .replace(/^\[[^\]]*\]|^\S+/, "")
-          .replace(/^\s*-?\s*/, "")
-          .replace(/\s+/g, " ")
-          .trim(),
-      };
-    });
+  const parameters = withOwnNames(
+    node.params
+      .filter((one) => !(one.type === "Identifier" && one.name === "this"))
+      .map((one, at): Parameter => {
+        const pattern = patternOf(one);
+        const name = pattern.type === "Identifier" ? pattern.name : undefined;
+        const tag =
+          said.find(({ text }) => nameIn(text) === name) ?? (name === undefined ? said[at] : undefined);
+        const written = annotationOf(one);
+        return {
+          name: name ?? nameIn(tag?.text ?? "") ?? `argument${at + 1}`,
+          optional:
+            one.type === "AssignmentPattern" ||
+            (pattern.type === "Identifier" && pattern.optional) ||
+            tag?.text.startsWith("[") === true,
+          rest: one.type === "RestElement",
+          type: written === undefined ? tag?.type : code.slice(written.start, written.end),
+          doc: (tag?.text ?? "")
+            .replace(/^\[[^\]]*\]|^\S+/, "")
+            .replace(/^\s*-?\s*/, "")
+            .replace(/\s+/g, " ")
+            .trim(),
+        };
+      }),
+  );
   const returns = node.returnType?.typeAnnotation;
   const saidReturn = doc?.tags.find(({ tag }) => /^returns?$/.test(tag))?.type;
   return {
@@ -121,6 +123,16 @@ function signatureOf(node: FunctionNode, { code }: SourceFile, doc: DocComment |
     })),
     returns: returns === undefined ? saidReturn : returnedText(returns, code),
   };
+}
+
+/** Comments may call two parameters the same: a number behind the second. */
+function withOwnNames(parameters: readonly Parameter[]): Parameter[] {
+  const taken = new Set<string>();
+  return parameters.map((one, at) => {
+    const name = taken.has(one.name) ? `${one.name}_${at + 1}` : one.name;
+    taken.add(name);
+    return { ...one, name };
+  });
 }
 
 /** A type guard answers yes or no; undefined becomes null. */

@@ -39,22 +39,30 @@ export class Monitor {
   readonly url: string;
   readonly #server: Server;
 
-  /** @throws {MonitorListenError} */
-  static async listen(endpoint: Endpoint, pages: MonitorPages, words: MonitorWords): Promise<Monitor> {
+  /**
+   * @param patienceMs how long is waited for a request, and for its answer to be read
+   * @throws {MonitorListenError}
+   */
+  static async listen(
+    endpoint: Endpoint,
+    pages: MonitorPages,
+    words: MonitorWords,
+    patienceMs = MONITOR_REQUEST_MS,
+  ): Promise<Monitor> {
     const loopback = isLoopback(endpoint);
     const server = createServer(
       {
         maxHeaderSize: MAX_HEADER_BYTES,
-        headersTimeout: MONITOR_REQUEST_MS,
-        requestTimeout: MONITOR_REQUEST_MS,
-        keepAliveTimeout: MONITOR_REQUEST_MS,
-        connectionsCheckingInterval: MONITOR_REQUEST_MS,
+        headersTimeout: patienceMs,
+        requestTimeout: patienceMs,
+        keepAliveTimeout: patienceMs,
+        connectionsCheckingInterval: patienceMs,
       },
       (request, response) => void answer(request, response, loopback, pages),
     );
     server.maxConnections = MAX_MONITOR_CONNECTIONS;
     // Who does not read the answer is not waited for either.
-    server.setTimeout(MONITOR_REQUEST_MS);
+    server.setTimeout(patienceMs);
     try {
       server.listen({ host: endpoint.host, port: endpoint.port });
       await once(server, "listening");

@@ -56,6 +56,10 @@ async function inSpan(
           span.setStatus({ code: SpanStatusCode.ERROR });
         }
         return response;
+      } catch (error) {
+        span.setAttribute("error.type", error instanceof Error ? error.name : "_OTHER");
+        span.setStatus({ code: SpanStatusCode.ERROR });
+        throw error;
       } finally {
         span.end();
       }

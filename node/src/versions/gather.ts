@@ -5,8 +5,12 @@ import type { KnownAction } from "../catalogue/types.ts";
 import type { Reputation } from "../reputation/reputation.ts";
 import { type Keys, relatedTo, type VersionFacts } from "./versions.ts";
 
-/** Namesakes that are looked through: who publishes more of them under one name gains nothing. */
+/** Namesakes that are looked through, whoever published them: in a crowd, those of the authors are still found. */
 const NAMESAKES = 256;
+/** Authors, the earliest first, of whose own actions those of that name are looked through: each may have said much. */
+const AUTHORS_FOLLOWED = 8;
+/** Of each of them. */
+const OF_AUTHOR = 64;
 /** Authors of one action that are looked at, the earliest first. */
 const AUTHORS = 64;
 
@@ -21,12 +25,20 @@ export interface VersionParts {
 /** What could stand in an action's place, as this peer knows it; nobody else is asked. */
 export function versionsOf(parts: VersionParts, action: KnownAction, near: readonly ActionId[]): Version[] {
   const { actions } = parts.catalogue;
-  const namesakes = actions
-    .byName(action.manifest.name, NAMESAKES)
-    .filter(({ id }) => id !== action.id)
-    .flatMap(({ id }) => actions.get(id) ?? [])
+  const { name } = action.manifest;
+  const self = factsOf(parts, action);
+  const keys = keysOf(parts);
+  const authors = self.said.slice(0, AUTHORS_FOLLOWED).map(({ author }) => author);
+  const followed = new Set([...authors, ...authors.map((author) => keys.heir(author))]);
+  const ids = new Set([
+    ...[...followed].flatMap((author) => actions.ofAuthor(author, name, OF_AUTHOR)),
+    ...actions.byName(name, NAMESAKES).map(({ id }) => id),
+  ]);
+  const namesakes = [...ids]
+    .filter((id) => id !== action.id)
+    .flatMap((id) => actions.get(id) ?? [])
     .map((one) => factsOf(parts, one));
-  return relatedTo(factsOf(parts, action), namesakes, near, keysOf(parts)).flatMap(({ id, relation }) => {
+  return relatedTo(self, namesakes, near, keys).flatMap(({ id, relation }) => {
     const known = actions.get(id);
     return known === undefined ? [] : [{ ...viewOf(parts, known), relation }];
   });

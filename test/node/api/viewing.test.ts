@@ -121,3 +121,18 @@ test("shows the graph and what a rule would hide to the user alone", async () =>
   expect(await failing(agent.graph())).toBe("capability-refused");
   expect(await failing(agent.previewPolicy({ tags: ["math"] }))).toBe("capability-refused");
 });
+
+test("what the rules refuse is no agent's to hear of as a version, and is the user's with the reason", async () => {
+  const older = bundleOf({ name: "heard", tags: ["outmoded"] });
+  peer.peer.catalogue.transaction(() => peer.peer.catalogue.actions.add(older, "network", 1));
+  peer.hears(publicationOf(older, 5, 1, 500));
+  const ids = async (client: ActionClient) =>
+    (await client.versions(heard.id)).versions.map((version) => version.id);
+  expect(await ids(agent)).toEqual([older.id]);
+  await peer.client.changePolicy({ withoutTags: ["outmoded"] });
+  expect((await peer.client.versions(heard.id)).versions).toMatchObject([
+    { id: older.id, relation: "predecessor", refused: expect.stringContaining("outmoded") },
+  ]);
+  expect(await ids(agent)).toEqual([]);
+  await peer.client.changePolicy({ withoutTags: null });
+});

@@ -126,6 +126,15 @@ describe("the diagnosis", () => {
     }
   });
 
+  it("tells of an exposed key also where the home cannot be used, and never to open what is no folder", () => {
+    const secret = [{ path: "/h/key", kind: "file", mode: 0o100644 }] as const;
+    const home = { path: "/h", kind: "folder", mode: 0o40755 } as const;
+    expect(wrong({ unusable: "EROFS", home, secret }).map(({ remedy }) => remedy)).toEqual([
+      "Choose another folder with --home, or mend this one.",
+      expect.stringContaining("chmod 600 /h/key"),
+    ]);
+  });
+
   it("warns of what is missing and not needed", () => {
     const { sandbox } = FINE;
     if (!sandbox.opened) throw new Error("fixture");
@@ -238,7 +247,9 @@ describe("the diagnosis", () => {
 
   it("tells nobody to end a process before looking whose it is: a number may have gone to another program", () => {
     const silent = { daemon: { state: "silent", pid: 7, why: "connection refused" }, ports: [] } as const;
-    expect(wrong(silent)[0]?.remedy).toMatch(/^See what it is: ps -fp 7\. If it is no peer, .*"collective start"/);
+    expect(wrong(silent)[0]?.remedy).toMatch(
+      /^See what it is: ps -fp 7\. If it is no peer, .*"collective start"/,
+    );
     expect(wrong({ ...silent, platform: "win32" })[0]?.remedy).toContain("tasklist");
   });
 
@@ -257,7 +268,12 @@ describe("the diagnosis", () => {
   it("gives a way out with all that is wrong", () => {
     const { checks } = diagnose({
       ...FINE,
-      ...{ node: "18.0.0", settings: { message: "bad", remedy: "mend it" }, parser: "es-module-lexer", daemon: { state: "ended", pid: 1 } },
+      ...{
+        node: "18.0.0",
+        settings: { message: "bad", remedy: "mend it" },
+        parser: "es-module-lexer",
+        daemon: { state: "ended", pid: 1 },
+      },
       ...dialled("unreachable"),
     });
     for (const { status, remedy } of checks) expect(remedy === undefined).toBe(status === "ok");

@@ -225,7 +225,6 @@ describe("the look at hosts of agents", () => {
     expect(found.filter(({ present }) => present)).toMatchObject([{ failure: "it is no file", entries: [] }]);
   });
 
-
   it("finds our entry, whether what it starts is there, and which home it uses", async () => {
     await using folder = await temporaryFolder();
     const script = join(folder.path, "collective.js");

@@ -62,7 +62,8 @@ async function handle({ text }: { text: string }) {
   return { content: [{ type: "text" as const, text: text.toUpperCase() }] };
 }
 `,
-  "mean.ts": "export function mean(numbers: readonly number[]): number { return numbers.reduce((a, b) => a + b, 0) / numbers.length; }\n",
+  "mean.ts":
+    "export function mean(numbers: readonly number[]): number { return numbers.reduce((a, b) => a + b, 0) / numbers.length; }\n",
 };
 
 /** One handler for all tools of a server. */

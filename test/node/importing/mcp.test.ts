@@ -4,8 +4,8 @@ import { LiveServer } from "../../../node/src/importing/mcp/connect.ts";
 import { findServer, makeOfServer } from "../../../node/src/importing/mcp/import-server.ts";
 import { entryOf } from "../../../node/src/importing/mcp/server-source.ts";
 import { toolInputs } from "../../../node/src/importing/mcp/tool-inputs.ts";
-import { projectOf } from "./projects.ts";
 import { SERVER, SWITCHING } from "./mcp-servers.ts";
+import { projectOf } from "./projects.ts";
 
 async function importOf(path: string, file: string) {
   const command = [process.execPath, join(path, file)];

@@ -134,7 +134,9 @@ test("command lines are read as a shell reads them, and placeholders are none", 
 });
 
 test("sentences that say when to use it are told apart", () => {
-  expect(splitUseWhen("Makes tables of lists. Use this skill when somebody has CSV. Invoke if asked.")).toEqual({
+  expect(
+    splitUseWhen("Makes tables of lists. Use this skill when somebody has CSV. Invoke if asked."),
+  ).toEqual({
     description: "Makes tables of lists.",
     useWhen: ["Use this skill when somebody has CSV.", "Invoke if asked."],
   });

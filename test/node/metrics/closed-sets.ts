@@ -48,7 +48,7 @@ const OURS: Readonly<Record<string, ReadonlySet<string>>> = {
 
 /** libp2p's words for what its parts do: of the parts themselves, and of the messages of the DHT. */
 const LIBP2P_WORDS =
-  /^(?:inbound|outbound|size|running|queued|success(?:MovingAverage|Deviation|Forecast|Variance)?|failure|listener|connection|(?:[a-z]+_)*(?:peer_added|peer_removed|contact|error|close|end|timeout|connect|abort|listen|to_connection|upgrade|drop)|global|[A-Z]+(?:_[A-Z]+)*|[A-Z][A-Za-z]+Error|(?:in|out)bound [a-z]+)$/;
+  /^(?:inbound|outbound|size|running|queued|(?:success|failure)(?:MovingAverage|Deviation|Forecast|Variance)?|listener|connection|(?:[a-z]+_)*(?:peer_added|peer_removed|contact|error|close|end|timeout|connect|abort|listen|to_connection|upgrade|drop)|global|[A-Z]+(?:_[A-Z]+)*|[A-Z][A-Za-z]+Error|(?:in|out)bound [a-z]+)$/;
 /** What Node calls its own handles and spaces. */
 const NODE_WORDS = /^[A-Za-z_]{2,30}$/;
 

@@ -2,6 +2,7 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { isLoopback } from "../../../node/src/metrics/endpoint.ts";
+import { MAX_MONITOR_CONNECTIONS } from "../../../node/src/metrics/limits.ts";
 import { Monitor } from "../../../node/src/metrics/monitor.ts";
 import { until } from "../../helpers/until.ts";
 
@@ -98,6 +99,31 @@ test("headers without end, nonsense and silence cost it nothing", async () => {
   });
   for (const socket of silent) socket.destroy();
   await until(async () => (await ask(`${watched.url}/health`)).status === 503, { what: "an answer again" });
+});
+
+test("those who ask and do not read the answer keep nobody out for long", async () => {
+  const body = "x".repeat(8 * 1024 * 1024);
+  let asked = 0;
+  const pages = {
+    "/long": () => {
+      asked += 1;
+      return { status: 200, type: "text/plain", body };
+    },
+    "/short": () => ({ status: 200, type: "text/plain", body: "here" }),
+  };
+  const watched = await Monitor.listen({ host: "127.0.0.1", port: 0 }, pages, WORDS, 1_000);
+  const { port } = new URL(watched.url);
+  const slow = Array.from({ length: MAX_MONITOR_CONNECTIONS }, () => {
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.on("error", () => undefined).pause();
+    socket.write("GET /long HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    return socket;
+  });
+  await until(() => asked >= MAX_MONITOR_CONNECTIONS, { what: "their requests" });
+  const short = () => ask(`${watched.url}/short`).catch(() => undefined);
+  await until(async () => (await short())?.body === "here", { what: "an answer for somebody else" });
+  for (const socket of slow) socket.destroy();
+  await watched.close();
 });
 
 test("a loopback address is one in every way of writing it", () => {

@@ -164,7 +164,7 @@ describe("The dashboard and the alerts", () => {
           scrape.samples.filter(({ name }) => name === metric).flatMap(({ labels }) => Object.keys(labels)),
         );
         const wanted = [...matchers.map(({ label }) => label), ...grouped].filter(
-          (label) => label !== "instance",
+          (label) => label !== "instance" && label !== "job",
         );
         const unknown = wanted.filter((label) => !known.has(label));
         const impossible = matchers.filter(({ label, operator, value }) => {
@@ -181,6 +181,25 @@ describe("The dashboard and the alerts", () => {
       });
     });
     expect(missing).toEqual([]);
+  });
+
+  it("compare in an alert only what has the same labels: otherwise nothing ever matches", () => {
+    const labelsOf = (operand: string) => {
+      const { selectors, grouped } = readQuery(operand);
+      if (grouped.length > 0) return grouped.toSorted().join();
+      const names = new Set(selectors.map(({ metric }) => metric));
+      const labels = scrape.samples
+        .filter(({ name }) => names.has(name))
+        .flatMap((one) => Object.keys(one.labels));
+      return ["instance", "job", ...new Set(labels)].toSorted().join();
+    };
+    const alerts = expressions().filter(({ where }) => where.startsWith("alert "));
+    const joined = alerts.map(({ where, expression }) => ({
+      where,
+      labels: expression.split(/ (?:and|unless|or|\/) /).map(labelsOf),
+    }));
+    expect(joined.filter(({ labels }) => labels.length > 1).length).toBeGreaterThanOrEqual(2);
+    expect(joined.filter(({ labels }) => new Set(labels).size > 1)).toEqual([]);
   });
 
   it("show every family of ours but those that only say how it stands with something shown", () => {
@@ -208,7 +227,13 @@ describe("The dashboard and the alerts", () => {
     ) as {
       panels: {
         id: number;
+        title: string;
         type: string;
+        targets?: { expr: string; legendFormat: string }[];
+        fieldConfig?: {
+          defaults: { unit?: string };
+          overrides: { matcher: { options: string }; properties: { id: string; value: string }[] }[];
+        };
         gridPos: { x: number; y: number; w: number; h: number };
         datasource?: { uid: string };
       }[];
@@ -232,5 +257,17 @@ describe("The dashboard and the alerts", () => {
         }
     }
     expect(panels.filter(({ type }) => type === "row")).toHaveLength(7);
+    const seconds = panels.flatMap(({ title, fieldConfig, targets = [] }) =>
+      targets
+        .filter(({ expr }) => /_seconds/.test(expr) && !/_cpu_/.test(expr))
+        .map(({ legendFormat }) => {
+          const own = fieldConfig?.overrides.find(({ matcher }) => matcher.options === legendFormat);
+          const unit = own?.properties.find(({ id }) => id === "unit")?.value ?? fieldConfig?.defaults.unit;
+          return { title, unit };
+        }),
+    );
+    expect(seconds.length).toBeGreaterThan(8);
+    expect(seconds.filter(({ unit }) => unit !== "s")).toEqual([]);
+    expect(panels.filter(({ title }) => title.trim() === "")).toEqual([]);
   });
 });

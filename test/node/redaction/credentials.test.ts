@@ -82,7 +82,13 @@ describe("what has the form of a credential", () => {
   });
 
   it("takes no longer for a text that was made to take long", () => {
-    const one = new ReportRedactor({ userFolder: "/h", folders: {}, userName: "ada", hostName: "engine", secrets: {} });
+    const one = new ReportRedactor({
+      userFolder: "/h",
+      folders: {},
+      userName: "ada",
+      hostName: "engine",
+      secrets: {},
+    });
     const made = [
       "-----BEGIN ",
       "a_",

@@ -111,9 +111,9 @@ describe("a report", () => {
 
   it("names neither the folders that are somebody's, nor hosts that were sought in vain or spoken to by any scheme", () => {
     const one = redactor();
-    expect(one.text("/srv/acme/peer/key, /srv/acme/peers, /home/lovelace/notes/.mcp.json, /home/lovelace/x")).toBe(
-      "[home]/key, /srv/acme/peers, [this folder]/.mcp.json, ~/x",
-    );
+    expect(
+      one.text("/srv/acme/peer/key, /srv/acme/peers, /home/lovelace/notes/.mcp.json, /home/lovelace/x"),
+    ).toBe("[home]/key, /srv/acme/peers, [this folder]/.mcp.json, ~/x");
     expect(one.text("getaddrinfo ENOTFOUND boot.acme.example, redis://cache.acme.example:6379/0")).toBe(
       "getaddrinfo ENOTFOUND name-2, redis://name-1:6379/0",
     );

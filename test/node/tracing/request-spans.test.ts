@@ -63,6 +63,15 @@ test("without one, or with nonsense in its place, it begins a trace of its own",
   expect(new Set(spans.map((span) => span.spanContext().traceId)).size).toBe(2);
 });
 
+test("what is thrown past the handlers is marked by its name alone, and thrown on", async () => {
+  const broken = (await openTracing())({ fetch: () => Promise.reject(new TypeError("in secret")) });
+  const request = new Request("http://127.0.0.1/v1/identity");
+  await expect(broken.fetch(request, {})).rejects.toThrow("in secret");
+  const [span] = exporter.getFinishedSpans();
+  expect(span?.status).toEqual({ code: SpanStatusCode.ERROR });
+  expect(span?.attributes["error.type"]).toBe("TypeError");
+});
+
 test("what was asked stands in no span, and a failure of the peer's own is marked", async () => {
   await ask(`/v1/actions/${ID}/no-such-route?q=secret`);
   await ask("/v1/status");

@@ -1,14 +1,17 @@
-import { type ActionId, type Bundle, type PeerId, signRecord } from "@action-collective/protocol";
+import type { ActionId, Bundle, PeerId } from "@action-collective/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Testimony } from "../../../node/src/catalogue/testimony.ts";
 import { Reputation } from "../../../node/src/reputation/reputation.ts";
 import { versionsOf } from "../../../node/src/versions/gather.ts";
-import { bundleOf, NETWORK, publicationOf, signerOf } from "../../helpers/records.ts";
+import { bundleOf, NETWORK, peerOf, publicationOf } from "../../helpers/records.ts";
 import { type SpeakingPeer, speakingPeer } from "../publishing/speaking-peer.ts";
 
 const NAME = "addBusinessDays";
 let peer: SpeakingPeer;
+/** Of the second peer's key. */
+let heir: PeerId | undefined;
 beforeEach(() => {
+  heir = undefined;
   peer = speakingPeer(1);
 });
 afterEach(() => peer[Symbol.dispose]());
@@ -19,16 +22,22 @@ function add(tag: string, by: number, created: number): Bundle {
   const { catalogue } = peer;
   catalogue.transaction(() => {
     catalogue.actions.add(bundle, "network", created);
-    catalogue.records.put(publicationOf(bundle, by, { created }), created);
+    catalogue.records.put(publicationOf(bundle, by, 1, created), created);
   });
   return bundle;
 }
 
 function versions({ id }: Bundle): { id: ActionId; relation: string }[] {
   const { catalogue } = peer;
+  const reputation = new Reputation({ catalogue, self: peer.id, clock: () => 1_000_000 });
   const parts = {
-    ...{ self: peer.id as PeerId, catalogue, testimony: new Testimony(catalogue.records, NETWORK) },
-    reputation: new Reputation({ catalogue, self: peer.id, clock: () => 1_000_000 }),
+    ...{ self: peer.id, catalogue, testimony: new Testimony(catalogue.records, NETWORK) },
+    reputation: {
+      ofAction: (one: ActionId) => reputation.ofAction(one),
+      withdrawn: () => false,
+      successor: (key: PeerId) => (key === peerOf(2) ? heir : undefined),
+      discredited: () => undefined,
+    },
     policy: { refusal: () => undefined },
   };
   const action = catalogue.actions.get(id);
@@ -43,14 +52,7 @@ test("however many strangers take the name before, an author's successor is foun
   expect(versions(first)).toEqual([{ id: second.id, relation: "successor" }]);
   expect(versions(second)).toEqual([{ id: first.id, relation: "predecessor" }]);
 
-  const { publicKey } = signerOf(2);
-  const draft = {
-    ...{ kind: "succession", subject: publicKey, revision: 1, created: 2_500 },
-    body: { successor: signerOf(3).publicKey },
-  } as const;
-  peer.catalogue.transaction(() =>
-    peer.catalogue.records.put(signRecord(draft, signerOf(2), NETWORK), 2_500),
-  );
+  heir = peerOf(3);
   const third = add("three", 3, 3_000);
   expect(versions(first)[0]).toEqual({ id: third.id, relation: "successor" });
 });

@@ -1,58 +1,64 @@
 import { CollectiveError } from "@action-collective/protocol";
 import type { Command } from "commander";
-import { TestsNotRunError } from "../../importing/errors.ts";
-import {
-  type FoundPackage,
-  findFunctions,
-  makeOfPackage,
-  recordCalls,
-} from "../../importing/import-package.ts";
-import { type ProvedAction, proveActions } from "../../importing/prove-actions.ts";
-import type { RecordedCalls } from "../../importing/recorded-calls.ts";
-import { type TestCommand, testCommand } from "../../importing/test-command.ts";
-import { writeFolders } from "../../importing/write-folders.ts";
-import { askYes, isInteractive } from "../ask-yes.ts";
+import { findFunctions, makeOfPackage } from "../../importing/import-package.ts";
+import { isSkillFolder } from "../../importing/skills/read-skill.ts";
 import { type CommandContext, example } from "../command.ts";
-import { groupedReasons, type ImportReport, provedOf, reportLines } from "../import/import-text.ts";
+import { finishImport } from "../import/finish-import.ts";
+import type { ImportOptions } from "../import/import-options.ts";
+import { importServer } from "../import/import-server.ts";
+import { importSkill } from "../import/import-skill.ts";
 import { counter } from "../import/progress.ts";
-import { manyLines, oneLine } from "../output.ts";
+import { recorded } from "../import/record-project.ts";
+import { oneLine } from "../output.ts";
 import { UsageError } from "../report-failure.ts";
-
-interface ImportOptions {
-  readonly only?: readonly string[];
-  readonly tests: boolean;
-  readonly testCommand?: string;
-  readonly licence?: string;
-  readonly out?: string;
-  readonly publish?: boolean;
-  readonly yes?: boolean;
-}
-
-const NO_TESTS =
-  "Give --yes to run them, --test-command for others, or --no-tests to take cases from comments alone.";
 
 export function addImport(program: Command, context: CommandContext): void {
   program
     .command("import")
-    .description("make actions of the pure functions that a package or module of yours exports")
-    .argument("<path>", "a folder with package.json, or one TypeScript or JavaScript module")
-    .option("--only <names...>", "only functions of these names")
+    .description("make actions of the pure functions of a package, a module, an Agent Skill or an MCP server")
+    .argument(
+      "[path]",
+      "a folder with package.json or SKILL.md, or one TypeScript or JavaScript module; `mcp` for a server",
+    )
+    .argument("[command...]", "after `mcp --`: what starts the server")
+    .option("--only <names...>", "only functions, scripts or tools of these names")
     .option(
       "--test-command <command>",
       "what runs the tests (default: vitest, jest or node:test, by package.json)",
     )
-    .option("--no-tests", "run no tests; cases come from @example comments alone")
+    .option("--no-tests", "run no tests and no scripts; cases come from @example comments alone")
+    .option("--mcp <url>", "the address of a running MCP server")
+    .option("--source <module>", "the module that starts the MCP server, where the command does not name it")
+    .option("--inputs <file>", 'lines of JSON to try scripts and tools with: {"name": …, "input": …}')
     .option("--licence <id>", "under which others may use them (default: that of package.json)")
     .option("--out <folder>", "write a folder for each proved action, as `collective publish` takes it")
     .option("--publish", "publish what was proved, after a yes")
-    .option("--yes", "run the tests, and with --publish publish, without asking")
+    .option("--yes", "run the tests, scripts or server, and with --publish publish, without asking")
     .addHelpText(
       "after",
-      `\nIt runs the project's own tests, as you do, and writes down what its functions are called with and what they return:\nthese become cases. No file of the project is changed. What is proved is kept by this peer and is not published, unless\nyou say so.\n${example("collective import ./my-library/", "collective import ./src/text.ts --only slugify --out ./actions/")}`,
+      `\nIt runs the project's own tests, as you do, and writes down what its functions are called with and what they return:\nthese become cases. No file of the project is changed. What is proved is kept by this peer and is not published, unless\nyou say so. Of an Agent Skill the scripts are run with the command lines that SKILL.md shows. Of an MCP server the tools\nwhose code is on this machine and pure are called; what they answer are the cases.\n${example("collective import ./my-library/", "collective import ./src/text.ts --only slugify --out ./actions/", "collective import ./my-skill/", "collective import mcp -- node ./server.js")}`,
     )
-    .action((path: string, options: ImportOptions) =>
-      whileInterruptible((signal) => importPath(path, options, context, signal)),
+    .action((path: string | undefined, command: string[], options: ImportOptions) =>
+      whileInterruptible((signal) => importWhatItIs(path, command, options, context, signal)),
     );
+}
+
+async function importWhatItIs(
+  path: string | undefined,
+  command: readonly string[],
+  options: ImportOptions,
+  context: CommandContext,
+  signal: AbortSignal,
+): Promise<void> {
+  if (options.mcp !== undefined) return importServer({ url: options.mcp }, options, context, signal);
+  if (path === "mcp" && command.length > 0) return importServer({ command }, options, context, signal);
+  if (path === undefined || command.length > 0)
+    throw new UsageError(
+      "one folder or module is imported at a time",
+      "Give its path; a server is `collective import mcp -- COMMAND`, or --mcp URL.",
+    );
+  if (isSkillFolder(path)) return importSkill(path, options, context, signal);
+  return importPath(path, options, context, signal);
 }
 
 /** Ctrl-C stops the tests and what is being proved. */
@@ -102,114 +108,16 @@ async function importPath(
   const making = counter(context, "Made", functions.length);
   const made = await makeOfPackage(found, calls, { licence, signal, progress: making.progress });
   making.end();
-  const proving = counter(context, "Proved", made.made.length);
-  const began = performance.now();
-  const { proved, refused } = await proveActions(
-    made.made,
-    ({ definition }, aborted) => peer.prove(definition, { keep: true, signal: aborted }),
-    { signal, progress: proving.progress },
+  await finishImport(
+    {
+      name: project.name,
+      count: functions.length,
+      what: "exported functions",
+      made,
+      ...(tests === undefined ? {} : { tests }),
+    },
+    options,
+    context,
+    signal,
   );
-  proving.end();
-  const provedMs = Math.round(performance.now() - began);
-  const folders = options.out === undefined ? undefined : await writeFolders(options.out, proved);
-  const all = [...made.refused, ...refused];
-  const report: ImportReport = {
-    package: project.name,
-    functions: functions.length,
-    proved: proved.map(provedOf),
-    refused: all,
-    reasons: groupedReasons(all),
-    ...(tests === undefined ? {} : { tests }),
-    durationMs: { make: made.durationMs, prove: provedMs },
-    ...(folders === undefined ? {} : { folders }),
-  };
-  const published = options.publish ? await publishAll(proved, options, context, signal) : undefined;
-  output.data(published === undefined ? report : { ...report, published }, () => reportLines(report, output));
-  if (folders !== undefined)
-    output.note(
-      `Wrote ${folders.length} ${folders.length === 1 ? "folder" : "folders"} to ${oneLine(options.out ?? "")}.`,
-    );
-  if (published === undefined && proved.length > 0)
-    output.note(
-      "This peer keeps them; nothing was published. --publish publishes them, or `collective publish FOLDER` one.",
-    );
-}
-
-/** What the tests show; nothing without them. @throws {UsageError | TestsNotRunError} */
-async function recorded(
-  found: FoundPackage,
-  { tests, testCommand: given, yes }: ImportOptions,
-  context: CommandContext,
-  signal: AbortSignal,
-): Promise<{ readonly calls: readonly RecordedCalls[]; readonly tests?: ImportReport["tests"] }> {
-  const { output, io } = context;
-  if (!tests) return { calls: [] };
-  const command = testCommand(found.project, given);
-  if (command === undefined)
-    throw new UsageError("no test runner was found: neither vitest, jest nor node --test", NO_TESTS);
-  if (!(yes || (await mayRun(command, found, context)))) {
-    output.note("The tests were not run; cases come from comments alone.");
-    return { calls: [] };
-  }
-  output.note(`Running the tests: ${oneLine(command.shown)} …`);
-  const run = await recordCalls(found, command, { signal, env: io.env });
-  const called = run.calls.filter(({ calls, unwritable }) => calls.length + unwritable.length > 0).length;
-  if (called === 0) {
-    output.note(manyLines(run.output.slice(-LAST_OUTPUT)));
-    throw new TestsNotRunError(
-      command.shown,
-      run.timedOut ? "they took too long" : `they ended with ${run.exitCode}`,
-    );
-  }
-  output.note(
-    `They ended with ${run.exitCode} after ${(run.durationMs / 1000).toFixed(1)} s, and called ${called} of the functions.`,
-  );
-  return {
-    calls: run.calls,
-    tests: { command: command.shown, exitCode: run.exitCode, durationMs: run.durationMs },
-  };
-}
-
-/** Of what failing tests printed. */
-const LAST_OUTPUT = 2_000;
-
-/** @throws {UsageError} there is nobody to ask */
-async function mayRun(
-  command: TestCommand,
-  { project }: FoundPackage,
-  { io, output }: CommandContext,
-): Promise<boolean> {
-  const what = `The project's own tests will be run, with all that they do: ${oneLine(command.shown)} in ${oneLine(project.root)}`;
-  if (output.json || !isInteractive(io))
-    throw new UsageError(`${what}. Nobody is there to say yes`, NO_TESTS);
-  return await askYes(io, `${what}. Run them?`);
-}
-
-/** @returns the ids that were published; none without a yes */
-async function publishAll(
-  proved: readonly ProvedAction[],
-  { yes }: ImportOptions,
-  { io, output, client }: CommandContext,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const mayLeave = proved.filter(({ unpublishable }) => unpublishable === undefined);
-  if (mayLeave.length === 0) return [];
-  if (!yes) {
-    if (output.json || !isInteractive(io))
-      throw new UsageError("nobody is there to say yes to publishing", "Give --yes, or leave out --publish.");
-    for (const { definition, from, similar } of mayLeave)
-      io.stderr.write(
-        `  ${oneLine(definition.name)} (${oneLine(definition.licence)}, ${oneLine(from)})${similar.length === 0 ? "" : `; much like ${similar.map(({ name }) => oneLine(name)).join(", ")}`}\n`,
-      );
-    const question = `Publish these ${mayLeave.length} actions, with their code and cases, to everybody?`;
-    if (!(await askYes(io, question))) {
-      output.note("Nothing was published.");
-      return [];
-    }
-  }
-  const ids: string[] = [];
-  const peer = client();
-  for (const { definition } of mayLeave) ids.push((await peer.publish(definition, { signal })).id);
-  output.note(`Published ${ids.length} ${ids.length === 1 ? "action" : "actions"}.`);
-  return ids;
 }

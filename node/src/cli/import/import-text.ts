@@ -6,7 +6,9 @@ import { table } from "../table.ts";
 /** What one import came to: the document of `--json`. */
 export interface ImportReport {
   readonly package: string;
+  /** How many may become actions: functions, scripts or tools. */
   readonly functions: number;
+  readonly what: string;
   readonly proved: readonly {
     readonly id: string;
     readonly name: string;
@@ -69,7 +71,7 @@ export function provedOf({
 /** Names of one group that are shown. */
 const SHOWN_NAMES = 4;
 
-export function reportLines({ proved, reasons, functions }: ImportReport, output: Output): string[] {
+export function reportLines({ proved, reasons, functions, what }: ImportReport, output: Output): string[] {
   const lines: string[] = [];
   if (proved.length > 0)
     lines.push(
@@ -85,7 +87,7 @@ export function reportLines({ proved, reasons, functions }: ImportReport, output
       ),
       "",
     );
-  lines.push(`${proved.length} of ${functions} exported functions are proved actions here.`);
+  lines.push(`${proved.length} of ${functions} ${what} are proved actions here.`);
   if (reasons.length > 0)
     lines.push(
       "",

@@ -14,6 +14,8 @@ function settings({ settings }: Findings): Check {
 }
 
 function belongings({ home, unusable, secret, platform }: Findings): Check[] {
+  const isExposed = ({ mode }: Belonging) =>
+    mode !== undefined && (mode & OTHERS) !== 0 && platform !== "win32";
   if (unusable !== undefined)
     return [
       problem(
@@ -21,11 +23,12 @@ function belongings({ home, unusable, secret, platform }: Findings): Check[] {
         `${home.path} cannot be this peer's home: ${unusable}`,
         "Choose another folder with --home, or mend this one.",
       ),
+      ...secret.filter(isExposed).map(exposedCheck),
     ];
   if (home.mode === undefined)
     return [ok("home", `${home.path} is not there yet; "collective start" makes it`)];
   if (platform === "win32") return [ok("home", home.path)];
-  const exposed = [home, ...secret].filter(({ mode }) => mode !== undefined && (mode & OTHERS) !== 0);
+  const exposed = [home, ...secret].filter(isExposed);
   if (exposed.length === 0) return [ok("home", `${home.path}, readable by its owner alone`)];
   return exposed.map(exposedCheck);
 }

@@ -31,7 +31,10 @@ export class LiveServer implements AsyncDisposable {
   }
 
   /** @throws {McpClientMissingError | ServerNotReachedError} */
-  static async connect(place: ServerPlace, env: Readonly<Record<string, string | undefined>>): Promise<LiveServer> {
+  static async connect(
+    place: ServerPlace,
+    env: Readonly<Record<string, string | undefined>>,
+  ): Promise<LiveServer> {
     const { Client, StreamableHTTPClientTransport } = await clientLibrary(
       () => import("@modelcontextprotocol/client"),
     );
@@ -50,7 +53,10 @@ export class LiveServer implements AsyncDisposable {
       return new LiveServer(client);
     } catch (error) {
       await client.close().catch(() => undefined);
-      throw new ServerNotReachedError(shownPlace(place), error instanceof Error ? error.message : String(error));
+      throw new ServerNotReachedError(
+        shownPlace(place),
+        error instanceof Error ? error.message : String(error),
+      );
     }
   }
 
@@ -106,7 +112,10 @@ function answerOf(result: Awaited<ReturnType<Client["callTool"]>>): ToolAnswer {
   if (structuredContent !== undefined) return { kind: "structured", value: structuredContent as Json };
   if (first?.type === "text" && more.length === 0) return { kind: "text", value: first.text };
   const kinds = [...new Set(content.map(({ type }) => type))];
-  return { kind: "other", why: kinds.length === 0 ? "no content" : `${content.length} parts: ${kinds.join(", ")}` };
+  return {
+    kind: "other",
+    why: kinds.length === 0 ? "no content" : `${content.length} parts: ${kinds.join(", ")}`,
+  };
 }
 
 /** Which dialect it is in is the server's own affair: actions have one. */

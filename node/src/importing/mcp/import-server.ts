@@ -4,9 +4,11 @@ import { isDeepStrictEqual } from "node:util";
 import { cleanText, type Json, type JsonObject, limits } from "@action-collective/protocol";
 import { bundleAction } from "../bundle-action.ts";
 import type { Candidate, PlainCase, Refusal } from "../candidate.ts";
+import { chooseCases } from "../choose-cases.ts";
 import { shownPath } from "../exported-functions.ts";
 import { fits } from "../fits-schema.ts";
 import type { MadeOfPackage } from "../import-package.ts";
+import { importLimits } from "../limits.ts";
 import { makeActions } from "../make-actions.ts";
 import { type Project, readProject } from "../project.ts";
 import { impurity } from "../purity.ts";
@@ -59,7 +61,10 @@ export async function makeOfServer(
     const own = given.flatMap(({ name, input }) => (name === tool.name ? [input] : []));
     const one =
       found === undefined
-        ? { reason: "no-code" as const, detail: "the server's modules are not on this machine, or were not found" }
+        ? {
+            reason: "no-code" as const,
+            detail: "the server's modules are not on this machine, or were not found",
+          }
         : await toolCandidate(tool, found, { licence, own, call });
     if ("reason" in one) refused.push({ name: tool.name, from: "", ...one });
     else candidates.push(one);
@@ -76,11 +81,7 @@ export async function makeOfServer(
 async function toolCandidate(
   tool: ServerTool,
   { project, handlers }: FoundServer,
-  {
-    licence,
-    own,
-    call,
-  }: { readonly own: readonly JsonObject[] } & Pick<ServerOptions, "licence" | "call">,
+  { licence, own, call }: { readonly own: readonly JsonObject[] } & Pick<ServerOptions, "licence" | "call">,
 ): Promise<Candidate | Refused> {
   if (tool.readOnly === false)
     return { reason: "not-pure", detail: "its server says that it changes something" };
@@ -136,27 +137,42 @@ async function recordCases(
   own: readonly JsonObject[],
   call: ServerOptions["call"],
 ): Promise<{ readonly cases: readonly PlainCase[]; readonly isText: boolean } | Refused> {
-  const cases: PlainCase[] = [];
+  const cases = new Map<string, PlainCase>();
   const kinds = new Set<ToolAnswer["kind"]>();
-  let failure = "";
-  for (const input of [...own.filter((one) => fits(inputSchema, one)), ...toolInputs(inputSchema)]) {
+  let failed = "";
+  let other = "";
+  const fitting = own.filter((one) => fits(inputSchema, one)).slice(0, importLimits.cases);
+  for (const input of [...fitting, ...toolInputs(inputSchema)]) {
+    const key = JSON.stringify(input);
+    if (cases.has(key)) continue;
     const first = await call(name, input);
     if (!("value" in first)) {
-      failure ||= first.why;
+      if (first.kind === "failed") failed ||= first.why;
+      else other ||= first.why;
       continue;
     }
     if (!isDeepStrictEqual(first, await call(name, input)))
-      return { reason: "not-repeatable", detail: JSON.stringify(input).slice(0, 120) };
+      return { reason: "not-repeatable", detail: key.slice(0, 120) };
     kinds.add(first.kind);
-    cases.push({ input: input as Json, output: first.value });
+    cases.set(key, { input: input as Json, output: first.value });
   }
   if (kinds.size > 1) return { reason: "no-json", detail: "it answers now with a text, now with data" };
-  if (cases.length === 0)
-    return failure === ""
-      ? { reason: "no-tests", detail: "no input is known for it; give some with --inputs" }
-      : { reason: "no-json", detail: `its answers: ${failure}`.slice(0, 160) };
-  const distinct = new Map(cases.map((one) => [JSON.stringify(one.input), one]));
-  if (distinct.size < limits.casesAtLeast)
-    return { reason: "few-cases", detail: `only ${distinct.size} inputs are known for it; give some with --inputs` };
-  return { cases: [...distinct.values()], isText: kinds.has("text") };
+  if (cases.size === 0 && other !== "") return { reason: "no-json", detail: `it answers with ${other}` };
+  if (cases.size === 0)
+    return {
+      reason: "no-tests",
+      detail: `no input that was tried is answered; give some with --inputs. It says: ${failed}`.slice(0, 200),
+    };
+  if (cases.size < limits.casesAtLeast)
+    return {
+      reason: "few-cases",
+      detail: `only ${cases.size} inputs are known that it answers; give some with --inputs`,
+    };
+  // What the user gave stays, and others fill up.
+  const given = fitting.flatMap((input) => cases.get(JSON.stringify(input)) ?? []);
+  const others = [...cases.values()].filter((one) => !given.includes(one));
+  return {
+    cases: [...given, ...chooseCases(others, importLimits.cases - given.length)],
+    isText: kinds.has("text"),
+  };
 }

@@ -2,8 +2,8 @@ import { type Node, visitorKeys } from "oxc-parser";
 import { isDeclaration, isReference } from "../../analysis/expressions.ts";
 import { type Visit, walk } from "../../analysis/walk.ts";
 import type { Refusal } from "../candidate.ts";
-import type { ServerModule } from "./server-source.ts";
 import { serverLimits } from "./server-limits.ts";
+import type { ServerModule } from "./server-source.ts";
 
 /** What a function leans on in its own module: imports, and declarations in the order of the module. */
 export interface ModuleSlice {
@@ -21,7 +21,8 @@ const NONE: ReadonlySet<Node> = new Set();
 type Refused = Pick<Refusal, "reason" | "detail">;
 
 /** Methods that change what they are called on. */
-const CHANGES = /^(?:push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|set|add|delete|clear|append)$/;
+const CHANGES =
+  /^(?:push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|set|add|delete|clear|append)$/;
 
 /**
  * The part of a module that one function of it needs, so that it can stand alone: a server's own start is left behind.
@@ -45,7 +46,10 @@ export function sliceAround(
     if (binding.kind === "parameter" || name === serverName)
       return { reason: "not-pure", detail: `it uses ${name}, which is there only while its server runs` };
     if (needed.size >= serverLimits.declarations)
-      return { reason: "too-large", detail: `it leans on more than ${serverLimits.declarations} declarations` };
+      return {
+        reason: "too-large",
+        detail: `it leans on more than ${serverLimits.declarations} declarations`,
+      };
     needed.set(name, binding);
     if (binding.kind === "declaration") open.push(...freeNames(binding.node, NONE));
   }
@@ -54,7 +58,9 @@ export function sliceAround(
   const state = stateIn([...nodes, target], skipped, needed);
   if (state !== undefined) return { reason: "not-pure", detail: `it keeps state in ${state}` };
   return {
-    imports: [...needed].flatMap(([name, { node, kind }]) => (kind === "import" ? [importOf(name, node)] : [])),
+    imports: [...needed].flatMap(([name, { node, kind }]) =>
+      kind === "import" ? [importOf(name, node)] : [],
+    ),
     declarations: nodes.map(({ start, end }) => module.code.slice(start, end)),
   };
 }
@@ -128,7 +134,9 @@ function freeNames(node: Node, skipped: ReadonlySet<Node>): string[] {
   if ("params" in node && Array.isArray(node.params))
     for (const one of node.params) for (const name of patternNames(one as Node)) own.add(name);
   const used = visits.flatMap(({ node: one, parent }) =>
-    one.type === "Identifier" && isReference(one, parent) && !(isDeclaration(one, parent) && own.has(one.name))
+    one.type === "Identifier" &&
+    isReference(one, parent) &&
+    !(isDeclaration(one, parent) && own.has(one.name))
       ? [one.name]
       : [],
   );
@@ -182,6 +190,7 @@ function importOf(local: string, statement: Node): string {
   const one = statement.specifiers.find((each) => each.local.name === local);
   if (one?.type === "ImportNamespaceSpecifier") return `import * as ${local} from ${from};`;
   if (one?.type !== "ImportSpecifier") return `import ${local} from ${from};`;
-  const imported = one.imported.type === "Identifier" ? one.imported.name : JSON.stringify(one.imported.value);
+  const imported =
+    one.imported.type === "Identifier" ? one.imported.name : JSON.stringify(one.imported.value);
   return `import { ${imported} as ${local} } from ${from};`;
 }

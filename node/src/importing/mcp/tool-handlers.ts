@@ -1,4 +1,4 @@
-import type { ArrowFunctionExpression, Node, Function as OxcFunction } from "oxc-parser";
+import type { ArrowFunctionExpression, Node, ObjectExpression, Function as OxcFunction } from "oxc-parser";
 import { visitorKeys } from "oxc-parser";
 import { propertyName } from "../../analysis/expressions.ts";
 import { walk } from "../../analysis/walk.ts";
@@ -24,12 +24,18 @@ export interface FoundHandlers {
   readonly forAll: readonly ToolHandler[];
 }
 
-/** `registerTool`, `tool` and `setRequestHandler` in the modules of a server. Pure. */
+/** `registerTool`, `tool`, `setRequestHandler` and objects that describe a tool, in the modules of a server. Pure. */
 export function toolHandlers(source: ServerSource): FoundHandlers {
   const byName = new Map<string, ToolHandler>();
+  const objects = new Map<string, ToolHandler>();
   const forAll: ToolHandler[] = [];
   for (const module of source.modules)
     for (const { node } of walk(module.program, visitorKeys)) {
+      if (node.type === "ObjectExpression") {
+        const described = describedTool(node, module, source);
+        if (described !== undefined && !objects.has(described.name))
+          objects.set(described.name, described.tool);
+      }
       if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") continue;
       const method = propertyName(node.callee);
       const { object } = node.callee;
@@ -42,15 +48,45 @@ export function toolHandlers(source: ServerSource): FoundHandlers {
         const name = textOf(first, module);
         const found = name === undefined ? undefined : functionOf(last, module, source);
         if (name === undefined || found === undefined || byName.has(name)) continue;
-        const schemaName = method === "registerTool" && second !== undefined ? schemaIn(second, module) : undefined;
+        const schemaName =
+          method === "registerTool" && second !== undefined ? schemaIn(second, module) : undefined;
         byName.set(name, { ...found, takes: "arguments", schemaName, serverName });
       }
       if (method === "setRequestHandler" && isToolCall(first, module)) {
         const found = functionOf(last, module, source);
-        if (found !== undefined) forAll.push({ ...found, takes: "request", schemaName: undefined, serverName });
+        if (found !== undefined)
+          forAll.push({ ...found, takes: "request", schemaName: undefined, serverName });
       }
     }
+  for (const [name, tool] of objects) if (!byName.has(name)) byName.set(name, tool);
   return { byName, forAll };
+}
+
+/** `{ name: "add", schema, handler: (args) => … }`, as servers write it that register their tools in a loop. */
+function describedTool(
+  { properties }: ObjectExpression,
+  module: ServerModule,
+  source: ServerSource,
+): { readonly name: string; readonly tool: ToolHandler } | undefined {
+  const valueOf = (names: readonly string[]): Node | undefined => {
+    for (const one of properties)
+      if (
+        one.type === "Property" &&
+        !one.method &&
+        one.key.type === "Identifier" &&
+        names.includes(one.key.name)
+      )
+        return one.value;
+    return undefined;
+  };
+  const nameNode = valueOf(["name"]);
+  const handlerNode = valueOf(["handler", "execute", "run", "callback"]);
+  const name = nameNode === undefined ? undefined : textOf(nameNode, module);
+  const found = handlerNode === undefined ? undefined : functionOf(handlerNode, module, source);
+  if (name === undefined || found === undefined) return undefined;
+  const schema = valueOf(["inputSchema", "schema", "parameters", "paramsSchema"]);
+  const schemaName = schema?.type === "Identifier" ? schema.name : undefined;
+  return { name, tool: { ...found, takes: "arguments", schemaName, serverName: undefined } };
 }
 
 function isToolCall(node: Node, module: ServerModule): boolean {
@@ -99,7 +135,7 @@ export function isFunction(node: Node): node is FunctionNode {
 }
 
 /** What a name at the top of a module stands for. */
-function initOf(name: string, { program }: ServerModule): Node | undefined {
+export function initOf(name: string, { program }: ServerModule): Node | undefined {
   for (const statement of program.body) {
     const node: Node =
       statement.type === "ExportNamedDeclaration" && statement.declaration !== null

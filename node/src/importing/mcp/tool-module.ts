@@ -5,7 +5,8 @@ import { isReference } from "../../analysis/expressions.ts";
 import { walk } from "../../analysis/walk.ts";
 import type { Refusal } from "../candidate.ts";
 import { sliceAround } from "./module-slice.ts";
-import type { FunctionNode, ToolHandler } from "./tool-handlers.ts";
+import type { ServerModule } from "./server-source.ts";
+import { type FunctionNode, initOf, type ToolHandler } from "./tool-handlers.ts";
 
 type Refused = Pick<Refusal, "reason" | "detail">;
 
@@ -47,7 +48,10 @@ export function toolModule(
     `const handlerOfTool = ${handler.type === "FunctionDeclaration" ? `(${text})` : text};`,
     `/** ${doc} */`,
     "export default async function answerOfTool(input) {",
-    `  const { structuredContent, content = [], isError } = await handlerOfTool(${given}, {});`,
+    `  const result = await handlerOfTool(${given}, {});`,
+    // Servers that register tools in a loop make the answer of a text there.
+    '  if (typeof result === "string") return result;',
+    "  const { structuredContent, content = [], isError } = result;",
     '  if (isError) throw new Error(content[0]?.text ?? "the tool failed");',
     "  if (structuredContent !== undefined) return structuredContent;",
     '  if (content.length !== 1 || content[0].type !== "text") throw new TypeError("the tool answers with no text");',
@@ -76,7 +80,11 @@ function mentionsThis(handler: FunctionNode): boolean {
  * The framework has checked the arguments with the tool's own schema, as a peer does: a handler that does it once more,
  * `Schema.parse(args)`, gets the same back. @returns what is left out
  */
-function withoutParse({ handler, schemaName }: ToolHandler, args: Node | undefined, edits: Edit[]): Set<Node> {
+function withoutParse(
+  { module, handler, schemaName }: ToolHandler,
+  args: Node | undefined,
+  edits: Edit[],
+): Set<Node> {
   const skipped = new Set<Node>();
   for (const { node } of walk(handler, visitorKeys)) {
     if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") continue;
@@ -86,7 +94,7 @@ function withoutParse({ handler, schemaName }: ToolHandler, args: Node | undefin
     const isOwn =
       schemaName !== undefined &&
       object.type === "Identifier" &&
-      object.name === schemaName &&
+      (object.name === schemaName || isObjectOf(object.name, schemaName, module)) &&
       args?.type === "Identifier" &&
       only?.type === "Identifier" &&
       only.name === args.name;
@@ -95,6 +103,20 @@ function withoutParse({ handler, schemaName }: ToolHandler, args: Node | undefin
     skipped.add(node.callee);
   }
   return skipped;
+}
+
+/** `const Input = z.object(schema)`. */
+function isObjectOf(name: string, schemaName: string, module: ServerModule): boolean {
+  const made = initOf(name, module);
+  if (made?.type !== "CallExpression" || made.callee.type !== "MemberExpression") return false;
+  const [only] = made.arguments;
+  const { property } = made.callee;
+  return (
+    property.type === "Identifier" &&
+    property.name === "object" &&
+    only?.type === "Identifier" &&
+    only.name === schemaName
+  );
 }
 
 /** Of a switch over the name of the tool, the case of this one. @returns what is left out */

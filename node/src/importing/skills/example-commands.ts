@@ -31,6 +31,14 @@ export function exampleCommands(text: string): ExampleCommand[] {
   return found;
 }
 
+/** Command lines that stand in a comment or in what a program prints with `--help`, with or without a remark behind them. Pure. */
+export function mentionedCommands(text: string): ExampleCommand[] {
+  return text.split("\n", skillLimits.mentioningLines).flatMap((line) => {
+    const [bare = ""] = line.replace(/^[\s*#/$>]*(?:usage:\s*)?/i, "").split(/\s{2,}/);
+    return /^(?:node|npx|bun|deno)\s|\|/.test(bare) ? (commandIn(bare) ?? []) : [];
+  });
+}
+
 /** Up to the next command, comment or empty line. */
 function shownBelow(lines: readonly string[]): string {
   const end = lines.findIndex((line) => /^\s*(?:\$ |# |(?:node|bun|npx|deno) |$)/.test(line));
@@ -41,7 +49,7 @@ function shownBelow(lines: readonly string[]): string {
 export function commandIn(line: string): ExampleCommand | undefined {
   const words = shellWords(line);
   if (words === undefined) return undefined;
-  const pipe = words.findIndex((word) => word === PIPE);
+  const pipe = words.indexOf(PIPE);
   const before = pipe === -1 ? [] : words.slice(0, pipe);
   const rest = words.slice(pipe + 1);
   const from = rest.indexOf(FROM);

@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { isJsonObject, type JsonObject } from "@action-collective/protocol";
-import { CollectiveError } from "@action-collective/protocol";
+import { CollectiveError, isJsonObject, type JsonObject } from "@action-collective/protocol";
 import { skillLimits } from "./skill-limits.ts";
 
 /** An input that the user gives for a script or a tool, to record what it answers. */

@@ -33,7 +33,8 @@ const OTHER_LANGUAGES: Readonly<Record<Exclude<SkillScript["kind"], "javascript"
   other: "it is neither JavaScript nor TypeScript",
 };
 /** What a script does that is a command line. */
-const COMMAND_LINE = /\bprocess\.(?:argv|stdin|stdout)\b|\bconsole\.(?:log|info)\b|\breadFileSync\(\s*(?:0\b|["']\/dev\/stdin)/;
+const COMMAND_LINE =
+  /\bprocess\.(?:argv|stdin|stdout)\b|\bconsole\.(?:log|info)\b|\breadFileSync\(\s*(?:0\b|["']\/dev\/stdin)/;
 
 /** Reads a skill and tells its scripts apart. @throws {NothingToImportError} */
 export async function findSkill(target: string, only: readonly string[] = []): Promise<FoundSkill> {
@@ -158,7 +159,9 @@ function inputsOf(path: string, given: readonly GivenInput[]): ScriptInput[] {
     const { args, stdin, files } = input;
     const words = Array.isArray(args) ? args.filter((one) => typeof one === "string") : [];
     const texts = isJsonObject(files)
-      ? Object.fromEntries(Object.entries(files).filter((one): one is [string, string] => typeof one[1] === "string"))
+      ? Object.fromEntries(
+          Object.entries(files).filter((one): one is [string, string] => typeof one[1] === "string"),
+        )
       : undefined;
     return [
       {

@@ -54,7 +54,7 @@ export function readSkill(target: string): Skill {
   const parts = /^---\n([\s\S]*?)\n---[ \t]*(?:\n|$)([\s\S]*)$/.exec(text);
   if (parts === null) throw new NothingToImportError(manual, "it does not begin with front matter");
   const root = realpathSync(target);
-  const { name, description, license } = frontMatter(manual, parts[1] ?? "");
+  const { name, description, license } = frontMatter(parts[1] ?? "");
   const said = splitUseWhen(typeof description === "string" ? description : "");
   return {
     root,
@@ -66,16 +66,19 @@ export function readSkill(target: string): Skill {
   };
 }
 
-function frontMatter(manual: string, text: string): { readonly [key: string]: Json } {
-  let value: unknown;
+/** Many skills have front matter that is nearly YAML, such as `globs: *.ts`: agents read its lines, and so it is here. */
+function frontMatter(text: string): { readonly [key: string]: Json } {
   try {
-    value = parse(text, { maxAliasCount: 0, schema: "core" });
-  } catch (error) {
-    const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    throw new NothingToImportError(manual, `its front matter is no YAML: ${why}`);
+    const value: unknown = parse(text, { maxAliasCount: 0, schema: "core" });
+    if (isJsonObject(value)) return value;
+  } catch {
+    // Its lines are read one by one.
   }
-  if (!isJsonObject(value)) throw new NothingToImportError(manual, "its front matter has no keys");
-  return value;
+  const lines = text.split("\n").flatMap((line) => {
+    const [, key, value] = /^([\w-]+):[ \t]+(.+)$/.exec(line) ?? [];
+    return key === undefined || value === undefined ? [] : [[key, value.replace(/^(["'])(.*)\1$/, "$2")]];
+  });
+  return Object.fromEntries(lines);
 }
 
 /** `MIT`, and `Apache-2.0 (see LICENSE.txt)`; a sentence names no licence. */

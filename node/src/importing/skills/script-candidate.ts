@@ -5,11 +5,12 @@ import { parseDocComment } from "../../describing/doc-comment.ts";
 import { bundleAction } from "../bundle-action.ts";
 import type { Candidate, PlainCase, Refusal } from "../candidate.ts";
 import { impurity } from "../purity.ts";
-import { type ExampleCommand, examplesOf } from "./example-commands.ts";
+import { type ExampleCommand, examplesOf, mentionedCommands } from "./example-commands.ts";
 import type { Skill, SkillScript } from "./read-skill.ts";
 import { runScript, type ScriptInput, type ScriptRun } from "./run-script.ts";
 import { triedInputs } from "./script-inputs.ts";
 import { scriptModule } from "./script-module.ts";
+import { skillLimits } from "./skill-limits.ts";
 
 /** A command-line script whose text can be imitated without a process. Nothing of it was run. */
 export interface ImitableScript {
@@ -17,11 +18,14 @@ export interface ImitableScript {
   readonly code: string;
   readonly description: string;
   readonly readsFiles: boolean;
+  /** Command lines that its own comments show. */
+  readonly mentioned: readonly ExampleCommand[];
 }
 
 type Refused = Pick<Refusal, "reason" | "detail">;
 
 const FEWEST = limits.casesAtLeast;
+const MOST_TRIED = 3 * skillLimits.examples;
 
 /** @returns why it cannot be an action, when its text says so */
 export async function imitableScript(
@@ -37,7 +41,13 @@ export async function imitableScript(
   if ("reason" in bundled) return bundled;
   const impure = impurity(bundled.code);
   if (impure !== undefined) return { reason: "not-pure", detail: impure };
-  return { script, code: bundled.code, description, readsFiles: made.readsFiles };
+  return {
+    script,
+    code: bundled.code,
+    description,
+    readsFiles: made.readsFiles,
+    mentioned: mentionedCommands(text),
+  };
 }
 
 export interface RunOptions {
@@ -51,16 +61,20 @@ export interface RunOptions {
 /** Runs the script with its examples, and makes what it printed the cases. */
 export async function scriptCandidate(
   skill: Skill,
-  { script, code, description, readsFiles }: ImitableScript,
+  { script, code, description, readsFiles, mentioned }: ImitableScript,
   commands: readonly ExampleCommand[],
   { signal, path, licence, given }: RunOptions,
 ): Promise<Candidate | Refused> {
-  const tried = triedInputs(skill.root, examplesOf(script.path, commands), given, readsFiles);
+  const inputsOf = (all: readonly ExampleCommand[]) =>
+    triedInputs(skill.root, examplesOf(script.path, all), given, readsFiles);
+  const open = inputsOf([...commands, ...mentioned]);
+  const seen = new Set(open.map(({ input }) => JSON.stringify(input)));
   const cases: PlainCase[] = [];
   const failed = new Set<string>();
   let shownOtherwise = 0;
   let exampleWorked = false;
-  for (const { input, isExample, shown } of tried) {
+  for (let next = open.shift(); next !== undefined && seen.size < MOST_TRIED; next = open.shift()) {
+    const { input, isExample, shown } = next;
     const run = () => runScript({ root: skill.root, file: script.file }, input, { signal, path });
     const [output, again] = await Promise.all([run(), run()]);
     if ("failed" in output) {
@@ -71,6 +85,13 @@ export async function scriptCandidate(
       return { reason: "not-repeatable", detail: `with ${JSON.stringify(input.args)}`.slice(0, 120) };
     if (isExample && output.exitCode === 0) exampleWorked = true;
     if (shown !== undefined && !isSameText(shown, output)) shownOtherwise += 1;
+    // What it says of its own use is run as well.
+    if (isHelp(input) && output.exitCode === 0)
+      for (const one of inputsOf(mentionedCommands(output.stdout))) {
+        const key = JSON.stringify(one.input);
+        if (!seen.has(key)) open.push(one);
+        seen.add(key);
+      }
     cases.push({ input: input as unknown as Json, output });
   }
   if (!exampleWorked)
@@ -79,7 +100,7 @@ export async function scriptCandidate(
       detail:
         failed.size > 0
           ? `its examples ${[...failed].join(", ")}`
-          : "SKILL.md shows no command line of it that works; give some with --inputs",
+          : "neither SKILL.md nor its own comments or help show a command line that works; give some with --inputs",
     };
   if (cases.length < FEWEST)
     return { reason: "few-cases", detail: `only ${cases.length} command lines are known that work` };
@@ -101,6 +122,10 @@ export async function scriptCandidate(
         : []),
     ],
   };
+}
+
+function isHelp({ args }: ScriptInput): boolean {
+  return args.length === 1 && args[0] === "--help";
 }
 
 function inputSchema(readsFiles: boolean): JsonObject {

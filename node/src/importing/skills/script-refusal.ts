@@ -24,6 +24,7 @@ export const IMITATED_MODULES: Readonly<Record<string, ReadonlySet<string>>> = {
     "isAbsolute",
     "dirname",
     "extname",
+    "parse",
   ]),
   url: new Set(["fileURLToPath", "pathToFileURL"]),
   process: new Set([...(IMITATED.process ?? [])]),

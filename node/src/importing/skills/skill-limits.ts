@@ -7,6 +7,8 @@ export const skillLimits = {
   folderDepth: 3,
   /** Example commands of one script that are run. */
   examples: 16,
+  /** Lines of a script and of its help that are searched for command lines. */
+  mentioningLines: 400,
   /** Files of one example, and bytes of one: they are part of a case. */
   files: 4,
   fileBytes: 2_000,
