@@ -4,7 +4,7 @@ export function onceIn<T>(ms: number, clock: () => number, make: () => Promise<T
   let madeAt = Number.NEGATIVE_INFINITY;
   return () => {
     const now = clock();
-    if (made === undefined || now - madeAt >= 0 || now < madeAt) {
+    if (made === undefined || now - madeAt >= ms || now < madeAt) {
       madeAt = now;
       const making = make();
       making.catch(() => {
