@@ -59,7 +59,7 @@ export async function ask(path: string, init: RequestInit): Promise<Response> {
     throw new ApiFailure(
       "peer-unreachable",
       "The peer does not answer",
-      "`collective start` starts it again, and `collective open` then leads back here.",
+      '"collective start" starts it again, and "collective open" then leads back here.',
     );
   }
   if (response.ok) return response;

@@ -26,14 +26,51 @@ const asksANumber: ActionDefinitionInput = {
   code: 'export default async () => {\n  const answer = await fetch("http://127.0.0.1:9/");\n  return await answer.json();\n};\n',
 };
 
+/** Each of its shapes leads back to itself, thirty times over. */
+const branches = Array.from({ length: 30 }, (_, at) => `b${at}`);
+const branchesWithoutEnd: ActionDefinitionInput = {
+  name: "branchesWithoutEnd",
+  description: "Gives back the number that it was given, and asks for it in a strange way.",
+  language: "javascript",
+  licence: "MIT",
+  input: {
+    type: "object",
+    required: ["x"],
+    properties: {
+      x: { type: "number" },
+      y: { type: "number" },
+      constructor: {},
+      tree: { $ref: "#/$defs/tree" },
+      choice: { $ref: "#/$defs/choice" },
+      self: { $ref: "#/$defs/self" },
+    },
+    $defs: {
+      tree: {
+        type: "object",
+        required: branches,
+        properties: Object.fromEntries(branches.map((name) => [name, { $ref: "#/$defs/tree" }])),
+      },
+      choice: { anyOf: branches.map(() => ({ $ref: "#/$defs/choice" })) },
+      self: {
+        type: "object",
+        required: ["me"],
+        properties: { me: { anyOf: [{ $ref: "#/$defs/self" }, { type: "null" }] } },
+      },
+    },
+  },
+  output: { type: "number" },
+  cases: [1, 2, 3].map((x) => ({ input: { x, y: x }, output: x })),
+  code: "export default ({ x }) => x;\n",
+};
+
 let peers: ThreePeers;
 let browser: TestBrowser;
 beforeAll(async () => {
   [peers, browser] = await Promise.all([ThreePeers.start(), TestBrowser.launch()]);
   await peers.stranger.client.publish(asksANumber);
-  await until(() => peers.mine.client.show(asksANumber.name).catch(() => undefined), {
-    what: "it to arrive",
-  });
+  await peers.stranger.client.publish(branchesWithoutEnd);
+  for (const { name } of [asksANumber, branchesWithoutEnd])
+    await until(() => peers.mine.client.show(name).catch(() => undefined), { what: `${name} to arrive` });
 });
 afterAll(async () => {
   await browser[Symbol.asyncDispose]();
@@ -63,6 +100,28 @@ test("an action is tried by a form, and its output, log and receipt are shown", 
   await page.getByRole("alert").getByText("input-invalid").waitFor();
   expect(await page.locator(".problem").textContent()).toContain('additional properties ("y")');
   expect(person.faults.filter((fault) => !REFUSED.test(fault))).toEqual([]);
+});
+
+test("a form for a schema that branches without end stays a form, and what is emptied stays in its place", async () => {
+  await using person = await browser.person();
+  const page = await person.open(peers.mine, `/actions/${branchesWithoutEnd.name}`);
+  const y = page.getByLabel("y", { exact: true });
+  await y.fill("");
+  await page.getByText("must be a number").waitFor();
+  await y.fill("7");
+  for (const name of ["tree", "choice", "self", "constructor"]) {
+    await page
+      .getByRole("button", { name: `Add ${name}`, exact: true })
+      .first()
+      .click();
+    await page
+      .getByRole("button", { name: `Leave out ${name}`, exact: true })
+      .first()
+      .click();
+  }
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect.poll(() => card(page, "Result").locator("pre.json").textContent()).toBe("1");
+  expect(person.faults).toEqual([]);
 });
 
 test("what needs a yes asks in the page, and is given exactly what it says", async () => {
@@ -101,7 +160,8 @@ test("its code is shown with what a reader should see, its test runs on demand, 
   await parts.getByRole("link", { name: /^Test/ }).click();
   await page.getByRole("button", { name: "Run the test now" }).click();
   const last = card(page, "Last test on this machine");
-  await last.locator(".chip", { hasText: "passed" }).waitFor();
+  await last.getByText("3 of 3 cases passed").waitFor();
+  await page.locator(".proof", { hasText: "Proved on this machine" }).waitFor();
   const cases = card(page, "Cases (3)");
   await expect.poll(() => cases.locator(".chip", { hasText: "passed" }).count()).toBe(3);
   expect(await cases.locator(".case-line .hidden-character").first().textContent()).toBe("U+202E");

@@ -17,6 +17,9 @@ test("the overview says who the peer is, whom it knows, and what it holds", asyn
   const status = await peers.mine.client.status();
   const card = (name: string) => page.getByRole("region", { name });
   await card("This peer").getByTitle(status.peerId).waitFor();
+  expect(status.warnings).toEqual([]);
+  await page.getByText("all is well").waitFor();
+  await page.getByText(`connected to 2 peers · ${status.actions.known} actions known`).waitFor();
   expect(await card("This peer").textContent()).toContain(status.version);
   for (const peer of [peers.friend, peers.stranger]) {
     const { peerId } = await peer.client.identity();

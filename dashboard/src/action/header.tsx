@@ -72,7 +72,7 @@ function Proof({ action: { id, standing, reason, cases, hasTest, verdicts } }: P
 const UseWhen = ({ phrases }: { readonly phrases: readonly string[] }): VNode | null =>
   phrases.length === 0 ? null : (
     <div>
-      <h3>Use it when you want</h3>
+      <h2>Use it when you want</h2>
       <ul class="use-when">
         {phrases.map((phrase) => (
           <li key={phrase}>

@@ -33,7 +33,7 @@ export const FirstSteps = ({ status: { actions, peers, joining } }: { readonly s
             {joining.note === "" ? (
               "This peer is connected to nobody. "
             ) : (
-              <Lines value={`${joining.note} `} />
+              <Lines value={joining.note.replace(/[.!?]?$/, ". ")} />
             )}
             It works alone as well; addresses of other peers go to <code>collective start --bootstrap</code>.
           </p>

@@ -96,8 +96,8 @@ function Nothing({ wish }: { readonly wish: Wish }): VNode {
         {filtered
           ? "Filters are exact: take one away."
           : wish.q.trim() === ""
-            ? "They come from the starter library, from neighbours, and from you: `collective publish`."
-            : "Use other words, or make it yourself: `collective new`."}
+            ? 'They come from the starter library, from neighbours, and from you: "collective publish".'
+            : 'Use other words, or make it yourself: "collective new".'}
       </p>
     </Empty>
   );

@@ -22,7 +22,8 @@ export function* walk(program: Program | Node, keys: VisitorKeys): Generator<Vis
   }
 }
 
-function childrenOf(node: Node, keys: VisitorKeys): Node[] {
+/** The nodes directly in a node, in the order of its text. */
+export function childrenOf(node: Node, keys: VisitorKeys): Node[] {
   const properties = node as unknown as Readonly<Record<string, unknown>>;
   return (keys[node.type] ?? []).flatMap((key) => [properties[key]].flat()).filter(isNode);
 }

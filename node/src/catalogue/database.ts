@@ -178,7 +178,7 @@ export class CatalogueUnreadableError extends CollectiveError {
     super(
       "catalogue-unreadable",
       `The catalogue ${path} cannot be read: ${why}`,
-      "Move the file away and start again: your key stays, and what you and others published comes back from the network.",
+      "If a newer version wrote it, start that version again. Otherwise move the file away and start again: your key stays, and what you and others published comes back from the network.",
       options,
     );
   }

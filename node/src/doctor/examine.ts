@@ -22,7 +22,7 @@ import { Stopwatch } from "./stopwatch.ts";
 import type { Belonging, Findings } from "./types.ts";
 
 /** What in a home is nobody else's to read. */
-const SECRET_FILES = ["key", API_FILE, "api.sock", SECRETS_FILE, CONFIG_FILE, LOG_FILE];
+const SECRET_FILES = ["key", API_FILE, "api.sock", SECRETS_FILE, CONFIG_FILE, LOG_FILE, `${LOG_FILE}.1`];
 
 export interface ExamineOptions extends Walls {
   readonly home: string;

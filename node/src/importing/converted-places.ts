@@ -41,6 +41,18 @@ export function agrees({ json, converted }: Plain, places: readonly Place[]): bo
   );
 }
 
+/** Something at the places is as JSON like what is put back there, and was not that: a text where dates are. */
+export function isConfusable({ json, converted }: Plain, places: readonly Place[]): boolean {
+  return places.some(({ path, kind }) => {
+    const alike = valuesAt(json, path).filter((value) =>
+      kind === "date" ? typeof value === "string" : Array.isArray(value),
+    );
+    return (
+      alike.length > converted.filter((one) => one.kind === kind && isDeepStrictEqual(one.path, path)).length
+    );
+  });
+}
+
 /** The values at a place. */
 function valuesAt(json: Json, [key, ...rest]: Path): Json[] {
   if (key === undefined) return [json];

@@ -3,7 +3,7 @@ import { type Json, type JsonObject, limits } from "@action-collective/protocol"
 import type { AdapterPlan } from "./adapter.ts";
 import type { PlainCase } from "./candidate.ts";
 import { argumentsFit, type Chosen } from "./choose-signature.ts";
-import { agrees, convertedPlaces, isDateAt, type Place } from "./converted-places.ts";
+import { agrees, convertedPlaces, isConfusable, isDateAt, type Place } from "./converted-places.ts";
 import { fits } from "./fits-schema.ts";
 import { inferSchema } from "./infer-schema.ts";
 import { isUndefined, type Plain, plainOf } from "./json-form.ts";
@@ -60,6 +60,17 @@ export function planCases(
   const usable = plain.filter(({ args }) =>
     args.every((one, at) => one === undefined || agrees(one, revived[at] ?? [])),
   );
+  const confused = parameters.find((_, at) =>
+    plain.some(({ args }) => {
+      const one = args[at];
+      return one !== undefined && isConfusable(one, revived[at] ?? []);
+    }),
+  );
+  if (confused !== undefined)
+    return {
+      reason: "no-json",
+      detail: `${confused.name} is given texts or lists as well as the dates, sets or maps that these would stand for`,
+    };
   const typed = parameters.map((_, at) => (revived[at]?.length === 0 ? described.parameters[at] : undefined));
   const inTypes = usable.filter(({ args }) =>
     typed.every(

@@ -2,6 +2,7 @@ import { visitorKeys } from "oxc-parser";
 import { isDeclaration, isReference } from "../analysis/expressions.ts";
 import { treeFindings } from "../analysis/tree-findings.ts";
 import { walk } from "../analysis/walk.ts";
+import { keptState } from "./kept-state.ts";
 import { parseText } from "./source-files.ts";
 
 /** Ways out of a program: what it reaches by them is not in its input. */
@@ -38,5 +39,6 @@ export function impurity(code: string): string | undefined {
     if (parent?.type === "UnaryExpression" && parent.operator === "typeof") continue;
     if (isReference(node, parent)) return `it uses ${node.name}`;
   }
-  return undefined;
+  const kept = keptState(program);
+  return kept === undefined ? undefined : `it keeps something from call to call: ${kept.slice(0, 60)}`;
 }

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import type { ExportedFunction } from "./exported-functions.ts";
 import { importLimits } from "./limits.ts";
 import { recordSource } from "./record-source.ts";
@@ -148,7 +149,7 @@ async function run(
       child.once("close", resolve);
     });
     signal?.throwIfAborted();
-    return { exitCode, output, timedOut };
+    return { exitCode, output: stripVTControlCharacters(output), timedOut };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);

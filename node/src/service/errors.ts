@@ -28,6 +28,18 @@ export class ServiceFileForeignError extends CollectiveError {
   }
 }
 
+/** The service's file cannot be read, written or removed. */
+export class ServiceFileUnusableError extends CollectiveError {
+  constructor(file: string, why: string, options?: ErrorOptions) {
+    super(
+      "service-file-unusable",
+      `The service's file ${file} cannot be had: ${why}`,
+      "See who owns that folder and its files, or write the file yourself: collective service install --print.",
+      options,
+    );
+  }
+}
+
 /** A path that cannot stand in a unit. */
 export class ServicePathError extends CollectiveError {
   constructor(path: string) {

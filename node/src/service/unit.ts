@@ -31,7 +31,7 @@ export function unitText(parts: UnitParts): string {
   const { home, searchPath, namespaces } = parts;
   // systemd puts variables into all words but the first.
   const [program = "", ...words] = startCommand(parts).map(quoted);
-  const exec = [program, ...words].map((word) => word.replaceAll("$", "$$$$"));
+  const exec = [program, ...words.map((word) => word.replaceAll("$", "$$$$"))];
   return `${FIRST_LINE}
 #   systemctl --user edit ${UNIT_NAME}
 

@@ -31,8 +31,7 @@ export async function graphOf(parts: GraphParts): Promise<Graph> {
   const heardOf = new Set<string>(peers.map(({ peer }) => peer));
   // Who is connected and has never said anything is known by its connection alone.
   const silent = connected.filter((peer) => !heardOf.has(peer)).map(silentPeer);
-  const self_ = heardOf.has(self) ? [] : [silentPeer(self)];
-  const shown = [...self_, ...peers, ...silent].slice(0, PEERS);
+  const shown = [...peers, ...silent].slice(0, PEERS);
   return {
     nodes: shown.map(({ level, ...peer }) => ({
       ...peer,
@@ -43,7 +42,7 @@ export async function graphOf(parts: GraphParts): Promise<Graph> {
     })),
     edges: edges.map((edge) => ({ passes: 0, failures: 0, ...edge })),
     unshown: {
-      nodes: unshown.peers + self_.length + silent.length + peers.length - shown.length,
+      nodes: unshown.peers + silent.length + peers.length - shown.length,
       edges: unshown.edges,
     },
   };

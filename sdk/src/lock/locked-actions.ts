@@ -9,7 +9,7 @@ import { misstatement } from "./pins.ts";
  * What a lock file pins, ready to become tools: schemas and words are the actions' own, never the lock file's. What cannot be
  * used here is withheld.
  * @throws {LockNotMetError} when something is, and nobody is told
- * @throws {LockFileError | NoLockFileError | LockConflictError}
+ * @throws {LockFileError | NoLockFileError | LockConflictError} and what `show` throws beside `not-found`
  */
 export async function lockedActions(
   client: Pick<ToolClient, "show">,
@@ -48,7 +48,8 @@ async function lookedAt(
     if (withdrawn) return { why: "everybody who published it took it back" };
     return { offered: { id, name, tool: alias, summary: description, input, permissions } };
   } catch (error) {
-    if (!(error instanceof CollectiveError)) throw error;
-    return { why: error.code === "not-found" ? "this peer does not know it" : error.message };
+    // Anything else is the peer's failure, which says nothing of the action.
+    if (!(error instanceof CollectiveError && error.code === "not-found")) throw error;
+    return { why: "this peer does not know it" };
   }
 }

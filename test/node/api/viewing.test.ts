@@ -66,7 +66,8 @@ test("the audit log says who ran what and what was refused, through SDK and comm
   expect(rest.next).toBeUndefined();
   expect((await peer.client.runs({ failed: true })).runs.map((run) => run.id)).toEqual([asking]);
   expect((await peer.client.runs({ action: id })).runs).toHaveLength(2);
-  expect(await failing(peer.client.runs({ before: "yesterday" }))).toBe("bad-request");
+  for (const before of ["yesterday", "1.5", "-1"])
+    expect(await failing(peer.client.runs({ before }))).toBe("bad-request");
   expect(await failing(agent.runs())).toBe("capability-refused");
 
   const { code, stdout } = await peer.run(["runs"]);

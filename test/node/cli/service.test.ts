@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../helpers/temporary.ts";
@@ -49,6 +49,25 @@ describe("collective service", () => {
     expect(await here.calls()).toEqual([""]);
     const again = await here.run("install --json");
     expect(JSON.parse(again.stdout)).toEqual({ file: here.file, changed: false, started: false });
+  });
+
+  it("says in words that the file cannot be had, and whose it is when it is somebody else's", async () => {
+    await using here = await machine();
+    await mkdir(dirname(dirname(here.file)), { recursive: true });
+    // A file where a folder should be.
+    await writeFile(dirname(here.file), "");
+    for (const command of ["install", "status", "uninstall --yes"]) {
+      const { code, stderr } = await here.run(command);
+      expect(code).toBe(1);
+      expect(stderr).toContain(`The service's file ${here.file} cannot be had: ENOTDIR`);
+      expect(stderr).not.toContain("defect");
+    }
+    await rm(dirname(here.file));
+    await mkdir(dirname(here.file));
+    await writeFile(here.home, "");
+    expect((await here.run("install")).stderr).toMatch(/cannot be this peer's home: .*\n.*--home/);
+    await writeFile(here.file, "[Unit]\n");
+    expect((await here.run("status")).stderr).toContain("was not written by this command");
   });
 
   it("starts it after a yes, or with --enable, and not after a no", async () => {

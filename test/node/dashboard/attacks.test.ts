@@ -213,6 +213,14 @@ describe("the pages that are served", () => {
       remedy: expect.stringContaining("npm run build"),
     });
   });
+
+  it("are not taken from a folder that holds more than pages", async () => {
+    await using sample = await sampleDashboard();
+    for (const limits of [{ files: 1 }, { fileBytes: 10 }])
+      await expect(sampleDashboard({ folder: sample.folder, limits })).rejects.toMatchObject({
+        message: expect.stringContaining("more than pages"),
+      });
+  });
 });
 
 describe("the dashboard's port", () => {

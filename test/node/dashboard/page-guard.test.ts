@@ -47,6 +47,9 @@ describe("the guard of the dashboard", () => {
       expect(passes("GET", "/api/v1/status", { host: HOST, origin }), origin).toBe(false);
     }
     expect(passes("POST", "/session", { host: HOST }), "no origin").toBe(false);
+    const typed = { host: HOST, "sec-fetch-site": "none" };
+    expect(passes("GET", "/", typed)).toBe(true);
+    expect(passes("POST", "/session", { ...typed, origin: ORIGIN }), "nobody types a POST").toBe(false);
   });
 
   it("takes nothing that a page elsewhere caused, another port of this host included", () => {

@@ -85,6 +85,17 @@ describe("sessions of the dashboard", () => {
     expect(session.ended.signal.aborted).toBe(true);
   });
 
+  it("end for good once somebody else logs in, when they were unused for so long", () => {
+    const time = parts();
+    const sessions = new Sessions(time);
+    const { cookie, csrf } = loggedIn(sessions);
+    const session = sessions.find([cookie], csrf);
+    time.later(DASHBOARD_LIMITS.idleMs);
+    expect(session?.ended.signal.aborted).toBe(false);
+    loggedIn(sessions);
+    expect(session?.ended.signal.aborted).toBe(true);
+  });
+
   it("are at most sixteen: the one longest unused goes", () => {
     const sessions = new Sessions(parts());
     const first = loggedIn(sessions);

@@ -61,7 +61,8 @@ describe("the stream of events", () => {
     await until(() => !sample.events.listened, { what: "nobody to listen" });
   });
 
-  it("ends with its session", async () => {
+  it("ends with its session, and not only at its next sign of life", async () => {
+    await using sample = await sampleDashboard({ limits: { statusMs: 60_000, heartbeatMs: 60_000 } });
     const keys = await sample.logIn();
     const page = listenTo(await sample.open(EVENTS, { headers: keys }));
     await until(() => page.events.length > 0, { what: "the state" });
@@ -97,8 +98,9 @@ describe("the stream of events", () => {
 
 describe("a stream that does not go well", () => {
   it("costs a bounded memory while its reader takes nothing, and is cut after a while", async () => {
-    await using sample = await sampleDashboard({ limits: { slowReaderMs: 300 } });
-    const { cookie, ...csrf } = await sample.logIn();
+    await using sample = await sampleDashboard({ limits: { slowReaderMs: 300, streams: 1 } });
+    const keys = await sample.logIn();
+    const { cookie, ...csrf } = keys;
     const socket = connect(sample.port, "127.0.0.1");
     socket.on("error", () => undefined);
     const headers = [`Host: 127.0.0.1:${sample.port}`, `Cookie: ${cookie}`];
@@ -117,6 +119,15 @@ describe("a stream that does not go well", () => {
       },
       { what: "the reader to be cut", everyMs: 5 },
     );
+    // Its place is free, although it did not hang up.
+    const another = await until(
+      async () => {
+        const stream = await sample.open(EVENTS, { headers: keys });
+        return stream.statusCode === 200 ? stream : stream.resume() && undefined;
+      },
+      { what: "a free place" },
+    );
+    another.destroy();
     socket.destroy();
   });
 

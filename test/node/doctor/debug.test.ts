@@ -6,6 +6,9 @@ import type { Check } from "../../../node/src/doctor/types.ts";
 import { collective, PeerProcess } from "../../helpers/processes.ts";
 
 const WEATHER = "w3ather-key-of-the-user";
+/** Of the environment: one whose name gives it away, and one that a setting names. */
+const ENGINE = "key of the engine";
+const EMBEDDER = "what the embedder wants";
 
 let peer: PeerProcess;
 let file: string;
@@ -15,6 +18,9 @@ let hidden: readonly string[];
 const debug = () =>
   collective(["debug", "--output", file], {
     ...{ COLLECTIVE_HOME: peer.home, COLLECTIVE_API_PORT: "0", COLLECTIVE_PORT: "0", HOME: peer.home },
+    ...{ ENGINE_API_KEY: ENGINE, EMBEDDING: EMBEDDER, COLLECTIVE_EMBEDDER_KEY_ENV: "EMBEDDING" },
+    ...{ COLLECTIVE_EMBEDDER: "openai", COLLECTIVE_EMBEDDER_MODEL: "m" },
+    COLLECTIVE_EMBEDDER_URL: "http://127.0.0.1:9/v1",
   });
 
 beforeAll(async () => {
@@ -31,10 +37,10 @@ beforeAll(async () => {
   );
   await writeFile(
     join(peer.home, "peer.log"),
-    `2026-11-22T04:23:38.000Z warn  ${peerId} at /ip4/203.0.113.7/tcp/1 sent ${token}, acc1.${"x".repeat(50)} and ${WEATHER}\n`,
+    `2026-11-22T04:23:38.000Z warn  ${peerId} at /ip4/203.0.113.7/tcp/1 sent ${token}, acc1.${"x".repeat(50)} and ${WEATHER}\n${ENGINE}, ${EMBEDDER}\n`,
     mode,
   );
-  hidden = [token, key, WEATHER, peerId, peer.home, "acc1.", "203.0.113.7"];
+  hidden = [token, key, WEATHER, ENGINE, EMBEDDER, peerId, peer.home, "acc1.", "203.0.113.7"];
   ran = await debug();
 }, 60_000);
 afterAll(async () => {
@@ -72,6 +78,7 @@ test("a report holds what helps, and neither keys nor names nor addresses", asyn
     expect.stringMatching(
       /^2026-11-22T04:23:38.000Z warn {2}peer-\d+ at \/ip4\/addr-\d+\/tcp\/1 sent \[token\], \[credential\] and \[WEATHER_KEY\]$/,
     ),
+    "[ENGINE_API_KEY], [EMBEDDING]",
   ]);
 });
 

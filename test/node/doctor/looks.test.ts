@@ -144,6 +144,9 @@ describe("the look at the network", () => {
     expect((await lookAtPorts(settings(metrics))).at(-1)).toMatchObject({
       ...{ setting: "metricsPort", host: "127.0.0.1", port, state: "free" },
     });
+    expect((await lookAtPorts(settings({ ...metrics, metricsHost: "::1" }))).at(-1)).toMatchObject({
+      host: "::1",
+    });
   });
 
   it("dials each node to join through, and tells a name that is not found from a node that is not there", async () => {

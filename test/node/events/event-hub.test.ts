@@ -41,6 +41,17 @@ describe("the event hub", () => {
     expect(heard.at(-1)).toEqual(arrived("later"));
   });
 
+  it("does not tell a newcomer what was left out for others", () => {
+    const hub = new EventHub(() => 0);
+    const leave = hub.subscribe(() => undefined);
+    for (let n = 0; n < 30; n++) hub.publish(arrived(`${n}`));
+    leave();
+    const heard: PeerEvent[] = [];
+    hub.subscribe((event) => heard.push(event));
+    hub.publish(peers(1));
+    expect(heard).toEqual([peers(1)]);
+  });
+
   it("has nothing put together while nobody listens", () => {
     const hub = new EventHub(() => 0);
     let looked = 0;

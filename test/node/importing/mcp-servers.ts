@@ -14,6 +14,7 @@ import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { z } from "zod";
 import { registerText } from "./text.ts";
 import { mean } from "./mean.ts";
+import { tool as reverseTool } from "./reverse.ts";
 const PLACES = 2;
 const rounded = (value: number): number => Number(value.toFixed(PLACES));
 let calls = 0;
@@ -45,6 +46,9 @@ function create() {
   server.registerTool("tools", { description: "Its own server", inputSchema: z.object({ n: z.number() }) },
     ({ n }) => ({ content: [{ type: "text", text: server.isConnected() + String(n) }] }));
   registerText(server);
+  for (const tool of [reverseTool])
+    server.registerTool(tool.name, { description: tool.description, inputSchema: z.object(tool.schema) },
+      async (args) => ({ content: [{ type: "text", text: await tool.handler(args) }] }));
   return server;
 }
 serveStdio(create);
@@ -61,6 +65,19 @@ export function registerText(server: McpServer): void {
 async function handle({ text }: { text: string }) {
   return { content: [{ type: "text" as const, text: text.toUpperCase() }] };
 }
+`,
+  "reverse.ts": `import { z } from "zod";
+const schema = { text: z.string() };
+const Input = z.object(schema);
+export const tool = {
+  name: "reverse",
+  description: "Turns a text round",
+  schema,
+  handler: async (args: Record<string, unknown>): Promise<string> => {
+    const { text } = Input.parse(args);
+    return [...text].reverse().join("");
+  },
+};
 `,
   "mean.ts":
     "export function mean(numbers: readonly number[]): number { return numbers.reduce((a, b) => a + b, 0) / numbers.length; }\n",

@@ -43,7 +43,7 @@ async function answers({ code, cases }: { code: string; cases: readonly { readon
 test("tools that are pure become actions that answer as their server does", async () => {
   await using folder = await projectOf(SERVER);
   const { of, unknown, tools, called } = await importOf(folder.path, "server.ts");
-  expect(tools).toHaveLength(9);
+  expect(tools).toHaveLength(10);
   expect(Object.fromEntries(of.refused.map(({ name, detail }) => [name, detail]))).toEqual({
     count: "it keeps state in calls",
     now: expect.stringContaining("new Date()"),
@@ -51,9 +51,15 @@ test("tools that are pure become actions that answer as their server does", asyn
     tell: "it talks to its client while it runs",
     tools: "it uses server, which is there only while its server runs",
   });
-  expect(of.made.map(({ definition }) => definition.name)).toEqual(["add", "mean", "shout", "twice"]);
+  expect(of.made.map(({ definition }) => definition.name)).toEqual([
+    "add",
+    "mean",
+    "shout",
+    "twice",
+    "reverse",
+  ]);
   // What is not pure was never called.
-  expect([...called].toSorted()).toEqual(["add", "mean", "shout", "twice"]);
+  expect([...called].toSorted()).toEqual(["add", "mean", "reverse", "shout", "twice"]);
   for (const { definition } of of.made) {
     expect(definition.cases.length).toBeGreaterThanOrEqual(3);
     const expected = definition.cases.map((one) => ("output" in one ? one.output : undefined));

@@ -1,8 +1,14 @@
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import type { MadeOfPackage } from "../../../node/src/importing/import-package.ts";
-import { commandIn, exampleCommands } from "../../../node/src/importing/skills/example-commands.ts";
+import {
+  commandIn,
+  exampleCommands,
+  mentionedCommands,
+} from "../../../node/src/importing/skills/example-commands.ts";
 import { findSkill, makeOfSkill } from "../../../node/src/importing/skills/import-skill.ts";
-import type { Skill } from "../../../node/src/importing/skills/read-skill.ts";
+import { readSkill, type Skill } from "../../../node/src/importing/skills/read-skill.ts";
 import { splitUseWhen } from "../../../node/src/importing/skills/use-when.ts";
 import { projectOf } from "./projects.ts";
 import { SKILL } from "./skill-folders.ts";
@@ -93,6 +99,43 @@ test("the module gives what the script printed, without a process, and again", a
   }
 });
 
+test("a file outside the skill becomes part of no case, though a link leads there", async () => {
+  await using folder = await projectOf({
+    "secret.txt": "a secret of its user\n",
+    "skill/SKILL.md":
+      "---\nname: linked\ndescription: It counts.\nlicense: MIT\n---\n```\nnode count.cjs linked.txt\nnode count.cjs own.txt\n```\n",
+    "skill/own.txt": "its own\n",
+    "skill/count.cjs":
+      'const { readFileSync } = require("fs");\nconsole.log(readFileSync(process.argv[2], "utf8").length);\n',
+  });
+  await symlink(join(folder.path, "secret.txt"), join(folder.path, "skill/linked.txt"));
+  const of = await makeOfSkill(await findSkill(join(folder.path, "skill")), [], {
+    licence: "MIT",
+    given: [],
+    mayRun: true,
+    path: process.env.PATH,
+    progress: () => undefined,
+  });
+  const cases = of.made[0]?.definition.cases ?? [];
+  expect(cases).toContainEqual({
+    input: { args: ["own.txt"], files: { "own.txt": "its own\n" } },
+    output: { stdout: "8\n", exitCode: 0 },
+  });
+  expect(JSON.stringify(cases)).not.toContain("secret");
+}, 60_000);
+
+test("front matter that is nearly YAML is read line by line", async () => {
+  await using folder = await projectOf({
+    "SKILL.md":
+      "---\nname: loose\ndescription: 'Checks: files.'\nglobs: *.ts\nlicense: Apache-2.0 (see LICENSE)\n---\n",
+  });
+  expect(readSkill(folder.path)).toMatchObject({
+    name: "loose",
+    description: "Checks: files.",
+    licence: "Apache-2.0",
+  });
+});
+
 test("an object that is printed as such is no answer", async () => {
   await using folder = await projectOf({
     "SKILL.md": "---\nname: s\ndescription: It prints.\n---\n```\nnode print.js\n```\n",
@@ -128,6 +171,9 @@ test("command lines are read as a shell reads them, and placeholders are none", 
     'node a.js "$(id)"',
   ])
     expect(commandIn(line), line).toBeUndefined();
+  expect(mentionedCommands(" * Usage: node a.js --list   Lists all\n node a.js <x>\n")).toEqual([
+    { script: "a.js", args: ["--list"] },
+  ]);
   expect(exampleCommands("```sh\n$ node a.js 1\n2\n\n```\n")).toEqual([
     { script: "a.js", args: ["1"], shown: "2" },
   ]);

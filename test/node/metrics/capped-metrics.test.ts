@@ -41,6 +41,7 @@ test("names of protocols are shown, and no more than a bounded number of values"
     streams.update({
       "outbound /ipfs/id/1.0.0": 1,
       [`/p2p/${PEER}`]: 1,
+      "/p2p/k51qzi5uqu5dkkciu33khkzbcmxtyhn376i1e83tya8kuy7z9euedzyr5nhoew": 1,
       "a sentence of a stranger": 1,
       "\u202eevil": 1,
     });

@@ -59,6 +59,10 @@ describe("the service of a peer", () => {
   it("takes every character of a path literally, and refuses what cannot be written", () => {
     const line = linesOf({ home: '/h/a "b" %h $X é\\z' }).find((one) => one.startsWith("ExecStart="));
     expect(line).toContain('"/h/a \\"b\\" %%h $$X é\\\\z"');
+    // systemd puts no variables into the program's own path, and takes two signs there for two.
+    expect(linesOf({ node: "/opt/$v/50%/node" })).toContainEqual(
+      expect.stringMatching(/^ExecStart="\/opt\/\$v\/50%%\/node" /),
+    );
     expect(() => unitText({ ...PARTS, home: "/h\nExecStart=/bin/evil" })).toThrow(/control characters/);
   });
 

@@ -56,3 +56,12 @@ test("however many strangers take the name before, an author's successor is foun
   const third = add("three", 3, 3_000);
   expect(versions(first)[0]).toEqual({ id: third.id, relation: "successor" });
 });
+
+test("what was made here and is published by nobody yet succeeds what this peer published", () => {
+  const draft = bundleOf({ name: NAME, tags: ["draft"] });
+  const mine = add("mine", 1, 4_000);
+  const theirs = add("theirs", 2, 4_000);
+  peer.catalogue.transaction(() => peer.catalogue.actions.add(draft, "local", 5_000));
+  expect(versions(mine)).toEqual([{ id: draft.id, relation: "successor" }]);
+  expect(versions(theirs)).toEqual([]);
+});

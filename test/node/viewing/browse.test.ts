@@ -159,3 +159,26 @@ test.each(["", "7", "x~bafy", "0~", "0~a~b", "NaN~a", "0~bafyunknown"])(
     }
   },
 );
+
+test("a page looks at so many and no more, and says where to go on", async () => {
+  const { catalogue } = peer;
+  const id = add(bundleOf());
+  const placed = catalogue.order.place(id);
+  let looked = 0;
+  const order = {
+    ...{ place: () => placed, locals: () => [] },
+    *from() {
+      for (;;) yield placed === undefined ? [] : [placed];
+    },
+  };
+  const seen = await browse(browseRequest.parse({ sort: "name" }), {
+    ...{ self: peer.id, slices: new Slices(undefined) },
+    catalogue: { selection: catalogue.selection, actions: catalogue.actions, order: order as never },
+    known: () => {
+      looked += 1;
+      return undefined;
+    },
+  });
+  expect(seen).toEqual({ cards: [], next: `0~${id}` });
+  expect(looked).toBe(20_000);
+});

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Slices } from "../../../node/src/finding/slices.ts";
 import { ReputationModel } from "../../../node/src/reputation/model.ts";
 import { graphOf } from "../../../node/src/viewing/graph.ts";
-import { action, peer, publishes, trusts, verdict } from "../reputation/made-up-facts.ts";
+import { action, compromised, peer, publishes, trusts, verdict } from "../reputation/made-up-facts.ts";
 
 const SELF = peer(0);
 
@@ -51,6 +51,16 @@ test("shows who vouches for whom and how each judged the other's actions, this p
     ]),
   );
   expect(seen.unshown).toEqual({ nodes: 0, edges: 0 });
+});
+
+test("what a key says after it was lost is no edge", async () => {
+  const model = new ReputationModel(SELF);
+  model.record(publishes(peer(2), action(1)));
+  model.record(trusts(peer(4), peer(2), 2));
+  model.record(verdict(peer(4), action(1), "pass"));
+  expect((await graph(model)).edges).toHaveLength(2);
+  model.record(compromised(peer(4), 0));
+  expect((await graph(model)).edges).toEqual([]);
 });
 
 test("a discredited peer stays in the picture and says so", async () => {

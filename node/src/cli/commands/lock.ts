@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { CollectiveError } from "@action-collective/protocol";
+import { CollectiveError, type Version } from "@action-collective/protocol";
 import {
   EMPTY_LOCK,
   LOCK_FILE,
@@ -150,7 +150,10 @@ function addUpdate(lock: Command, context: CommandContext): void {
     .description("move a pin to the newest successor known here, or to an action you name")
     .argument("<pin>", "its name in the lock file, its id, or an unambiguous beginning of that")
     .option("--to <ref>", "the action to pin in its place")
-    .option("--yes", "also when it asks for more, or is not its author's own successor")
+    .option(
+      "--yes",
+      "also when it asks for more, fails here, was taken back, or is not its author's own successor",
+    )
     .option(...fileOption)
     .addHelpText(
       "after",
@@ -170,8 +173,7 @@ function addUpdate(lock: Command, context: CommandContext): void {
       }
       const move = await moveBetween(client(), pin.id, target);
       output.note(differenceLines(output, move.difference).join("\n"));
-      const isKin = versions.some(({ id, relation }) => id === target && relation !== "duplicate");
-      const why = reasonToAsk(move, isKin);
+      const why = reasonToAsk(move, versions.find(({ id }) => id === target)?.relation);
       if (why !== undefined && yes !== true && !(await isAllowed(context, alias, why))) {
         output.note("The pin was not moved.");
         end(7);
@@ -189,10 +191,16 @@ function addUpdate(lock: Command, context: CommandContext): void {
 }
 
 /** Undefined where nothing needs a yes beside the command itself. */
-function reasonToAsk({ difference }: Move, isKin: boolean): string | undefined {
+function reasonToAsk(
+  { difference, to }: Move,
+  relation: Version["relation"] | undefined,
+): string | undefined {
   const { wider } = difference.permissions;
   if (wider.length > 0) return `it asks for more: ${oneLine(wider.join(", "))}`;
-  return isKin ? undefined : "it is not by the same author under the same name";
+  if (to.view.withdrawn) return "everybody who published it took it back";
+  if (to.view.standing === "failed") return "its unit test does not pass here";
+  if (relation === "predecessor") return "it is older than what is pinned";
+  return relation === "successor" ? undefined : "it is not by the same author under the same name";
 }
 
 /** @throws {PinNotMovedError} where nobody can be asked */

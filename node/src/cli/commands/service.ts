@@ -3,8 +3,12 @@ import { homedir } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
-import { replaceFile } from "../../home.ts";
-import { ServiceFileForeignError, ServiceUnsupportedError } from "../../service/errors.ts";
+import { HomeUnusableError, replaceFile } from "../../home.ts";
+import {
+  ServiceFileForeignError,
+  ServiceFileUnusableError,
+  ServiceUnsupportedError,
+} from "../../service/errors.ts";
 import { mayMakeNamespaces, unitFile } from "../../service/places.ts";
 import { namespaceSwitches, Systemctl } from "../../service/systemctl.ts";
 import { isOurs, startCommand, UNIT_NAME, unitText } from "../../service/unit.ts";
@@ -70,11 +74,14 @@ async function install(flags: InstallFlags, context: CommandContext): Promise<vo
   const before = await readUnit(file);
   if (before !== undefined && !isOurs(before)) throw new ServiceFileForeignError(file);
   // systemd refuses to start what may write to a folder that is not there.
-  await mkdir(home(), { recursive: true, mode: 0o700 });
-  if (before !== text) {
-    await mkdir(dirname(file), { recursive: true });
-    await replaceFile(file, text);
-  }
+  await mkdir(home(), { recursive: true, mode: 0o700 }).catch((error: Error) => {
+    throw new HomeUnusableError(home(), error.message, { cause: error });
+  });
+  if (before !== text)
+    await having(file, async () => {
+      await mkdir(dirname(file), { recursive: true });
+      await replaceFile(file, text);
+    });
   const started = await startIfWanted(flags, context);
   output.data({ file, changed: before !== text, started }, () => [oneLine(file)]);
   noteEnvironment(context);
@@ -123,7 +130,7 @@ async function uninstall({ yes }: { yes?: boolean }, context: CommandContext): P
     return;
   }
   if (systemctl !== undefined) await systemctl.run("disable", "--now", UNIT_NAME);
-  await rm(file, { force: true });
+  await having(file, () => rm(file, { force: true }));
   if (systemctl !== undefined) await systemctl.run("daemon-reload");
   output.data({ file, removed: true }, () => [oneLine(file)]);
   output.note(`Removed. The peer's home stays: ${oneLine(home())}`);
@@ -150,6 +157,7 @@ async function status(context: CommandContext): Promise<void> {
       : ["not installed"],
   );
   if (!installed) output.note("collective service install");
+  else if (!isOurs(text)) output.note(new ServiceFileForeignError(file).message);
   else if (!current) output.note('Write it anew for this program and home: "collective service install".');
 }
 
@@ -186,6 +194,19 @@ async function readUnit(file: string): Promise<string | undefined> {
     return await readFile(file, "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
+    throw unusable(file, error);
   }
+}
+
+async function having(file: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw unusable(file, error);
+  }
+}
+
+function unusable(file: string, error: unknown): ServiceFileUnusableError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new ServiceFileUnusableError(file, why, { cause: error });
 }

@@ -33,7 +33,12 @@ export async function finishImport(
   const { proved, refused } = await proveActions(
     made.made,
     ({ definition }, aborted) => peer.prove(definition, { keep: true, signal: aborted }),
-    { signal, progress: proving.progress },
+    {
+      // The peer's own index: what is imported is nobody else's business yet.
+      look: (query, aborted) => peer.search(query.slice(0, limits.queryCharacters), { ask: false, limit: 5, signal: aborted }),
+      signal,
+      progress: proving.progress,
+    },
   );
   proving.end();
   const provedMs = Math.round(performance.now() - began);

@@ -49,6 +49,8 @@ export async function importServer(
   await using live = await LiveServer.connect(place, io.env);
   const all = await live.tools();
   const tools = all.filter(({ name }) => options.only === undefined || options.only.includes(name));
+  if (options.only !== undefined && tools.length === 0)
+    throw new UsageError("--only: the server has no tool of that name", "Names are those of its tools.");
   output.note(`The server has ${all.length} tools.`);
   const making = counter(context, "Made", tools.length);
   const made = await makeOfServer(tools, found, {

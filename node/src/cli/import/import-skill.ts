@@ -22,6 +22,11 @@ export async function importSkill(
   const found = await findSkill(path, options.only);
   const { skill, count, commandLines } = found;
   const { functions, project } = found.found;
+  if (options.only !== undefined && count === 0)
+    throw new UsageError(
+      `--only: the skill ${oneLine(skill.name)} has none of that name`,
+      "Names are those of exported functions, and of scripts by their path: scripts/convert.mjs.",
+    );
   output.note(
     `The skill ${oneLine(skill.name)} has ${skill.scripts.length} scripts, which export ${functions.length} functions.`,
   );

@@ -161,7 +161,10 @@ async function recordCases(
   if (cases.size === 0)
     return {
       reason: "no-tests",
-      detail: `no input that was tried is answered; give some with --inputs. It says: ${failed}`.slice(0, 200),
+      detail: `no input that was tried is answered; give some with --inputs. It says: ${failed}`.slice(
+        0,
+        200,
+      ),
     };
   if (cases.size < limits.casesAtLeast)
     return {

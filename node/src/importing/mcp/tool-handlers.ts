@@ -68,7 +68,7 @@ function describedTool(
   module: ServerModule,
   source: ServerSource,
 ): { readonly name: string; readonly tool: ToolHandler } | undefined {
-  const valueOf = (names: readonly string[]): Node | undefined => {
+  const propertyOf = (names: readonly string[]): Node | undefined => {
     for (const one of properties)
       if (
         one.type === "Property" &&
@@ -79,12 +79,12 @@ function describedTool(
         return one.value;
     return undefined;
   };
-  const nameNode = valueOf(["name"]);
-  const handlerNode = valueOf(["handler", "execute", "run", "callback"]);
+  const nameNode = propertyOf(["name"]);
+  const handlerNode = propertyOf(["handler", "execute", "run", "callback"]);
   const name = nameNode === undefined ? undefined : textOf(nameNode, module);
   const found = handlerNode === undefined ? undefined : functionOf(handlerNode, module, source);
   if (name === undefined || found === undefined) return undefined;
-  const schema = valueOf(["inputSchema", "schema", "parameters", "paramsSchema"]);
+  const schema = propertyOf(["inputSchema", "schema", "parameters", "paramsSchema"]);
   const schemaName = schema?.type === "Identifier" ? schema.name : undefined;
   return { name, tool: { ...found, takes: "arguments", schemaName, serverName: undefined } };
 }

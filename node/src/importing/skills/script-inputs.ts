@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
-import { join, normalize } from "node:path";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { join, normalize, resolve, sep } from "node:path";
 import type { ExampleCommand } from "./example-commands.ts";
 import type { ScriptInput } from "./run-script.ts";
 import { skillLimits } from "./skill-limits.ts";
@@ -25,6 +25,7 @@ export function triedInputs(
   const shown = examples.flatMap((one): TriedInput[] => {
     const stdin = one.stdinFile === undefined ? one.stdin : fileText(root, one.stdinFile);
     if (one.stdinFile !== undefined && stdin === undefined) return [];
+    if (readsFiles && one.args.some((word) => isLeftOut(root, word))) return [];
     const input = { args: one.args, ...(stdin === undefined ? {} : { stdin }) };
     return [
       {
@@ -53,12 +54,20 @@ function withFiles(root: string, input: ScriptInput): ScriptInput {
   return Object.keys(files).length === 0 ? input : { ...input, files };
 }
 
+/** Something is there that does not go into a case: a script that reads it answers otherwise without it. */
+function isLeftOut(root: string, word: string): boolean {
+  const path = word.replace(/^--?[\w-]+=/, "");
+  return path !== "" && existsSync(resolve(root, path)) && fileText(root, path) === undefined;
+}
+
 /** A small text file within the skill. */
 function fileText(root: string, path: string): string | undefined {
   const inside = normalize(path);
   if (inside.startsWith("..") || inside.startsWith("/") || path === "") return undefined;
-  const file = join(root, inside);
   try {
+    // A link may lead out of the skill, and what it leads to would become part of a case.
+    const file = realpathSync(join(root, inside));
+    if (!file.startsWith(`${root}${sep}`)) return undefined;
     const place = statSync(file);
     if (!place.isFile() || place.size > skillLimits.fileBytes) return undefined;
     const text = readFileSync(file, "utf8");
