@@ -87,3 +87,16 @@ test("a peer is blocked and unblocked, and a block list needs a key of whom it c
   await expect.poll(async () => (await mine.client.policy()).lists.length, WAIT).toBe(0);
   expect(person.faults).toEqual([]);
 });
+
+test("an answer that no view can show leaves the way to the other pages open", async () => {
+  await using person = await browser.person();
+  const page = await person.open(peers.mine);
+  await page.route("**/api/v1/policy", (route) => route.fulfill({ json: {} }));
+  await page.getByRole("link", { name: "Policy" }).click();
+  await page.getByRole("alert").getByText("Reload the page").waitFor();
+  await page.unroute("**/api/v1/policy");
+  await page.getByRole("link", { name: "Runs" }).click();
+  await page.getByRole("heading", { name: "Runs" }).waitFor();
+  await page.getByRole("link", { name: "Policy" }).click();
+  await page.getByLabel("Least score", { exact: true }).waitFor();
+});

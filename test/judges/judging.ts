@@ -13,12 +13,18 @@ export function install(): void {
   if (status !== 0) throw new Error(`npm ci ended with ${status}`);
 }
 
+/** Of a judge that looked at few things, each is named. */
+const NAMED = 12;
+
 /** Prints what was found, and ends with 1 when something failed. */
 export function report(findings: readonly Finding[]): void {
   const judges = [...new Set(findings.map((finding) => finding.judge))];
   for (const judge of judges) {
     const own = findings.filter((finding) => finding.judge === judge);
-    process.stdout.write(`\n${judge}: ${own.filter(({ outcome }) => outcome === "passed").length} passed\n`);
+    const passed = own.filter(({ outcome }) => outcome === "passed");
+    process.stdout.write(`\n${judge}: ${passed.length} passed\n`);
+    if (passed.length <= NAMED)
+      for (const { subject } of passed) process.stdout.write(`  passed: ${subject}\n`);
     for (const { outcome, subject, note } of own)
       if (outcome === "failed" || outcome === "warning")
         process.stdout.write(`  ${outcome}: ${subject}: ${note}\n`);

@@ -86,7 +86,7 @@ function isMadeOnce(node: Node, name: string, { missing, given }: Scope): boolea
   if (left.type === "MemberExpression")
     return propertyName(left) === "lastIndex" && right.type === "Literal" && right.value === 0;
   const isOnce = operator === "??=" || operator === "||=" || (operator === "=" && missing.has(name));
-  return isOnce && namesIn(right).isDisjointFrom(given);
+  return isOnce && ![...namesIn(right)].some((one) => given.has(one));
 }
 
 function namesIn(node: Node): Set<string> {

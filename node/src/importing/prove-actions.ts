@@ -54,14 +54,14 @@ export async function proveActions(
   };
 }
 
-/** What is alike in one import is told once, by the best reason. Pure. */
+/** What the peer has of it comes first, then what is alike in one import, by the best reason. Pure. */
 export function withLookAlikes(proved: readonly ProvedAction[]): ProvedAction[] {
   const own = alikeAmong(proved);
   return proved.map((one) => {
     const among = own.get(one.id) ?? [];
     // What this import made shows up in the peer's answers as well, and is not as much as it seems.
     const others = one.similar.filter(({ id }) => id !== one.id && !own.has(id));
-    return { ...one, similar: [...among, ...others] };
+    return { ...one, similar: [...others, ...among] };
   });
 }
 

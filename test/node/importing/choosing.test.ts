@@ -4,19 +4,6 @@ import { chooseCases } from "../../../node/src/importing/choose-cases.ts";
 import { exampleCalls } from "../../../node/src/importing/comment-of.ts";
 import { inferSchema } from "../../../node/src/importing/infer-schema.ts";
 import { plainOf } from "../../../node/src/importing/json-form.ts";
-import { type ProvedAction, withNamesakes } from "../../../node/src/importing/prove-actions.ts";
-
-const TEXTS = {
-  description: "",
-  useWhen: [],
-  input: {},
-  output: {},
-  tags: [],
-  licence: "MIT",
-  permissions: {},
-  cases: [],
-  uses: [],
-};
 
 const cases = [
   ...Array.from({ length: 50 }, (_, n) => ({ input: { n: n + 1 }, output: n + 2 })),
@@ -82,22 +69,5 @@ test("calls that a comment writes out are cases", () => {
     { args: [[1, 2, 3], 2], result: [[1, 2], [3]] },
     { args: [1, 1], result: 2 },
     { args: [2, 2], result: 4 },
-  ]);
-});
-
-test("functions of one name in two entries of a package are told to be much alike", () => {
-  const action = (id: string, name: string, called: string): ProvedAction => {
-    const definition = { name, language: "javascript" as const, code: "", ...TEXTS };
-    return { id, called, definition, from: "", notes: [], similar: [] };
-  };
-  const alike = withNamesakes([
-    action("1", "chunk", "chunk"),
-    action("2", "compat_chunk", "chunk"),
-    action("3", "sum", "sum"),
-  ]);
-  expect(alike.map(({ similar }) => similar)).toEqual([
-    [{ id: "2", name: "compat_chunk" }],
-    [{ id: "1", name: "chunk" }],
-    [],
   ]);
 });

@@ -6,7 +6,14 @@ import type { CommandContext } from "../command.ts";
 import { oneLine } from "../output.ts";
 import { UsageError } from "../report-failure.ts";
 import type { ImportOptions } from "./import-options.ts";
-import { groupedReasons, type ImportReport, provedOf, reportLines } from "./import-text.ts";
+import {
+  alikeText,
+  groupedNotes,
+  groupedReasons,
+  type ImportReport,
+  provedOf,
+  reportLines,
+} from "./import-text.ts";
 import { counter } from "./progress.ts";
 
 /** What was found somewhere, and what could be made of it. */
@@ -18,6 +25,9 @@ export interface Imported {
   readonly made: MadeOfPackage;
   readonly tests?: ImportReport["tests"];
 }
+
+/** The beginning of a description says what it is. */
+const QUERY_CHARACTERS = 500;
 
 /** Proves what was made, writes it out, publishes it after a yes, and says what became of all. */
 export async function finishImport(
@@ -35,7 +45,8 @@ export async function finishImport(
     ({ definition }, aborted) => peer.prove(definition, { keep: true, signal: aborted }),
     {
       // The peer's own index: what is imported is nobody else's business yet.
-      look: (query, aborted) => peer.search(query.slice(0, limits.queryCharacters), { ask: false, limit: 5, signal: aborted }),
+      look: (query, aborted) =>
+        peer.search(query.slice(0, QUERY_CHARACTERS), { ask: false, limit: 5, signal: aborted }),
       signal,
       progress: proving.progress,
     },
@@ -51,6 +62,7 @@ export async function finishImport(
     proved: proved.map(provedOf),
     refused: all,
     reasons: groupedReasons(all),
+    notes: groupedNotes(proved),
     ...(tests === undefined ? {} : { tests }),
     durationMs: { make: made.durationMs, prove: provedMs },
     ...(folders === undefined ? {} : { folders }),
@@ -61,10 +73,15 @@ export async function finishImport(
     output.note(
       `Wrote ${folders.length} ${folders.length === 1 ? "folder" : "folders"} to ${oneLine(options.out ?? "")}.`,
     );
-  if (published === undefined && proved.length > 0)
-    output.note(
-      "This peer keeps them; nothing was published. --publish publishes them, or `collective publish FOLDER` one.",
-    );
+  if (published === undefined && proved.length > 0) output.note(nextStep(options.out));
+}
+
+/** What a person does with what was proved. */
+function nextStep(out: string | undefined): string {
+  const kept = "This peer keeps them; nothing was published.";
+  return out === undefined
+    ? `${kept} Try one: \`collective run NAME\`. To look at them first, --out FOLDER writes each into a folder; --publish publishes all.`
+    : `${kept} Look at a folder, change what you like, then: \`collective publish ${oneLine(out)}/NAME\`. --publish publishes all.`;
 }
 
 /** @returns the ids that were published; none without a yes */
@@ -81,7 +98,7 @@ async function publishAll(
       throw new UsageError("nobody is there to say yes to publishing", "Give --yes, or leave out --publish.");
     for (const { definition, from, similar } of mayLeave)
       io.stderr.write(
-        `  ${oneLine(definition.name)} (${oneLine(definition.licence)}, ${oneLine(from)})${similar.length === 0 ? "" : `; much like ${similar.map(({ name }) => oneLine(name)).join(", ")}`}\n`,
+        `  ${oneLine(definition.name)} (${oneLine(definition.licence)}, ${oneLine(from)})${similar.length === 0 ? "" : `; much like ${similar.map(alikeText).join(", ")}`}\n`,
       );
     const question = `Publish these ${mayLeave.length} actions, with their code and cases, to everybody?`;
     if (!(await askYes(io, question))) {
