@@ -32,7 +32,10 @@ export function chooseSignature(
 /** Whether a call gives what a signature asks for. */
 export function argumentsFit({ parameters }: Signature, args: RecordedCall["args"]): boolean {
   if (args.length > parameters.length && parameters.at(-1)?.rest !== true) return false;
-  return parameters.every(({ optional, rest }, at) => optional || rest || at < args.length);
+  // Where no type is written, JavaScript lets any of them be left out.
+  return parameters.every(
+    ({ optional, rest, type }, at) => optional || rest || type === undefined || at < args.length,
+  );
 }
 
 /** A type that is nothing but a function. */

@@ -61,21 +61,24 @@ async function importWhatItIs(
   return importPath(path, options, context, signal);
 }
 
-/** Ctrl-C stops the tests and what is being proved. */
+/** The ways in which a person ends a command: Ctrl-C, `kill`, and closing the terminal, which children in groups of their own outlive. */
+const ENDINGS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Stops the tests and what is being proved, and leaves nothing behind. */
 async function whileInterruptible(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const abort = new AbortController();
   const stop = () => abort.abort(new ImportStoppedError());
-  process.once("SIGINT", stop).once("SIGTERM", stop);
+  for (const ending of ENDINGS) process.once(ending, stop);
   try {
     await work(abort.signal);
   } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
+    for (const ending of ENDINGS) process.off(ending, stop);
   }
 }
 
 class ImportStoppedError extends CollectiveError {
   constructor() {
-    super("stopped", "The import was stopped", "Run it again: what was proved already is proved quickly.");
+    super("stopped", "The import was stopped", "What was proved so far is kept; run it again for the rest.");
   }
 }
 
