@@ -48,7 +48,7 @@ for (const [name, path, run] of [
   const page = await person.open(peers.mine, path);
   if (run) await page.setViewportSize(TALL);
   await page.getByRole("heading", { level: 1 }).waitFor();
-  const busy = page.locator("[aria-busy=true]");
+  const busy = page.locator("[aria-busy=true], .loading");
   await until(async () => (await busy.count()) === 0, { what: `what ${path} loads` });
   if (run) {
     await page.getByRole("button", { name: "Run", exact: true }).click();

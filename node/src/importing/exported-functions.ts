@@ -103,6 +103,7 @@ class ExportsOf {
   readonly #files: SourceFiles;
   readonly #skipped: (file: string, error: unknown) => void;
   readonly #known = new Map<string, Map<string, Place>>();
+  readonly #missing = new Set<string>();
 
   constructor(files: SourceFiles, skipped: (file: string, error: unknown) => void) {
     this.#files = files;
@@ -163,7 +164,7 @@ class ExportsOf {
       }
     }
     for (const specifier of stars) {
-      const to = this.#files.resolve(specifier, file);
+      const to = this.#resolve(specifier, file);
       if (to === undefined) continue;
       for (const [name, place] of this.of(to, depth + 1))
         if (name !== "default" && !exports.has(name)) exports.set(name, place);
@@ -189,8 +190,18 @@ class ExportsOf {
   }
 
   #follow(file: string, specifier: string, name: string, depth: number): Place | undefined {
-    const to = this.#files.resolve(specifier, file);
+    const to = this.#resolve(specifier, file);
     return to === undefined ? undefined : this.of(to, depth + 1).get(name);
+  }
+
+  /** What another package exports is that one's; but by an alias, an own module may be meant as well. */
+  #resolve(specifier: string, file: string): string | undefined {
+    const to = this.#files.resolve(specifier, file);
+    if (to === undefined && !this.#missing.has(`${file}\n${specifier}`)) {
+      this.#missing.add(`${file}\n${specifier}`);
+      this.#skipped(file, new Error(`what it re-exports from ${specifier} is not a file of this package`));
+    }
+    return to;
   }
 
   #imports(file: string): Map<string, { specifier: string; name: string }> {

@@ -29,7 +29,7 @@ export interface Imported {
 /** The beginning of a description says what it is. */
 const QUERY_CHARACTERS = 500;
 
-/** Proves what was made, writes it out, publishes it after a yes, and says what became of all. */
+/** Proves what was made, writes it out, publishes it after a yes, and says what became of all; ends with 1 when that is nothing. */
 export async function finishImport(
   { name, count, what, made, tests }: Imported,
   options: Pick<ImportOptions, "out" | "publish" | "yes">,
@@ -74,6 +74,8 @@ export async function finishImport(
       `Wrote ${folders.length} ${folders.length === 1 ? "folder" : "folders"} to ${oneLine(options.out ?? "")}.`,
     );
   if (published === undefined && proved.length > 0) output.note(nextStep(options.out));
+  // Some that are not proved are to be expected; none at all is a failure.
+  if (proved.length === 0) context.end(1);
 }
 
 /** What a person does with what was proved. */

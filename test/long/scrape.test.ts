@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { ALL_PRIVILEGES } from "action-collective";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { addingAction } from "../../helpers/adding-action.ts";
-import { PeerProcess } from "../../helpers/processes.ts";
-import { until } from "../../helpers/until.ts";
-import { isAllowed, valuesOf } from "./closed-sets.ts";
-import { familyOf, readScrape, type Scrape, sampleOf } from "./exposition.ts";
-import { readQuery } from "./promql.ts";
+import { addingAction } from "../helpers/adding-action.ts";
+import { PeerProcess } from "../helpers/processes.ts";
+import { until } from "../helpers/until.ts";
+import { isAllowed, valuesOf } from "../node/metrics/closed-sets.ts";
+import { familyOf, readScrape, type Scrape, sampleOf } from "../node/metrics/exposition.ts";
+import { readQuery } from "../node/metrics/promql.ts";
 
-const GRAFANA = join(import.meta.dirname, "../../../node/grafana");
+const GRAFANA = join(import.meta.dirname, "../../node/grafana");
 
 let busy: PeerProcess;
 let other: PeerProcess;
