@@ -1,10 +1,12 @@
-import { mkdir, realpath, stat, symlink, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, realpath, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { readActionFolder } from "action-collective";
 import { beforeAll, expect, test } from "vitest";
 import type { ImportReport } from "../../node/src/cli/import/import-text.ts";
-import { collective, PeerProcess } from "../helpers/processes.ts";
+import { COLLECTIVE, collective, OurProcess, PeerProcess } from "../helpers/processes.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
+import { until } from "../helpers/until.ts";
 import { install, JEST_MODULES } from "../runners/install.ts";
 
 const OUR_MODULES = join(import.meta.dirname, "../../node_modules");
@@ -126,4 +128,57 @@ test.each(Object.entries(RUNNERS))(
     });
   },
   240_000,
+);
+
+test.each(["SIGINT", "SIGHUP"] as const)(
+  "%s stops the tests with all that they started",
+  async (signal) => {
+    await using folder = await temporaryFolder();
+    const project = await realpath(folder.path);
+    await writeFile(join(project, "index.js"), "export const double = (n) => n * 2;\n");
+    await writeFile(
+      join(project, "index.test.js"),
+      `import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import test from "node:test";
+import { double } from "./index.js";
+test("for ever", async () => {
+  double(1);
+  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+  writeFileSync("pids.json", JSON.stringify([process.pid, child.pid, process.env.COLLECTIVE_RECORD_FILES]));
+  await new Promise((resolve) => setTimeout(resolve, 3_600_000));
+});
+`,
+    );
+    await writeFile(
+      join(project, "package.json"),
+      JSON.stringify({
+        name: "p",
+        license: "MIT",
+        type: "module",
+        main: "index.js",
+        scripts: { test: "node --test" },
+      }),
+    );
+    await using peer = await PeerProcess.start({ env: { COLLECTIVE_VERIFY: "false" } });
+    await using importing = new OurProcess(COLLECTIVE, ["--home", peer.home, "import", project, "--yes"], {});
+    const told = () => readFile(join(project, "pids.json"), "utf8").catch(() => "");
+    const text = await until(async () => (await told()) || undefined, {
+      what: "running tests",
+      timeoutMs: 60_000,
+    });
+    const [test, child, list] = JSON.parse(text) as [number, number, string];
+
+    importing.child.kill(signal);
+
+    await until(() => (importing.running ? undefined : true), { what: "its end", timeoutMs: 20_000 });
+    expect(importing.stderr).toContain("The import was stopped");
+    const isGone = (pid: number) => !existsSync(`/proc/${pid}/fd/0`);
+    await until(() => (isGone(test) && isGone(child) ? true : undefined), {
+      what: "their end",
+      timeoutMs: 20_000,
+    });
+    expect(existsSync(dirname(list))).toBe(false);
+  },
+  120_000,
 );

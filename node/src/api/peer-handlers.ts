@@ -17,8 +17,8 @@ import { reputationHandlers } from "./reputation-handlers.ts";
 import { search } from "./search-handler.ts";
 import { peerSummary, type StatusContext, statusOf } from "./status-view.ts";
 import { toolsHandlers } from "./tools-handlers.ts";
-import { viewingHandlers } from "./viewing-handlers.ts";
 import { versionHandlers } from "./version-handlers.ts";
+import { viewingHandlers } from "./viewing-handlers.ts";
 
 export interface HandlerContext extends StatusContext {
   readonly stop: () => void;

@@ -83,7 +83,19 @@ test("a person sees a table, the reasons of the others, and what was published",
   expect(stdout).toContain("1 of 2 exported functions are proved actions here.");
   expect(stdout).toMatch(/ACTION\s+CASES\s+FROM\s+MUCH LIKE\ntitleOf\s+3\s+src\/text\.ts/);
   expect(stdout).toMatch(/1\s+it is not pure\s+later/);
+  expect(stdout).toMatch(
+    /PROVED\s+BUT NOTE\s+FOR EXAMPLE\n1\s+no type tells what JSON it is, inferred from the cases\s+titleOf/,
+  );
   expect(stderr).toContain("Published 1 action.");
   expect((await client.show("titleOf")).publishers).toHaveLength(1);
   expect((await client.show("pair")).publishers).toEqual([]);
 }, 120_000);
+
+test("an import that proves nothing fails, with its reasons", async () => {
+  const { code, stdout } = await run("--no-tests", "--only", "untested", "--json");
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    proved: [],
+    refused: [{ name: "untested", reason: "no-tests", from: "src/text.ts" }],
+  });
+}, 60_000);
