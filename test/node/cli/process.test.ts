@@ -55,7 +55,7 @@ describe("the collective process", () => {
     const spy = preload(`import { registerHooks } from "node:module";
       registerHooks({ resolve(name, context, next) {
         const found = next(name, context);
-        if (/libp2p|helia|hono|hnswlib|daemon|peer\\.(j|t)s/.test(found.url)) console.error("heavy: " + found.url);
+        if (/libp2p|helia|hono|hnswlib|rolldown|oxc-parser|prom-client|daemon|\\/peer\\.(j|t)s/.test(found.url)) console.error("heavy: " + found.url);
         return found;
       } });`);
     expect(await execute(running.home, spy, ["id", "--json"])).toMatchObject({ code: 0, stderr: "" });

@@ -65,6 +65,17 @@ const FUNCTIONS: Readonly<
     code: 'import "./fill.js";\nimport { table } from "./table.js";\nexport const lookUp = (key) => table[key] ?? "none";',
     calls: [call(["a"], "A"), call(["b"], "none"), call(["c"], "none")],
   },
+  keys: {
+    code: "export const keys = (of) => Object.keys(of);",
+    calls: [
+      ...[{}, { a: 1 }, { b: 1 }].map((of) => call([of], Object.keys(of))),
+      call([{ x: UNDEFINED }], ["x"]),
+    ],
+  },
+  needing: {
+    code: 'import "another-package";\nexport const needing = (n) => n + 1;',
+    calls: [1, 2, 3].map((n) => call([n], n + 1)),
+  },
 };
 const OTHERS = {
   "table.js": "export const table = {};\n",
@@ -118,6 +129,15 @@ test("a set that is put back is one for every input", async () => {
   const has = await actionOf("has");
   expect(await has({ all: [3, 4], one: 4 })).toBe(true);
   expect(await has({ all: [3, 4], one: 5 })).toBe(false);
+});
+
+test("a property that is undefined is no case, since JSON leaves it out", async () => {
+  const keys = await actionOf("keys");
+  expect(await keys({ of: { c: 1 } })).toEqual(["c"]);
+});
+
+test("a module that is not at hand is needed, also where nothing of it is named", () => {
+  expect(reasonOf("needing")).toBe("needs-modules");
 });
 
 test("what a module does by being imported is done", async () => {

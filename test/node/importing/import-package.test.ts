@@ -113,7 +113,7 @@ test("dates are ISO texts, and what is undefined is null", async () => {
     ]),
   );
   expect(notes.join()).toContain("ISO 8601");
-  for (const name of ["plusDays", "pair"]) {
+  for (const name of ["plusDays", "pair", "sum", "titleOf"]) {
     const { code, cases } = made(name).definition;
     const module = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
       default: (input: unknown) => unknown;

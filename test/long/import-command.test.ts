@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readActionFolder } from "action-collective";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { ImportReport } from "../../../node/src/cli/import/import-text.ts";
-import { collective, PeerProcess } from "../../helpers/processes.ts";
-import { projectOf, SMALL } from "./projects.ts";
+import type { ImportReport } from "../../node/src/cli/import/import-text.ts";
+import { collective, PeerProcess } from "../helpers/processes.ts";
+import { projectOf, SMALL } from "../node/importing/projects.ts";
 
 /** The tests of this project leave a mark. */
 const MARKED = {
@@ -78,15 +78,13 @@ test("what passes in the sandbox is kept and written out, and nothing is publish
 
 test("a person sees a table, the reasons of the others, and what was published", async () => {
   const { client } = there(held.peer);
-  const { code, stdout, stderr } = await run("--yes", "--publish", "--only", "titleOf", "later");
+  const { code, stdout, stderr } = await run("--yes", "--publish", "--only", "titleOf", "later", "factorial");
   expect(code).toBe(0);
-  expect(stdout).toContain("1 of 2 exported functions are proved actions here.");
+  expect(stdout).toContain("2 of 3 exported functions are proved actions here.");
   expect(stdout).toMatch(/ACTION\s+CASES\s+FROM\s+MUCH LIKE\ntitleOf\s+3\s+src\/text\.ts/);
   expect(stdout).toMatch(/1\s+it is not pure\s+later/);
-  expect(stdout).toMatch(
-    /PROVED\s+BUT NOTE\s+FOR EXAMPLE\n1\s+no type tells what JSON it is, inferred from the cases\s+titleOf/,
-  );
-  expect(stderr).toContain("Published 1 action.");
+  expect(stdout).toMatch(/PROVED\s+BUT NOTE\s+FOR EXAMPLE\n1\s+no comment says what it does\s+factorial/);
+  expect(stderr).toContain("Published 2 actions.");
   expect((await client.show("titleOf")).publishers).toHaveLength(1);
   expect((await client.show("pair")).publishers).toEqual([]);
 }, 120_000);

@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { ImportReport } from "../../../node/src/cli/import/import-text.ts";
-import { collective, PeerProcess } from "../../helpers/processes.ts";
-import { SWITCHING } from "./mcp-servers.ts";
-import { projectOf } from "./projects.ts";
+import type { ImportReport } from "../../node/src/cli/import/import-text.ts";
+import { collective, PeerProcess } from "../helpers/processes.ts";
+import { SWITCHING } from "../node/importing/mcp-servers.ts";
+import { projectOf } from "../node/importing/projects.ts";
 
 const SKILL = {
   "SKILL.md":
