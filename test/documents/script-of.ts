@@ -5,6 +5,13 @@ export const MARK = "::block ";
 /** No document has this line. */
 const END = "::end-of-file";
 
+/**
+ * The next command of a reader comes when the peer says that it is ready, and the starter library is in: it knows as many actions as a
+ * moment ago.
+ */
+const UNTIL_READY = `before=
+until now=$(npx collective status --json 2> /dev/null | grep -m1 '"known": [1-9]') && [ "$now" = "$before" ]; do before=$now; sleep 0.2; done`;
+
 /** Blocks that a reader types. */
 export const TYPED = ["sh", "console"];
 
@@ -28,8 +35,7 @@ function partOf({ line, language, text, note }: Block): string {
     case "file":
       return `${head}mkdir -p "$(dirname ${note.name})"; cat > ${note.name} <<'${END}'\n${text}\n${END}\n`;
     case "goes-on":
-      // The next command of a reader comes when it says that it is ready, and the starter library is in.
-      return `${head}{ ${commands}\n} & \nuntil npx collective status --json 2> /dev/null | grep -q '"known": [1-9]'; do sleep 0.2; done\n`;
+      return `${head}{ ${commands}\n} & \n${UNTIL_READY}\n`;
     case "ends-with":
       return `${head}code=0; ( ${commands}\n) || code=$?; test "$code" = ${note.code} || { echo "ended with $code instead of ${note.code}" >&2; exit 1; }\n`;
     default:
