@@ -54,7 +54,7 @@ const FORMS: readonly Form[] = [
   form(/\b(?:npm|pypi|hf|dop_v1|shpat|lin_api|tfp|r8)[-_][A-Za-z0-9_-]{20,}/g),
   // 32 bytes, as this program writes seeds and tokens, and as others write keys.
   form(/(?<![0-9a-zA-Z])(?:0x)?[0-9a-fA-F]{64}(?:[0-9a-fA-F]{64})?(?![0-9a-zA-Z])/g),
-  form(/(?<![A-Za-z0-9+/=])(?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==)(?![A-Za-z0-9+/=])/g),
+  form(/(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==)(?![A-Za-z0-9+/])/g),
 ];
 
 /** base64url of 32 bytes and more. Ids of peers and actions are as long, of fewer letters, and no secret. */
