@@ -1,8 +1,6 @@
-import { performance } from "node:perf_hooks";
-import type { Candidate, Refusal } from "./candidate.ts";
 import { type ExportedFunction, exportedFunctions, shownPath } from "./exported-functions.ts";
 import { functionCandidate } from "./function-candidate.ts";
-import { type MadeAction, makeActions } from "./make-actions.ts";
+import { type MadeOfPackage, type MakingOptions, makeEach } from "./make-each.ts";
 import { type Project, readProject } from "./project.ts";
 import type { RecordedCalls } from "./recorded-calls.ts";
 import { recordTests, type TestRun } from "./run-tests.ts";
@@ -44,43 +42,17 @@ export function recordCalls(
   return recordTests(project.root, command, functions, files, options);
 }
 
-/** What became of the functions. */
-export interface MadeOfPackage {
-  readonly made: readonly MadeAction[];
-  readonly refused: readonly Refusal[];
-  readonly durationMs: number;
-}
-
 const NOTHING: RecordedCalls = { calls: [], unwritable: [] };
 
 /** Makes definitions of the functions that can be actions, and says why not of the others. Nothing of theirs is run. */
-export async function makeOfPackage(
+export function makeOfPackage(
   { project, functions, files }: FoundPackage,
   calls: readonly RecordedCalls[],
-  {
-    licence,
-    signal,
-    progress,
-  }: {
-    readonly licence: string;
-    readonly signal?: AbortSignal | undefined;
-    readonly progress: (done: number) => void;
-  },
+  { licence, ...options }: MakingOptions & { readonly licence: string },
 ): Promise<MadeOfPackage> {
-  const began = performance.now();
-  const candidates: Candidate[] = [];
-  const refused: Refusal[] = [];
-  for (const [at, own] of functions.entries()) {
-    signal?.throwIfAborted();
-    const one = await functionCandidate({ own, recorded: calls[at] ?? NOTHING }, project, files, licence);
-    if ("reason" in one) refused.push(one);
-    else candidates.push(one);
-    progress(at + 1);
-  }
-  const result = makeActions(candidates);
-  return {
-    made: result.made,
-    refused: [...refused, ...result.refused],
-    durationMs: Math.round(performance.now() - began),
-  };
+  const looks = functions.map((own, at) => {
+    const known = { own, recorded: calls[at] ?? NOTHING };
+    return () => functionCandidate(known, project, files, licence);
+  });
+  return makeEach(looks, options);
 }

@@ -1,12 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "@action-collective/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  findFunctions,
-  type MadeOfPackage,
-  makeOfPackage,
-} from "../../../node/src/importing/import-package.ts";
+import { findFunctions, makeOfPackage } from "../../../node/src/importing/import-package.ts";
 import { keptState } from "../../../node/src/importing/kept-state.ts";
+import type { MadeOfPackage } from "../../../node/src/importing/make-each.ts";
 import type { RecordedCall } from "../../../node/src/importing/recorded-calls.ts";
 import { parseText } from "../../../node/src/importing/source-files.ts";
 import { projectOf } from "./projects.ts";

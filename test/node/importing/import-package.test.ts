@@ -1,12 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import {
-  findFunctions,
-  type MadeOfPackage,
-  makeOfPackage,
-  recordCalls,
-} from "../../../node/src/importing/import-package.ts";
+import { findFunctions, makeOfPackage, recordCalls } from "../../../node/src/importing/import-package.ts";
+import type { MadeOfPackage } from "../../../node/src/importing/make-each.ts";
 import type { RecordedCalls } from "../../../node/src/importing/recorded-calls.ts";
 import { testCommand } from "../../../node/src/importing/test-command.ts";
 import { projectOf, SMALL } from "./projects.ts";

@@ -1,7 +1,7 @@
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import type { MadeOfPackage } from "../../../node/src/importing/import-package.ts";
+import type { MadeOfPackage } from "../../../node/src/importing/make-each.ts";
 import {
   commandIn,
   exampleCommands,

@@ -1,4 +1,4 @@
-import type { MadeOfPackage } from "../../importing/import-package.ts";
+import type { MadeOfPackage } from "../../importing/make-each.ts";
 import { type ProvedAction, proveActions } from "../../importing/prove-actions.ts";
 import { writeFolders } from "../../importing/write-folders.ts";
 import { askYes, isInteractive } from "../ask-yes.ts";

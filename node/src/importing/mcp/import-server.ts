@@ -1,5 +1,4 @@
 import { dirname } from "node:path";
-import { performance } from "node:perf_hooks";
 import { isDeepStrictEqual } from "node:util";
 import { cleanText, type Json, type JsonObject, limits } from "@action-collective/protocol";
 import { bundleAction } from "../bundle-action.ts";
@@ -7,9 +6,8 @@ import type { Candidate, PlainCase, Refusal } from "../candidate.ts";
 import { chooseCases } from "../choose-cases.ts";
 import { shownPath } from "../exported-functions.ts";
 import { fits } from "../fits-schema.ts";
-import type { MadeOfPackage } from "../import-package.ts";
 import { importLimits } from "../limits.ts";
-import { makeActions } from "../make-actions.ts";
+import { type MadeOfPackage, makeEach } from "../make-each.ts";
 import { type Project, readProject } from "../project.ts";
 import { impurity } from "../purity.ts";
 import type { GivenInput } from "../skills/given-inputs.ts";
@@ -53,11 +51,7 @@ export async function makeOfServer(
   found: FoundServer | undefined,
   { licence, given, call, signal, progress }: ServerOptions,
 ): Promise<MadeOfPackage> {
-  const began = performance.now();
-  const candidates: Candidate[] = [];
-  const refused: Refusal[] = [];
-  for (const [at, tool] of tools.entries()) {
-    signal?.throwIfAborted();
+  const looks = tools.map((tool) => async () => {
     const own = given.flatMap(({ name, input }) => (name === tool.name ? [input] : []));
     const one =
       found === undefined
@@ -66,16 +60,9 @@ export async function makeOfServer(
             detail: "the server's modules are not on this machine, or were not found",
           }
         : await toolCandidate(tool, found, { licence, own, call });
-    if ("reason" in one) refused.push({ name: tool.name, from: "", ...one });
-    else candidates.push(one);
-    progress(at + 1);
-  }
-  const result = makeActions(candidates);
-  return {
-    made: result.made,
-    refused: [...refused, ...result.refused],
-    durationMs: Math.round(performance.now() - began),
-  };
+    return "reason" in one ? { name: tool.name, from: "", ...one } : one;
+  });
+  return await makeEach(looks, { signal, progress });
 }
 
 async function toolCandidate(

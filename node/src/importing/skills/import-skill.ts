@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { performance } from "node:perf_hooks";
 import { isJsonObject, type JsonObject } from "@action-collective/protocol";
-import type { Candidate, Refusal } from "../candidate.ts";
+import type { Refusal } from "../candidate.ts";
 import { exportedFunctions, shownPath } from "../exported-functions.ts";
 import { functionCandidate } from "../function-candidate.ts";
-import type { FoundPackage, MadeOfPackage } from "../import-package.ts";
-import { makeActions } from "../make-actions.ts";
+import type { FoundPackage } from "../import-package.ts";
+import { type MadeOfPackage, makeEach } from "../make-each.ts";
 import type { RecordedCalls } from "../recorded-calls.ts";
 import { isFile, SourceFiles } from "../source-files.ts";
 import { exampleCommands } from "./example-commands.ts";
@@ -122,34 +121,20 @@ export async function makeOfSkill(
   calls: readonly RecordedCalls[],
   { licence, given, mayRun, path, signal, progress }: SkillOptions,
 ): Promise<MadeOfPackage> {
-  const began = performance.now();
-  const candidates: Candidate[] = [];
-  const refused: Refusal[] = [...early];
   const commands = exampleCommands(skill.body);
-  for (const [at, own] of found.functions.entries()) {
-    signal?.throwIfAborted();
+  const functions = found.functions.map((own, at) => async () => {
     const known = { own, recorded: calls[at] ?? NOTHING };
     const one = await functionCandidate(known, found.project, found.files, licence);
-    if ("reason" in one) refused.push(one);
-    else candidates.push(one.useWhen.length > 0 ? one : { ...one, useWhen: skill.useWhen });
-    progress(at + 1);
-  }
-  for (const [at, one] of commandLines.entries()) {
-    signal?.throwIfAborted();
+    return "reason" in one || one.useWhen.length > 0 ? one : { ...one, useWhen: skill.useWhen };
+  });
+  const scripts = commandLines.map((one) => async () => {
     const { path: name } = one.script;
     const made = mayRun
       ? await scriptCandidate(skill, one, commands, { signal, path, licence, given: inputsOf(name, given) })
       : { reason: "no-tests" as const, detail: "it was not run" };
-    if ("reason" in made) refused.push({ name, from: name, ...made });
-    else candidates.push(made);
-    progress(found.functions.length + at + 1);
-  }
-  const result = makeActions(candidates);
-  return {
-    made: result.made,
-    refused: [...refused, ...result.refused],
-    durationMs: Math.round(performance.now() - began),
-  };
+    return "reason" in made ? { name, from: name, ...made } : made;
+  });
+  return await makeEach([...functions, ...scripts], { signal, progress }, early);
 }
 
 /** `convert.mjs` and `scripts/convert.mjs` name the same script. */
