@@ -1,9 +1,9 @@
 import type { ActionDefinitionInput } from "action-collective";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { hostileAction } from "../helpers/hostile-action.ts";
 import { until } from "../helpers/until.ts";
-import { TestBrowser, ThreePeers } from "./harness.ts";
+import { usePeersInBrowser } from "./use-peers.ts";
 
 /** Asks a host that nobody granted; in its cases the answer is given. */
 const asksANumber: ActionDefinitionInput = {
@@ -63,18 +63,11 @@ const branchesWithoutEnd: ActionDefinitionInput = {
   code: "export default ({ x }) => x;\n",
 };
 
-let peers: ThreePeers;
-let browser: TestBrowser;
-beforeAll(async () => {
-  [peers, browser] = await Promise.all([ThreePeers.start(), TestBrowser.launch()]);
+const used = usePeersInBrowser(async (peers) => {
   await peers.stranger.client.publish(asksANumber);
   await peers.stranger.client.publish(branchesWithoutEnd);
   for (const { name } of [asksANumber, branchesWithoutEnd])
     await until(() => peers.mine.client.show(name).catch(() => undefined), { what: `${name} to arrive` });
-});
-afterAll(async () => {
-  await browser[Symbol.asyncDispose]();
-  await peers[Symbol.asyncDispose]();
 });
 
 const card = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
@@ -82,8 +75,8 @@ const card = (page: Page, name: string) => page.getByRole("region", { name, exac
 const REFUSED = /status of (403|422)/;
 
 test("an action is tried by a form, and its output, log and receipt are shown", async () => {
-  await using person = await browser.person();
-  const page = await person.open(peers.mine, "/actions/addN2");
+  await using person = await used.browser.person();
+  const page = await person.open(used.peers.mine, "/actions/addN2");
   await page.getByLabel("x", { exact: true }).fill("nonsense");
   await page.getByText("must be a number").waitFor();
   expect(await page.getByRole("button", { name: "Run", exact: true }).isDisabled()).toBe(true);
@@ -91,7 +84,7 @@ test("an action is tried by a form, and its output, log and receipt are shown", 
   await page.getByLabel("x", { exact: true }).press("Control+Enter");
   const result = card(page, "Result");
   await expect.poll(() => result.locator("pre.json").textContent()).toBe("42.5");
-  const { runs } = await peers.mine.client.runs({ limit: 1 });
+  const { runs } = await used.peers.mine.client.runs({ limit: 1 });
   await result.getByTitle(runs[0]?.run ?? "no run").waitFor();
 
   await page.getByRole("button", { name: "JSON", exact: true }).click();
@@ -103,8 +96,8 @@ test("an action is tried by a form, and its output, log and receipt are shown", 
 });
 
 test("a form for a schema that branches without end stays a form, and what is emptied stays in its place", async () => {
-  await using person = await browser.person();
-  const page = await person.open(peers.mine, `/actions/${branchesWithoutEnd.name}`);
+  await using person = await used.browser.person();
+  const page = await person.open(used.peers.mine, `/actions/${branchesWithoutEnd.name}`);
   const y = page.getByLabel("y", { exact: true });
   await y.fill("");
   await page.getByText("must be a number").waitFor();
@@ -125,8 +118,8 @@ test("a form for a schema that branches without end stays a form, and what is em
 });
 
 test("what needs a yes asks in the page, and is given exactly what it says", async () => {
-  await using person = await browser.person();
-  const page = await person.open(peers.mine, `/actions/${asksANumber.name}`);
+  await using person = await used.browser.person();
+  const page = await person.open(used.peers.mine, `/actions/${asksANumber.name}`);
   const run = page.getByRole("button", { name: "Run", exact: true });
   await run.click();
   const ask = card(page, "May it run?");
@@ -134,21 +127,21 @@ test("what needs a yes asks in the page, and is given exactly what it says", asy
   expect(await ask.locator("dl").textContent()).toBe("Hosts127.0.0.1:9Secretsnone");
   await ask.getByRole("button", { name: "No" }).click();
   await card(page, "Result").waitFor();
-  const before = await peers.mine.client.policy();
+  const before = await used.peers.mine.client.policy();
   expect(before.policy.approved ?? []).toEqual([]);
 
   await run.click();
   await ask.getByRole("button", { name: "Run once" }).click();
   // Nothing listens on that port, and private addresses are closed to actions: it ran, and did not get far.
   await card(page, "Result").getByRole("alert").waitFor();
-  const { runs } = await peers.mine.client.runs({ limit: 1 });
+  const { runs } = await used.peers.mine.client.runs({ limit: 1 });
   expect(runs[0]?.status).not.toBe("approval-needed");
   expect(person.faults.filter((fault) => !REFUSED.test(fault))).toEqual([]);
 });
 
 test("its code is shown with what a reader should see, its test runs on demand, and others' verdicts say whose they are", async () => {
-  await using person = await browser.person();
-  const page = await person.open(peers.mine, `/actions/${asksANumber.name}?tab=code`);
+  await using person = await used.browser.person();
+  const page = await person.open(used.peers.mine, `/actions/${asksANumber.name}?tab=code`);
   const code = page.getByRole("region", { name: "Code" });
   const mark = code.locator("mark").first();
   await mark.waitFor();
@@ -167,15 +160,15 @@ test("its code is shown with what a reader should see, its test runs on demand, 
   expect(await cases.locator(".case-line .hidden-character").first().textContent()).toBe("U+202E");
 
   await parts.getByRole("link", { name: /^Verdicts/ }).click();
-  const stranger = (await peers.stranger.client.identity()).peerId;
+  const stranger = (await used.peers.stranger.client.identity()).peerId;
   await card(page, "Verdicts").getByTitle(stranger).waitFor();
   await card(page, "Verdicts").getByText("this peer").waitFor();
   expect(person.faults).toEqual([]);
 });
 
 test("a stranger's words stay words, on every part of the page, also at 380 pixels", async () => {
-  await using person = await browser.person({ viewport: { width: 380, height: 800 } });
-  const page = await person.open(peers.mine, `/actions/${hostileAction.name}`);
+  await using person = await used.browser.person({ viewport: { width: 380, height: 800 } });
+  const page = await person.open(used.peers.mine, `/actions/${hostileAction.name}`);
   await page.getByRole("button", { name: "Run", exact: true }).click();
   const output = card(page, "Result").locator("pre.json");
   await output.waitFor();

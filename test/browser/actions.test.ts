@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { hostileAction } from "../helpers/hostile-action.ts";
-import { TestBrowser, ThreePeers } from "./harness.ts";
+import { usePeersInBrowser } from "./use-peers.ts";
 
-let peers: ThreePeers;
-let browser: TestBrowser;
-beforeAll(async () => {
-  [peers, browser] = await Promise.all([ThreePeers.start(), TestBrowser.launch()]);
-});
-afterAll(async () => {
-  await browser[Symbol.asyncDispose]();
-  await peers[Symbol.asyncDispose]();
-});
+const used = usePeersInBrowser();
 
 test("search answers as one types, keeps the question in the address, and is walked by arrow keys", async () => {
-  await using person = await browser.person();
-  const page = await person.open(peers.mine);
+  await using person = await used.browser.person();
+  const page = await person.open(used.peers.mine);
   await page.locator("main").press("/");
   const field = page.getByRole("searchbox");
   await field.waitFor();
@@ -41,8 +33,8 @@ test("search answers as one types, keeps the question in the address, and is wal
 });
 
 test("nobody hears of the question before the user says so", async () => {
-  await using person = await browser.person();
-  const page = await person.open(peers.mine, "/actions");
+  await using person = await used.browser.person();
+  const page = await person.open(used.peers.mine, "/actions");
   const asks: unknown[] = [];
   page.on("request", (request) => {
     if (request.url().endsWith("/v1/search")) asks.push((request.postDataJSON() as { ask?: unknown }).ask);
@@ -59,8 +51,8 @@ test("nobody hears of the question before the user says so", async () => {
 });
 
 test("filters are exact, and without a question everything known is shown page by page", async () => {
-  await using person = await browser.person();
-  const page = await person.open(peers.mine, "/actions?sort=name");
+  await using person = await used.browser.person();
+  const page = await person.open(used.peers.mine, "/actions?sort=name");
   const names = page.locator("a.result .action-name");
   await names.first().waitFor();
   const first = await names.allTextContents();
@@ -85,8 +77,8 @@ test("filters are exact, and without a question everything known is shown page b
 });
 
 test("an answer that does not fit well says so", async () => {
-  await using person = await browser.person();
-  const page = await person.open(peers.mine, "/actions?q=zebra+crossing+paint+supplier");
+  await using person = await used.browser.person();
+  const page = await person.open(used.peers.mine, "/actions?q=zebra+crossing+paint+supplier");
   await page.getByText("None of them fits well").waitFor();
   expect(person.faults).toEqual([]);
 });

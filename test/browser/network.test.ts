@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { until } from "../helpers/until.ts";
-import { TestBrowser, ThreePeers } from "./harness.ts";
+import { usePeersInBrowser } from "./use-peers.ts";
 
 /** How fine the canvas is, and should be; false while it has no more colours than an empty one. */
 const COLOURS_ON_CANVAS = `(() => {
@@ -15,23 +15,16 @@ const COLOURS_ON_CANVAS = `(() => {
 /** However busy the machine is. */
 const WAIT = { timeout: 20_000 };
 
-let peers: ThreePeers;
-let browser: TestBrowser;
 let friend: string;
 let stranger: string;
-beforeAll(async () => {
-  [peers, browser] = await Promise.all([ThreePeers.start(), TestBrowser.launch()]);
+const used = usePeersInBrowser(async (peers) => {
   friend = (await peers.friend.client.identity()).peerId;
   stranger = (await peers.stranger.client.identity()).peerId;
 });
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await peers?.[Symbol.asyncDispose]();
-});
 
 test("the network shows who is connected, and the graph is drawn, walked by arrow keys, and told in words", async () => {
-  await using person = await browser.person();
-  const page = await person.open(peers.mine, "/network");
+  await using person = await used.browser.person();
+  const page = await person.open(used.peers.mine, "/network");
   const table = page.getByRole("region", { name: "Connected peers" });
   for (const id of [friend, stranger]) await table.getByTitle(id).waitFor();
   expect(await table.getByRole("row").count()).toBe(3);
@@ -89,43 +82,43 @@ test("the network shows who is connected, and the graph is drawn, walked by arro
 });
 
 test("a peer can be distrusted and that taken back, and is blocked only after what it hides was shown", async () => {
-  await using person = await browser.person();
-  const page = await person.open(peers.mine, `/network/${stranger}`);
+  await using person = await used.browser.person();
+  const page = await person.open(used.peers.mine, `/network/${stranger}`);
   await page.getByRole("radio", { name: /in bad faith/ }).check();
   await page.getByLabel("Why, in a line of your own").fill("a test");
   await page.getByRole("button", { name: "Say it" }).click();
   await page.getByText("Said: in bad faith. Only this machine knows.").waitFor();
-  const { statements } = await peers.mine.client.trust();
+  const { statements } = await used.peers.mine.client.trust();
   expect(statements.find(({ peer }) => peer === stranger)).toMatchObject({ level: -2, reason: "a test" });
   await page.getByText("you say: in bad faith").waitFor();
 
   await page.getByRole("radio", { name: /nothing said/ }).check();
   await page.getByRole("button", { name: "Take it back" }).click();
   await page.getByText("Taken back.", { exact: true }).waitFor();
-  expect((await peers.mine.client.peer(stranger)).statement?.level ?? 0).toBe(0);
+  expect((await used.peers.mine.client.peer(stranger)).statement?.level ?? 0).toBe(0);
 
   await page.getByRole("button", { name: "Block…" }).click();
   await page.getByText(/It would hide \d+ more action/).waitFor();
-  expect((await peers.mine.client.policy()).policy.blockedPeers ?? []).toEqual([]);
+  expect((await used.peers.mine.client.policy()).policy.blockedPeers ?? []).toEqual([]);
   await page.getByRole("button", { name: "Block this peer" }).click();
   await page.getByText("It is blocked.").waitFor();
-  expect((await peers.mine.client.policy()).policy.blockedPeers).toEqual([stranger]);
+  expect((await used.peers.mine.client.policy()).policy.blockedPeers).toEqual([stranger]);
   await page.getByRole("button", { name: "Unblock…" }).click();
   await page.getByText(/It would offer \d+ actions? again/).waitFor();
   await page.getByRole("button", { name: "Unblock this peer" }).click();
   await page.getByText("It is not blocked any more.").waitFor();
-  expect((await peers.mine.client.policy()).policy.blockedPeers ?? []).toEqual([]);
+  expect((await used.peers.mine.client.policy()).policy.blockedPeers ?? []).toEqual([]);
   expect(person.faults).toEqual([]);
 });
 
 test("on a phone no page is wider than the screen, and who wants no motion gets a graph at rest", async () => {
-  await using person = await browser.person({
+  await using person = await used.browser.person({
     viewport: { width: 380, height: 760 },
     reducedMotion: "reduce",
     colorScheme: "dark",
   });
-  const page = await person.open(peers.mine, "/network");
-  const { id } = await peers.mine.client.show("addN1");
+  const page = await person.open(used.peers.mine, "/network");
+  const { id } = await used.peers.mine.client.show("addN1");
   await page.getByRole("list", { name: "The peers of the graph" }).getByTitle(friend).waitFor();
   const frames = new Set<string>();
   for (let i = 0; i < 5; i++)

@@ -1,23 +1,15 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { TestBrowser, ThreePeers } from "./harness.ts";
+import { expect, test } from "vitest";
+import { usePeersInBrowser } from "./use-peers.ts";
 
 /** However busy the machine is. */
 const WAIT = { timeout: 20_000 };
 
-let peers: ThreePeers;
-let browser: TestBrowser;
-beforeAll(async () => {
-  [peers, browser] = await Promise.all([ThreePeers.start(), TestBrowser.launch()]);
-});
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await peers?.[Symbol.asyncDispose]();
-});
+const used = usePeersInBrowser();
 
 test("a rule says what it would hide, is in force only when applied, and says what it changed", async () => {
-  const { client } = peers.mine;
-  await using person = await browser.person();
-  const page = await person.open(peers.mine, "/policy");
+  const { client } = used.peers.mine;
+  await using person = await used.browser.person();
+  const page = await person.open(used.peers.mine, "/policy");
   await page.getByLabel("Least score", { exact: true }).fill("0.99");
   const pending = page.getByRole("region", { name: "Changes that are not applied yet" });
   await pending.getByText("Least score: none → 0.99").waitFor();
@@ -41,8 +33,8 @@ test("a rule says what it would hide, is in force only when applied, and says wh
 });
 
 test("what the peer would refuse is said at its field, and cannot be applied", async () => {
-  await using person = await browser.person();
-  const page = await person.open(peers.mine, "/policy");
+  await using person = await used.browser.person();
+  const page = await person.open(used.peers.mine, "/policy");
   const authors = page.getByLabel("Only by these authors");
   await authors.fill("nobody");
   await page.getByText("Not a peer's id: nobody").waitFor();
@@ -54,10 +46,10 @@ test("what the peer would refuse is said at its field, and cannot be applied", a
 });
 
 test("a peer is blocked and unblocked, and a block list needs a key of whom it comes from", async () => {
-  const { mine, stranger } = peers;
+  const { mine, stranger } = used.peers;
   const { peerId } = await stranger.client.identity();
   const blockedPeers = async () => (await mine.client.policy()).policy.blockedPeers ?? [];
-  await using person = await browser.person();
+  await using person = await used.browser.person();
   const page = await person.open(mine, "/policy");
   const pending = page.getByRole("region", { name: "Changes that are not applied yet" });
   await page.getByLabel("Block a peer").fill(peerId);
@@ -89,8 +81,8 @@ test("a peer is blocked and unblocked, and a block list needs a key of whom it c
 });
 
 test("an answer that no view can show leaves the way to the other pages open", async () => {
-  await using person = await browser.person();
-  const page = await person.open(peers.mine);
+  await using person = await used.browser.person();
+  const page = await person.open(used.peers.mine);
   await page.route("**/api/v1/policy", (route) => route.fulfill({ json: {} }));
   await page.getByRole("link", { name: "Policy" }).click();
   await page.getByRole("alert").getByText("Reload the page").waitFor();

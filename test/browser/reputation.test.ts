@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { until } from "../helpers/until.ts";
-import { TestBrowser, ThreePeers } from "./harness.ts";
+import { usePeersInBrowser } from "./use-peers.ts";
 
-let peers: ThreePeers;
-let browser: TestBrowser;
-beforeAll(async () => {
-  [peers, browser] = await Promise.all([ThreePeers.start(), TestBrowser.launch()]);
-});
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await peers?.[Symbol.asyncDispose]();
-});
+const used = usePeersInBrowser();
 
 test("a score is told as the peer computed it: what it is made of, whose word came which way, and what would change it", async () => {
-  const { mine, stranger } = peers;
+  const { mine, stranger } = used.peers;
   const { id } = await mine.client.show("addN1");
   const rater = (await stranger.client.identity()).peerId;
   const why = await until(
@@ -23,7 +15,7 @@ test("a score is told as the peer computed it: what it is made of, whose word ca
     },
     { what: "the stranger's verdict" },
   );
-  await using person = await browser.person();
+  await using person = await used.browser.person();
   const page = await person.open(mine, `/reputation/${id}`);
   const score = (Math.floor(why.score.value * 100 + 1e-9) / 100).toFixed(2);
   await page.locator(".big-number", { hasText: score }).waitFor();
@@ -43,9 +35,9 @@ test("a score is told as the peer computed it: what it is made of, whose word ca
 });
 
 test("whom one trusts is told, and what is said elsewhere appears without a reload", async () => {
-  const { mine, friend } = peers;
+  const { mine, friend } = used.peers;
   const peer = (await friend.client.identity()).peerId;
-  await using person = await browser.person();
+  await using person = await used.browser.person();
   const page = await person.open(mine, "/reputation");
   const said = page.locator(".said > li").filter({ has: page.getByTitle(peer) });
   await said.first().waitFor();

@@ -1,23 +1,15 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { TestBrowser, ThreePeers } from "./harness.ts";
+import { expect, test } from "vitest";
+import { usePeersInBrowser } from "./use-peers.ts";
 
 /** However busy the machine is. */
 const WAIT = { timeout: 20_000 };
 
-let peers: ThreePeers;
-let browser: TestBrowser;
-beforeAll(async () => {
-  [peers, browser] = await Promise.all([ThreePeers.start(), TestBrowser.launch()]);
-});
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await peers?.[Symbol.asyncDispose]();
-});
+const used = usePeersInBrowser();
 
 test("runs appear while they happen, tell who, by what right and how they ended, and can be filtered", async () => {
-  const { mine } = peers;
+  const { mine } = used.peers;
   const { id } = await mine.client.show("addN1");
-  await using person = await browser.person();
+  await using person = await used.browser.person();
   const page = await person.open(mine, "/runs");
   const rows = page.locator("details.run");
   await expect.poll(() => rows.count(), WAIT).toBe(1);
